@@ -1,0 +1,47 @@
+# Every target sets up what it needs; nothing has to be installed or activated first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+
+.PHONY: setup demo test lint bench lock clean
+
+setup: $(VENV)/setup-stamp
+demo: $(VENV)/setup-stamp
+	$(BIN)/python -m tests.replica.demo
+
+test: $(VENV)/dev-stamp
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev-stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/dev-stamp
+	$(BIN)/python -m bench
+
+lock: $(UV)
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --group build pyproject.toml -o requirements.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --group dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv comes with the machine or is put into the virtual environment by pip.
+$(UV):
+	$(PYTHON) -m venv $(VENV)
+	if command -v uv >/dev/null; then ln -sf "$$(command -v uv)" $(UV); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; fi
+
+$(VENV)/setup-stamp: requirements.txt pyproject.toml | $(UV)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/dev-stamp: requirements-dev.txt $(VENV)/setup-stamp
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,364 @@
+"""The tables of the archive and the migrations that make them (docs/schema.md describes each column).
+
+This module imports sqlite-utils, which takes a while: only writing commands may import it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils.migrations import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+migrations = Migrations("mattran")
+
+# What the withdrawal of a page hides: every reader goes through the views below.
+VISIBLE = (
+    "p.merged_into IS NULL AND p.current_revision IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)"
+)
+
+TABLES = """
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE runs (
+  id TEXT PRIMARY KEY,
+  command TEXT NOT NULL,
+  arguments TEXT NOT NULL DEFAULT '[]',
+  started_at TEXT NOT NULL,
+  ended_at TEXT,
+  exit_code INTEGER,
+  reason TEXT,
+  counts TEXT NOT NULL DEFAULT '{}',
+  beat INTEGER NOT NULL,
+  boot_id TEXT NOT NULL,
+  pid_namespace TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  pid_started INTEGER NOT NULL
+) STRICT;
+CREATE INDEX runs_open ON runs(ended_at) WHERE ended_at IS NULL;
+
+CREATE TABLE sites (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  level TEXT NOT NULL,
+  province TEXT,
+  province_now TEXT,
+  base_url TEXT NOT NULL,
+  platform TEXT NOT NULL,
+  owner TEXT,
+  valid_from TEXT,
+  valid_to TEXT,
+  successor TEXT,
+  enabled INTEGER NOT NULL DEFAULT 1,
+  confirmed INTEGER NOT NULL DEFAULT 1,
+  cycle INTEGER NOT NULL DEFAULT 0,
+  cycle_mode TEXT,
+  cycle_started_at TEXT,
+  cycle_ended_at TEXT,
+  first_crawled_at TEXT,
+  last_crawled_at TEXT,
+  last_success_at TEXT,
+  broken_since TEXT,
+  broken_reason TEXT,
+  broken_reported_on TEXT,
+  holder TEXT REFERENCES runs(id)
+) STRICT;
+
+CREATE TABLE hosts (
+  host TEXT PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('host', 'ip')),
+  ip TEXT,
+  next_at INTEGER NOT NULL DEFAULT 0,
+  delay REAL,
+  holder TEXT REFERENCES runs(id),
+  robots TEXT,
+  robots_status INTEGER,
+  robots_fetched_at TEXT,
+  robots_expires INTEGER,
+  last_answer_at TEXT,
+  failures INTEGER NOT NULL DEFAULT 0,
+  failing_since TEXT
+) STRICT;
+
+CREATE TABLE pages (
+  id INTEGER PRIMARY KEY,
+  ref TEXT NOT NULL UNIQUE,
+  site TEXT NOT NULL REFERENCES sites(id),
+  key TEXT NOT NULL,
+  url TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'unknown'
+    CHECK (state IN ('live', 'changed', 'gone', 'soft-gone', 'blocked', 'unknown')),
+  first_seen_at TEXT NOT NULL,
+  last_seen_at TEXT NOT NULL,
+  gone_at TEXT,
+  sid INTEGER UNIQUE,
+  current_revision INTEGER REFERENCES revisions(id) DEFERRABLE INITIALLY DEFERRED,
+  merged_into INTEGER REFERENCES pages(id),
+  cluster INTEGER,
+  UNIQUE (site, key)
+) STRICT;
+
+CREATE TABLE aliases (
+  site TEXT NOT NULL REFERENCES sites(id),
+  url TEXT NOT NULL,
+  page INTEGER NOT NULL REFERENCES pages(id),
+  first_seen_at TEXT NOT NULL,
+  PRIMARY KEY (site, url)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX aliases_page ON aliases(page);
+
+CREATE TABLE captures (
+  id INTEGER PRIMARY KEY,
+  site TEXT NOT NULL REFERENCES sites(id),
+  page INTEGER REFERENCES pages(id),
+  frontier INTEGER,
+  run TEXT REFERENCES runs(id),
+  url TEXT NOT NULL,
+  captured_at TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  status INTEGER,
+  failure TEXT,
+  failure_text TEXT,
+  content_type TEXT,
+  redirect_to TEXT,
+  etag TEXT,
+  last_modified TEXT,
+  wire_bytes INTEGER NOT NULL DEFAULT 0,
+  payload_bytes INTEGER NOT NULL DEFAULT 0,
+  payload_sha256 TEXT,
+  content_hash TEXT,
+  revision INTEGER REFERENCES revisions(id) DEFERRABLE INITIALLY DEFERRED,
+  warc_file TEXT,
+  warc_offset INTEGER,
+  warc_length INTEGER,
+  same_content_as INTEGER REFERENCES captures(id),
+  evidence TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE INDEX captures_page ON captures(page, captured_at);
+CREATE INDEX captures_warc ON captures(warc_file, warc_offset) WHERE warc_file IS NOT NULL;
+CREATE INDEX captures_run ON captures(run);
+
+CREATE TABLE revisions (
+  id INTEGER PRIMARY KEY,
+  page INTEGER NOT NULL REFERENCES pages(id),
+  capture INTEGER NOT NULL REFERENCES captures(id),
+  cause TEXT NOT NULL CHECK (cause IN ('first', 'site', 'rules')),
+  captured_at TEXT NOT NULL,
+  extracted_at TEXT NOT NULL,
+  content_hash TEXT NOT NULL,
+  title TEXT NOT NULL,
+  lead TEXT,
+  body TEXT NOT NULL,
+  author TEXT,
+  section TEXT,
+  published_at TEXT,
+  published_precision TEXT NOT NULL DEFAULT 'none'
+    CHECK (published_precision IN ('second', 'minute', 'day', 'inferred-year', 'none')),
+  tags TEXT NOT NULL DEFAULT '[]',
+  language TEXT,
+  word_count INTEGER NOT NULL,
+  evidence TEXT NOT NULL DEFAULT '{}',
+  flags TEXT NOT NULL DEFAULT '[]',
+  extractor TEXT NOT NULL,
+  template TEXT
+) STRICT;
+CREATE INDEX revisions_page ON revisions(page, captured_at, extracted_at);
+
+CREATE TABLE images (
+  revision INTEGER NOT NULL REFERENCES revisions(id),
+  position INTEGER NOT NULL,
+  url TEXT NOT NULL,
+  caption TEXT,
+  credit TEXT,
+  alt TEXT,
+  sha256 TEXT,
+  text TEXT,
+  PRIMARY KEY (revision, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attachments (
+  revision INTEGER NOT NULL REFERENCES revisions(id),
+  position INTEGER NOT NULL,
+  url TEXT NOT NULL,
+  caption TEXT,
+  credit TEXT,
+  alt TEXT,
+  sha256 TEXT,
+  text TEXT,
+  PRIMARY KEY (revision, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE disappearances (
+  page INTEGER NOT NULL REFERENCES pages(id),
+  gone_at TEXT NOT NULL,
+  back_at TEXT,
+  gone_capture INTEGER NOT NULL REFERENCES captures(id),
+  back_capture INTEGER REFERENCES captures(id),
+  PRIMARY KEY (page, gone_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE duplicates (
+  article INTEGER NOT NULL REFERENCES pages(id),
+  other INTEGER NOT NULL REFERENCES pages(id),
+  kind TEXT NOT NULL CHECK (kind IN ('same_text', 'near_duplicate', 'excerpt', 'same_template')),
+  containment REAL,
+  found_at TEXT NOT NULL,
+  PRIMARY KEY (article, other)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE units (
+  code TEXT NOT NULL,
+  valid_from TEXT NOT NULL,
+  valid_to TEXT,
+  name TEXT NOT NULL,
+  level TEXT NOT NULL,
+  parent_code TEXT,
+  parent_valid_from TEXT,
+  PRIMARY KEY (code, valid_from)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unit_succession (
+  old_code TEXT NOT NULL,
+  old_valid_from TEXT NOT NULL,
+  new_code TEXT NOT NULL,
+  new_valid_from TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  source TEXT,
+  PRIMARY KEY (old_code, old_valid_from, new_code, new_valid_from)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mentions (
+  page INTEGER NOT NULL REFERENCES pages(id),
+  unit_code TEXT NOT NULL,
+  unit_valid_from TEXT NOT NULL,
+  source TEXT NOT NULL,
+  raw TEXT,
+  PRIMARY KEY (page, unit_code, unit_valid_from, source)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE health (
+  site TEXT NOT NULL REFERENCES sites(id),
+  checked_at TEXT NOT NULL,
+  run TEXT REFERENCES runs(id),
+  status TEXT NOT NULL,
+  detail TEXT NOT NULL DEFAULT '{}',
+  PRIMARY KEY (site, checked_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE templates (
+  site TEXT NOT NULL REFERENCES sites(id),
+  kind TEXT NOT NULL,
+  version TEXT NOT NULL,
+  learned_at TEXT NOT NULL,
+  pages INTEGER NOT NULL,
+  data TEXT NOT NULL,
+  PRIMARY KEY (site, kind, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE withdrawals (
+  page INTEGER PRIMARY KEY REFERENCES pages(id),
+  action TEXT NOT NULL CHECK (action IN ('hide', 'erase')),
+  reason TEXT NOT NULL,
+  requested_by TEXT,
+  at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE frontier (
+  id INTEGER PRIMARY KEY,
+  site TEXT NOT NULL REFERENCES sites(id),
+  request_key TEXT NOT NULL,
+  url TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  method TEXT NOT NULL DEFAULT 'GET',
+  form TEXT,
+  chain TEXT,
+  depth INTEGER NOT NULL DEFAULT 0,
+  key TEXT,
+  page INTEGER REFERENCES pages(id),
+  state TEXT NOT NULL DEFAULT 'ready'
+    CHECK (state IN ('ready', 'leased', 'waiting', 'done', 'failed', 'blocked', 'denied')),
+  priority INTEGER NOT NULL DEFAULT 0,
+  due INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  run TEXT REFERENCES runs(id),
+  lease_until INTEGER,
+  cycle INTEGER NOT NULL DEFAULT 0,
+  found_on INTEGER REFERENCES frontier(id),
+  found_at TEXT NOT NULL,
+  text TEXT NOT NULL DEFAULT '',
+  hints TEXT NOT NULL DEFAULT '{}',
+  listed TEXT,
+  etag TEXT,
+  last_modified TEXT,
+  fetched_at TEXT,
+  last_status INTEGER,
+  last_failure TEXT,
+  UNIQUE (site, request_key)
+) STRICT;
+CREATE INDEX frontier_ready ON frontier(site, priority DESC, id) WHERE state = 'ready';
+CREATE INDEX frontier_due ON frontier(site, due) WHERE state IN ('waiting', 'done');
+CREATE INDEX frontier_leased ON frontier(run) WHERE state = 'leased';
+CREATE INDEX frontier_page ON frontier(page);
+CREATE INDEX frontier_chain ON frontier(site, chain, cycle) WHERE chain IS NOT NULL;
+"""
+
+ARTICLES_VIEW = f"""
+CREATE VIEW articles AS
+SELECT
+  p.id, p.ref, p.site, p.url,
+  r.title, r.lead, r.body,
+  CASE WHEN coalesce(r.lead, '') = '' THEN r.body
+       ELSE r.lead || char(10) || char(10) || r.body END AS text,
+  r.author, r.section,
+  r.published_at, substr(r.published_at, 1, 10) AS published_day, r.published_precision,
+  p.first_seen_at, p.last_seen_at, r.captured_at, p.gone_at, p.state,
+  (SELECT count(*) FROM revisions o WHERE o.page = p.id
+     AND (o.captured_at, o.extracted_at, o.id) <= (r.captured_at, r.extracted_at, r.id)) AS revision,
+  (SELECT count(*) FROM revisions o WHERE o.page = p.id AND o.cause <> 'rules') AS revisions,
+  r.word_count, r.content_hash,
+  c.payload_sha256 AS raw_sha256, c.warc_file, c.warc_offset,
+  (SELECT d.other FROM duplicates d WHERE d.article = p.id
+     AND d.kind IN ('same_text', 'near_duplicate') ORDER BY d.other LIMIT 1) AS duplicate_of,
+  p.cluster,
+  s.province AS province_then, coalesce(s.province_now, s.province) AS province_now
+FROM pages p
+JOIN revisions r ON r.id = p.current_revision
+JOIN captures c ON c.id = r.capture
+JOIN sites s ON s.id = p.site
+WHERE {VISIBLE}
+"""
+
+# The text each index row shows: the original twice, so that highlight() and snippet() work for the
+# exact and for the folded columns alike.
+INDEXED_VIEW = f"""
+CREATE VIEW indexed_articles AS
+SELECT p.sid, r.title, coalesce(r.lead, '') AS lead, r.body,
+       r.title AS title_f, coalesce(r.lead, '') AS lead_f, r.body AS body_f
+FROM pages p JOIN revisions r ON r.id = p.current_revision
+WHERE {VISIBLE}
+"""
+
+INDEX = """
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+  title, lead, body, title_f, lead_f, body_f,
+  content = 'indexed_articles', content_rowid = 'sid',
+  tokenize = 'unicode61 remove_diacritics 0'
+)
+"""
+
+
+@migrations()
+def tables(db: Database) -> None:
+    """Make every table, view and index of the first public schema."""
+    for statement in TABLES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+    for statement in (ARTICLES_VIEW, INDEXED_VIEW, INDEX):
+        db.execute(statement)

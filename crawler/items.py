@@ -1,0 +1,7 @@
+"""The item types a spider yields; they belong to the archive, spiders take them from here."""
+
+from __future__ import annotations
+
+from archive.page import Article, Attachment, Claim, Fetch, Image, Link, Page, PageKind
+
+__all__ = ["Article", "Attachment", "Claim", "Fetch", "Image", "Link", "Page", "PageKind"]
