@@ -1,0 +1,214 @@
+"""The command `mattran`: its own options, its commands loaded on use, errors in one line."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sqlite3
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module, util
+from pathlib import Path
+
+import click
+
+from archive.errors import ArchiveError
+from archive.version import check_sqlite
+from crawler.terminal import clean, prepare_streams
+
+# Each command is `command` in the module of its name (`-` as `_`). The lines stand here, so that
+# `--help` imports none of them.
+SUMMARIES = {
+    "sites": "What sites are known, and what state each is in.",
+    "crawl": "Fetch what is new: of some sites, of all, or of what is due.",
+    "recrawl": "Fetch known pages again.",
+    "reextract": "Take the articles out of the kept pages again, without the network.",
+    "search": "Find articles, with or without Vietnamese marks.",
+    "show": "One article with its provenance, or why an address is not in the archive.",
+    "stats": "How much is archived, what it weighs, when the disk is full.",
+    "export": "Articles as CSV, JSON lines or one SQLite file to share.",
+    "schedule": "A crontab line and systemd units that crawl every hour.",
+}
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+NOT_WRITABLE = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+}
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+NOT_ALLOWED = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The options of `mattran` itself: `sites` is None for the shipped registry."""
+
+    db: Path
+    sites: Path | None
+    debug: bool
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (of click)
+        """Name the commands that exist, in the order a person meets them."""
+        return [name for name in SUMMARIES if util.find_spec(_module(name)) is not None]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command `cmd_name`; None when there is no such command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = import_module(_module(cmd_name)).command
+        assert isinstance(command, click.Command)  # noqa: S101 (a mistake of ours, not of a user)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands in `--help` without importing them."""
+        rows = [(name, SUMMARIES[name]) for name in self.list_commands(ctx)]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+def _module(name: str) -> str:
+    return f"{__name__}.{name.replace('-', '_')}"
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        print(f"mattran {version('mattran-archive')}")
+    except PackageNotFoundError:
+        print("mattran (not installed)")
+    ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path),
+    envvar="MATTRAN_DB",
+    default=CHECKOUT / "data" / "mattran.db",
+    help="The archive; data/mattran.db of the checkout by default ($MATTRAN_DB).",
+)
+@click.option(
+    "--sites",
+    type=click.Path(path_type=Path),
+    envvar="MATTRAN_SITES",
+    help="A registry to use instead of the shipped one ($MATTRAN_SITES).",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Show the version.",
+)
+@click.pass_context
+def mattran(ctx: click.Context, db: Path, sites: Path | None, debug: bool) -> None:
+    """Archive the websites of the Vietnam Fatherland Front, and search the archive."""
+    ctx.obj = Context(db=db, sites=sites, debug=debug)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `mattran` with `arguments` (the process's own) and return its exit code.
+
+    A command ends with another code than 0 by `ctx.exit(code)` or by raising. Codes: 0 done,
+    1 failed, 2 usage, 3 interrupted, 4 locked, 5 no space or not writable (docs/operations.md).
+    """
+    prepare_streams()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        check_sqlite()
+        result = mattran.main(list(arguments), prog_name="mattran", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    except Exception as error:  # noqa: BLE001 (the one place that turns errors into lines)
+        return _report(error, debug=_wants_debug(arguments))
+    except KeyboardInterrupt:
+        return _say("interrupted", 3)
+    return result if isinstance(result, int) else 0
+
+
+def _wants_debug(arguments: Sequence[str]) -> bool:
+    """Tell whether `--debug` was given; asked of the arguments, as parsing may have failed."""
+    return "--debug" in arguments
+
+
+def _report(error: Exception, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    known = _explained(error)
+    if known is not None:
+        return _say(*known)
+    hint = "" if debug else " (use --debug for the traceback)"
+    return _say(f"{type(error).__name__}: {error}{hint}", 1)
+
+
+def _explained(error: Exception) -> tuple[str, int] | None:
+    """Return the line and the exit code of an error that is not a mistake of the program."""
+    match error:
+        case click.Abort():
+            return "interrupted", 3
+        case click.ClickException():
+            return _usage_line(error), error.exit_code
+        case ArchiveError():
+            return str(error), error.exit_code
+        case sqlite3.Error():
+            return _sqlite_line(error)
+        case OSError() if error.errno in NOT_ALLOWED:
+            return _os_line(error), 5
+    return None
+
+
+def _usage_line(error: click.ClickException) -> str:
+    line = error.format_message()
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{line} (see `{error.ctx.command_path} --help`)"
+    return line
+
+
+def _sqlite_line(error: sqlite3.Error) -> tuple[str, int] | None:
+    code = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+    if code in LOCKED:
+        return "the archive is locked by another run: try again later", 4
+    if code in NOT_WRITABLE:
+        return f"the archive cannot be written ({error}): make room or check its rights", 5
+    if code in DAMAGED:
+        return f"the archive is damaged ({error}): restore your backup of it", 1
+    return None
+
+
+def _os_line(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
+
+
+def _say(line: str, code: int) -> int:
+    """Print one line on stderr, even when nobody can read it any more."""
+    with contextlib.suppress(OSError):
+        print(f"mattran: {clean(line)}", file=sys.stderr)
+    return code
+
+
+def _silence_stdout() -> None:
+    """Point stdout at nothing: the reader has gone, and Python flushes once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
