@@ -1,0 +1,164 @@
+"""Vietnamese text for search and comparison: cleaning, folding, canonical tone marks, syllables.
+
+Two forms of a text go into the index. `exact` keeps the marks but writes them one way, so that
+Uỷ ban and Ủy ban are equal; `fold` drops them, so that `dong da` finds Đống Đa. Both keep the
+syllables of the cleaned text one for one (as SQLite's unicode61 tokenizer counts them): a hit
+found by position in the folded text is the hit in the shown text.
+
+Only `clean` is meant for text that people are shown; it changes nothing they could see.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from functools import lru_cache
+
+# Raise it whenever `exact` or `fold` gives another result for any text: archive/index.py then
+# makes the index anew.
+NORM_VERSION = 1
+
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_SPACES = "\u00a0\u202f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_UNCLEAN = re.compile(f"[{_INVISIBLE}{_SPACES}]")
+_CLEANED = str.maketrans(_SPACES, " " * len(_SPACES), _INVISIBLE)
+
+_VOWELS = "aăâeêioôơuưy"
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_ONSETS = "ngh|ng|nh|gh|kh|ph|qu|th|tr|ch|[bcdđghklmnprstvx]"
+_CODAS = "ch|ng|nh|[cmnpt]"
+
+# The combining marks that unicode61 counts as a part of the word they follow.
+_WORD_MARKS = "\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331"
+_STRAY_MARKS = re.compile(f"[{_WORD_MARKS}]+")
+
+# Letters and digits, and the private-use characters that old symbol fonts leave behind.
+_ALNUM = "(?:[^\\W_]|[\ue000-\uf8ff])"
+SYLLABLE = re.compile(f"{_ALNUM}(?:{_ALNUM}|[{_WORD_MARKS}])*")
+
+_WORD = re.compile(r"[^\W\d_]+")
+# gi is an onset only before a vowel (giá), else g is and the i a vowel (gì); qu always takes its u.
+_PARSED = re.compile(f"(?:gi(?=[{_VOWELS}])|{_ONSETS})?([{_VOWELS}]{{1,3}})({_CODAS})?")
+
+
+def _toned_letters() -> dict[str, tuple[str, str]]:
+    """Return for each letter that carries a tone the letter without it, and the tone."""
+    return {
+        unicodedata.normalize("NFC", letter + tone): (letter, tone)
+        for letter in _VOWELS + _VOWELS.upper()
+        for tone in _TONES
+    }
+
+
+_TONED = _toned_letters()
+
+
+def _base_letters() -> dict[int, str]:
+    """Return for each accented Latin letter in lower case the letter alone."""
+    latin = map(chr, [*range(0xDF, 0x250), *range(0x1E01, 0x1F00)])
+    bases = {ord(c): unicodedata.normalize("NFD", c)[0] for c in latin}
+    return {code: base for code, base in bases.items() if chr(code) != base} | {ord("đ"): "d"}
+
+
+_BASES = _base_letters()
+
+# An 8-bit table of what Vietnamese articles are made of: encoding by it and decoding by its folded
+# twin is five times as fast as str.translate. Text with other characters goes the slow way.
+_ALPHABET = (
+    "".join(map(chr, range(128)))
+    + "ăâđêôơư"
+    + "".join(letter for letter in _TONED if letter.islower())
+    + "–—‘’“”„…•·«»°²³×½€™©®"
+)
+_ENCODING = codecs.charmap_build(_ALPHABET)
+_FOLDED_ALPHABET = _ALPHABET.translate(_BASES)
+
+# Kỹ and kĩ, Mỹ and Mĩ, quy and qui are one word: a folded y after consonants, after qu or alone.
+_Y_FOR_I = re.compile(r"y(?![^\W_])(?:(?<![aeiou0-9]y)|(?<=(?<![^\W_])quy))")
+
+
+def clean(text: str) -> str:
+    """Return `text` in NFC, without invisible characters, with every kind of space plain."""
+    if _UNCLEAN.search(text):
+        text = text.translate(_CLEANED)
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def exact(text: str) -> str:
+    """Return `text` as the index's exact columns hold it: lower case, marks of the old style.
+
+    Misplaced marks (họat, qủa) are repaired, and eth, which old fonts show for đ, becomes đ.
+    """
+    return old_style(_lowered(clean(text)))
+
+
+def fold(text: str) -> str:
+    """Return `text` as the index's folded columns hold it: lower case without marks, y as i."""
+    return _Y_FOR_I.sub("i", without_marks(text))
+
+
+def without_marks(text: str) -> str:
+    """Return `text` in lower case with all Latin letters bare, but y kept apart from i."""
+    lowered = _lowered(clean(text))
+    try:
+        encoded, _ = codecs.charmap_encode(lowered, "strict", _ENCODING)
+    except UnicodeEncodeError:
+        return _STRAY_MARKS.sub("", lowered.translate(_BASES))
+    return codecs.charmap_decode(encoded, "strict", _FOLDED_ALPHABET)[0]
+
+
+def syllables(text: str) -> list[str]:
+    """Return the folded syllables, numbers and other words of `text`, in order."""
+    return SYLLABLE.findall(fold(text))
+
+
+def old_style(text: str) -> str:
+    """Return `text` in NFC with tone marks as laws and most people write them: hòa, thủy, khỏe."""
+    return _WORD.sub(lambda word: place_tone(word[0]), unicodedata.normalize("NFC", text))
+
+
+def new_style(text: str) -> str:
+    """Return `text` in NFC with tone marks as schoolbooks write them: hoà, thuỷ, khoẻ.
+
+    Source: Decision 1989/QĐ-BGDĐT of 25 May 2018, article 8.
+    """
+    text = unicodedata.normalize("NFC", text)
+    return _WORD.sub(lambda word: place_tone(word[0], new=True), text)
+
+
+@lru_cache(maxsize=20_000)
+def place_tone(syllable: str, *, new: bool = False) -> str:
+    """Return one syllable (NFC) with its tone where the old or the `new` style puts it.
+
+    What is no Vietnamese syllable with exactly one tone (Đắk, Krông, Nam) is returned as it is.
+    """
+    bases = [_TONED.get(letter, (letter, "")) for letter in syllable]
+    tones = [tone for _, tone in bases if tone]
+    letters = [letter for letter, _ in bases]
+    parsed = _PARSED.fullmatch("".join(letters).lower()) if len(tones) == 1 else None
+    if parsed is None:
+        return syllable
+    vowels, coda = parsed.groups()
+    place = parsed.start(1) + _tone_place(vowels, coda is not None, new)
+    letters[place] = unicodedata.normalize("NFC", letters[place] + tones[0])
+    return "".join(letters)
+
+
+def _tone_place(vowels: str, has_coda: bool, new: bool) -> int:
+    """Return which letter of a vowel run (one to three letters without tone) carries the tone."""
+    marked = [place for place, vowel in enumerate(vowels) if vowel in "ăâêôơư"]
+    if marked:
+        return marked[-1]
+    if len(vowels) == 1:
+        return 0
+    if has_coda:
+        return len(vowels) - 1
+    if len(vowels) == 3 or (new and vowels in {"oa", "oe", "uy"}):
+        return 1
+    return 0
+
+
+def _lowered(text: str) -> str:
+    # "İ" is the one letter whose lower case is two characters long.
+    return text.replace("İ", "I").lower().replace("ð", "đ")
