@@ -1,0 +1,103 @@
+"""Why an address has no article in the archive, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urldefrag, urlsplit
+
+from archive.moments import public
+
+# What a page that is no article was, by the kind of its last capture.
+KINDS = {
+    "article": "an article",
+    "listing": "a page of links, not an article",
+    "feed": "a feed, not an article",
+    "sitemap": "a sitemap, not an article",
+    "robots": "the site's robots.txt",
+    "redirect": "a redirect to another address",
+    "attachment": "a file, not a page",
+    "not-found": "not there: the site answers that it does not exist",
+    "soft-404": "not there: the site says so in an ordinary page",
+    "challenge": "hidden behind a check for browsers",
+    "login": "hidden behind a login",
+    "parked": "a page of the host's provider: the site is suspended or for sale",
+    "error": "an error page",
+    "other": "a page without an article",
+    "failed": "not fetched: no page came",
+}
+
+
+def spellings_of(target: str) -> Iterator[str]:
+    """Yield `target` as an address, then the ways people and sites write the same one."""
+    address = urldefrag(target).url
+    given = address if "://" in address else f"https://{address}"
+    seen = set()
+    for url in (given, _escaped(given)):
+        scheme, _, rest = url.partition("://")
+        bare = rest.removeprefix("www.")
+        for host_first in (rest, bare, f"www.{bare}"):
+            for path in (host_first, host_first.rstrip("/"), f"{host_first.rstrip('/')}/"):
+                for other in (scheme, "https", "http"):
+                    spelling = f"{other}://{path}"
+                    if spelling not in seen:
+                        seen.add(spelling)
+                        yield spelling
+
+
+def _escaped(url: str) -> str:
+    """Return `url` with letters outside ASCII percent-encoded, as browsers send them."""
+    parts = urlsplit(url)
+    safe = "/%:;=@&+$,!*'()~?[]"
+    return parts._replace(
+        path=quote(parts.path, safe=safe), query=quote(parts.query, safe=safe)
+    ).geturl()
+
+
+def why_missing(frontier: Mapping[str, Any] | None, capture: Mapping[str, Any] | None) -> str:
+    """Say why an address has no article: `frontier` is its row, `capture` its last fetch."""
+    if frontier is None:
+        return f"it was {_kind(capture)}" if capture else "it was never fetched"
+    outcome = _outcome(frontier, capture)
+    match frontier["state"]:
+        case "ready":
+            reason = "it waits for its turn to be fetched"
+            reason += f"; last time: {outcome}" if outcome else ""
+        case "leased":
+            reason = f"it is being fetched by run {frontier['run']}"
+        case "waiting":
+            reason = f"{_tries(frontier)} ({outcome}); it is tried again {_when(frontier['due'])}"
+        case "failed":
+            reason = f"{_tries(frontier)}, the last time with: {outcome}"
+        case "blocked":
+            reason = f"the site does not let us in: {outcome}"
+        case "denied":
+            reason = f"it may not be fetched: {outcome or 'it lies outside the registered hosts'}"
+        case _:
+            reason = f"it was fetched and is {_kind(capture)}" if capture else "it was not kept"
+    return reason
+
+
+def _tries(frontier: Mapping[str, Any]) -> str:
+    attempts = frontier["attempts"]
+    return f"{attempts} attempts failed" if attempts != 1 else "1 attempt failed"
+
+
+def _when(due: int) -> str:
+    return f"after {public(due)}"
+
+
+def _outcome(frontier: Mapping[str, Any], capture: Mapping[str, Any] | None) -> str:
+    """Return how the last attempt ended: the failure, else the status and the kind of page."""
+    failure = frontier["last_failure"] or (capture["failure"] if capture else None)
+    if failure:
+        text = capture["failure_text"] if capture else None
+        return f"{failure}: {text}" if text else str(failure)
+    status = f"HTTP {frontier['last_status']}" if frontier["last_status"] else ""
+    kind = f"it was {_kind(capture)}" if capture else ""
+    return ", ".join(part for part in (status, kind) if part)
+
+
+def _kind(capture: Mapping[str, Any]) -> str:
+    kind = KINDS.get(capture["kind"], str(capture["kind"]))
+    return f"{kind} ({capture['redirect_to']})" if capture["redirect_to"] else kind
