@@ -1,0 +1,93 @@
+"""The date in an article's first sentence: when the event was, never when it was published."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from crawler.extraction.dates.moments import (
+    MONTH,
+    Stamp,
+    clean,
+    month_number,
+    real_day,
+    stamp_of_day,
+)
+
+_YEAR = r"(?:[/.,-]\s?|,?\s+(?:năm\s+)?)(?P<year>\d{4})(?!\d)(?!/\w)"
+_DAYS_BEFORE = r"(?P<start>\d{1,2})(?:\s?(?:,|và|[-–—]|đến)\s?(?:ngày\s)?\d{1,2})*"
+
+_EVENT_DATE = re.compile(
+    rf"""(?P<word>\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|từ)\s)?
+    (?<![\d.,/:])(?<!thứ\s)(?:(?P<days>{_DAYS_BEFORE})\s?(?:,|và|[-–—]|đến)\s?(?:ngày\s)?)?
+    (?P<day>\d{{1,2}})
+    (?:\s?tháng\s(?P<worded>{MONTH})|[/.-](?P<month>\d{{1,2}}))(?!\d)
+    (?:{_YEAR})?(?![\d%/])(?![.,-]\d)
+    (?:\s?(?:đến|tới|[-–—])\s?(?:ngày\s)?\d{{1,2}}[/.-](?P<end_month>\d{{1,2}})
+       (?:[/.-]|\s+năm\s+)(?P<end_year>\d{{4}}))?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+# "(18/11/1930 - 18/11/2022)": the founding day of the Front and its anniversary.
+_ANNIVERSARY = re.compile(
+    r"0?(\d{1,2})([/.-])0?(\d{1,2})\2\d{4}\s?[-–—]\s?0?\1\2?[/.-]0?\3[/.-]\d{4}"
+)
+_DOCUMENT = re.compile(
+    r"(?:\bsố|\bGP|quyết định|nghị quyết|nghị định|công văn|kế hoạch|hướng dẫn|thông tư|chỉ thị"
+    r"|giấy phép|kết luận|quy định)\b[^.;]{0,40}(?:ngày)?\s?$",
+    re.IGNORECASE,
+)
+
+
+def read_dateline(text: str, published: date | None = None) -> Stamp | None:
+    """The first date of a lead, its start if it is a range or a list of days; None without one.
+
+    A date without a year gets that of `published`, or the year before where that would lie more
+    than two days after publication; without `published` it stays unknown. Dates of documents,
+    anniversaries and days before the web are passed over. Evidence of the event only.
+    """
+    line = _ANNIVERSARY.sub(lambda pair: " " * len(pair[0]), clean(text))
+    for match in _EVENT_DATE.finditer(line):
+        if _DOCUMENT.search(line, 0, match.start("day")):
+            continue
+        year = match["year"] or match["end_year"]
+        if year is None and not _is_date_without_year(match):
+            continue
+        if year is None:
+            return _guess_year(match, published)
+        stamp = _with_year(match)
+        if stamp is not None:
+            return stamp
+    return None
+
+
+def _is_date_without_year(match: re.Match[str]) -> bool:
+    """Whether "14.1" is a date: only after a word that says so, or as the end of a list of days."""
+    return bool(match["word"] or match["days"] or match["worded"])
+
+
+def _first_day(match: re.Match[str]) -> tuple[int, int]:
+    """Day and month of the (first) day."""
+    month = month_number(match["worded"]) if match["worded"] else int(match["month"])
+    return int(match["start"] or match["day"]), month
+
+
+def _with_year(match: re.Match[str]) -> Stamp | None:
+    day, month = _first_day(match)
+    if match["year"]:
+        found = real_day(int(match["year"]), month, day)
+        return stamp_of_day(found, match[0].strip()) if found else None
+    # "từ ngày 27/12 đến 03/01/2019" starts in the year before.
+    year = int(match["end_year"]) - (month > int(match["end_month"]))
+    found = real_day(year, month, day)
+    return stamp_of_day(found, match[0].strip(), "inferred-year") if found else None
+
+
+def _guess_year(match: re.Match[str], published: date | None) -> Stamp | None:
+    if published is None:
+        return None
+    day, month = _first_day(match)
+    found = real_day(published.year, month, day)
+    if found is not None and found > published + timedelta(days=2):
+        found = real_day(published.year - 1, month, day)
+    return stamp_of_day(found, match[0].strip(), "inferred-year") if found else None

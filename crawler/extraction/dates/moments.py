@@ -1,0 +1,91 @@
+"""A date that was read, and what makes numbers a date."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from archive.page import Precision
+
+VIETNAM = timezone(timedelta(hours=7), "+07:00")  # without daylight saving time since 1975
+
+# No page of the Front is older than the web, none is from the next century.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+
+WEEKDAY = r"(?:thứ\s?(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s?nhật)"
+
+# Longest first, or "mười một" (11) would be read as "mười" (10).
+MONTHS = {
+    "mười một": 11,
+    "mười hai": 12,
+    "giêng": 1,
+    "mười": 10,
+    "chạp": 12,
+    "một": 1,
+    "hai": 2,
+    "bốn": 4,
+    "năm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "bẩy": 7,
+    "tám": 8,
+    "chín": 9,
+    "ba": 3,
+    "tư": 4,
+}
+MONTH = rf"(?:\d{{1,2}}(?!\d)|(?:{'|'.join(MONTHS)})(?!\w))".replace(" ", r"\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A date as it was read.
+
+    `iso`: `2023-10-14T15:46:00+07:00`, or the day alone. `precision`: second, minute, day or
+    inferred-year (a day whose year was not beside it). `raw`: the string it was read from, cleaned
+    of surplus blanks, at most 200 characters.
+    """
+
+    iso: str
+    precision: Precision
+    raw: str
+
+    @property
+    def day(self) -> date:
+        """The day in Vietnam."""
+        return date.fromisoformat(self.iso[:10])
+
+
+def clean(text: str) -> str:
+    """`text` in NFC, single blanks for every kind of space, nothing invisible."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    return " ".join(text.split())
+
+
+def month_number(word: str) -> int:
+    """The month of a figure or of a Vietnamese word; 0 for what is none."""
+    return int(word) if word.isdecimal() else MONTHS.get(word.lower(), 0)
+
+
+def real_day(year: int, month: int, day: int) -> date | None:
+    """The day, or None for one that no calendar has or no page of the web can carry."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def stamp_of_day(day: date, raw: str, precision: Precision = "day") -> Stamp:
+    """A stamp without a time."""
+    return Stamp(day.isoformat(), precision, raw[:200])
+
+
+def stamp_of_moment(moment: datetime, raw: str, precision: Precision) -> Stamp:
+    """A stamp with a time; a naive `moment` is Vietnamese time. Fractions are dropped."""
+    local = moment.replace(tzinfo=VIETNAM) if moment.tzinfo is None else moment
+    return Stamp(local.astimezone(VIETNAM).isoformat(timespec="seconds"), precision, raw[:200])
