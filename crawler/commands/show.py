@@ -1,0 +1,199 @@
+"""`mattran show`: an article with its provenance, or why an address is not in the archive."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from archive.errors import ArchiveError, UsageError
+from archive.moments import public
+from archive.reading import open_for_reading
+from archive.show import Record, describe
+from crawler import terminal
+
+if TYPE_CHECKING:
+    from crawler.commands import Context
+
+LABEL_WIDTH = 12
+
+FRONTIER_FIELDS = {
+    "site": "site",
+    "kind": "kind",
+    "state": "state",
+    "attempts": "attempts",
+    "last_status": "HTTP status",
+    "last_failure": "failure",
+    "fetched_at": "fetched",
+    "due_at": "due",
+    "found_on_url": "found on",
+    "found_at": "found",
+    "text": "link text",
+    "key": "key",
+}
+
+
+@click.command("show", short_help="One article with its provenance.")
+@click.argument("target", metavar="REF|ID|URL")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--raw", is_flag=True, help="Write the page as the server sent it, decoded.")
+@click.pass_obj
+def command(context: Context, target: str, as_json: bool, raw: bool) -> None:
+    """Show an article: its text, where and when it was found, and its raw record.
+
+    REF@N shows revision N. For an address without an article it says why there is none.
+    """
+    with closing(open_for_reading(context.db)) as conn:
+        record = describe(conn, target)
+    if record["what"] == "unknown":
+        record["why"] = f"{record['why']}; {_registered(context, record['url'])}"
+    if raw:
+        _write_raw(context, record)
+    elif as_json:
+        terminal.write_json(record)
+    else:
+        WRITERS[record["what"]](record)
+
+
+def _registered(context: Context, url: str) -> str:
+    """Say whether a row of the registry covers `url`."""
+    from crawler.registry import load_registry
+
+    sites = load_registry(context.sites, context.db.parent / "sites.local.toml")
+    covering = [site.id for site in sites.values() if site.covers(url)]
+    if not covering:
+        return f"no registered site has the host {urlsplit(url).netloc} (docs/add-a-site.md)"
+    return f"it would belong to {' or '.join(covering)}: `mattran recrawl {url}` fetches it"
+
+
+def _write_raw(context: Context, record: Record) -> None:
+    from archive.warc import read_record
+
+    if record["what"] == "withdrawn":
+        raise ArchiveError(f"{record['ref']} was withdrawn: {record['reason']}")
+    raw = record.get("raw")
+    if raw is None:
+        raise UsageError("no raw bytes are kept for this page")
+    folder = context.db.parent / "warc"
+    sys.stdout.buffer.write(read_record(folder, raw["warc_file"], raw["warc_offset"]).body)
+
+
+def _write_article(article: Record) -> None:
+    print(terminal.bold(terminal.wrap(terminal.clean(article["title"]))))
+    byline = [article["published_at"], article["author"], article["section"]]
+    print(terminal.dim(terminal.clean(" · ".join(part for part in byline if part))))
+    for paragraph in (article["lead"], article["body"]):
+        if paragraph:
+            print(f"\n{terminal.wrap(paragraph)}")
+    _write_files("Images", article["images"])
+    _write_files("Attachments", article["attachments"])
+    _write_provenance(article)
+    _write_history(article)
+    _write_rules(article["evidence"])
+
+
+def _write_files(heading: str, files: list[Record]) -> None:
+    if files:
+        _heading(heading)
+    for file in files:
+        credit = f" ({file['credit']})" if file["credit"] else ""
+        print(terminal.wrap(f"{file['position']}. {file['caption'] or file['alt'] or ''}{credit}"))
+        _line("", file["url"])
+
+
+def _write_provenance(article: Record) -> None:
+    _heading("Where it comes from")
+    revision = f"{article['revision']} of {article['latest_revision']} ({article['cause']})"
+    capture = article["capture"]
+    answer = (capture["captured_at"], f"HTTP {capture['status']}", capture["content_type"])
+    precision = article["published_precision"]
+    _line("ref", f"{article['ref']}@{article['revision']} (id {article['id']})")
+    if article.get("merged_from"):
+        _line("merged", f"{article['merged_from']} is the same article")
+    _line("site", f"{article['site']}, {article['province_then']}")
+    _line("address", article["url"])
+    for alias in article["aliases"]:
+        if alias["url"] != article["url"]:
+            _line("", f"{alias['url']} (since {alias['first_seen_at']})")
+    _line("published", f"{article['published_at'] or 'not known'} (precision: {precision})")
+    _line("seen", f"{article['first_seen_at']} to {article['last_seen_at']}")
+    _line("state", article["state"])
+    for absence in article["disappearances"]:
+        _line("gone", f"{absence['gone_at']} until {absence['back_at'] or 'now'}")
+    _line("revision", revision)
+    _line("captured", ", ".join(part for part in answer if part))
+    _line("raw record", _raw_line(article["raw"]))
+    _line("sha256", article["raw_sha256"])
+    _line("content", article["content_hash"])
+    _line("rules", article["extractor"])
+    _line("flags", ", ".join(article["flags"]) or None)
+
+
+def _raw_line(raw: Mapping[str, Any] | None) -> str | None:
+    if raw is None:
+        return "not kept"
+    return f"warc/{raw['warc_file']} at {raw['warc_offset']}, {raw['warc_length']} bytes"
+
+
+def _write_history(article: Record) -> None:
+    _heading("Revisions")
+    names = ("number", "cause", "captured_at", "extracted_at", "word_count", "extractor", "title")
+    rows = [[revision[name] for name in names] for revision in article["history"]]
+    headers = ("N", "cause", "captured", "extracted", "words", "rules", "title")
+    terminal.write_table(headers, rows, right=("N", "words"))
+
+
+def _write_rules(evidence: Record) -> None:
+    rows = [
+        (field, found.get("rule"), found.get("raw"))
+        for field, found in evidence.items()
+        if isinstance(found, dict)
+    ]
+    if rows:
+        _heading("Which rule found which field")
+        terminal.write_table(("field", "rule", "as shown"), rows)
+
+
+def _write_withdrawn(record: Record) -> None:
+    print(f"{record['ref']} of {record['site']} was withdrawn at {record['at']}.")
+    _line("reason", record["reason"])
+
+
+def _write_missing(record: Record) -> None:
+    """Print why an address or a page has no article, and what was tried."""
+    print(terminal.bold(terminal.clean(record["url"])))
+    print(terminal.wrap(f"Not in the archive: {record['why']}."))
+    for name in ("ref", "site", "state", "first_seen_at", "last_seen_at", "gone_at"):
+        _line(name, record.get(name))
+    for row in record.get("frontier", ()):
+        _heading(f"Frontier row {row['id']}")
+        row["due_at"] = public(row["due"]) if row["due"] else None
+        for name, label in FRONTIER_FIELDS.items():
+            _line(label, row[name])
+    captures = record.get("captures", ())
+    if captures:
+        _heading("Last captures")
+        names = ("captured_at", "kind", "status", "failure", "redirect_to", "warc_file")
+        terminal.write_table(names, [[capture[name] for name in names] for capture in captures])
+
+
+WRITERS = {
+    "article": _write_article,
+    "withdrawn": _write_withdrawn,
+    "page": _write_missing,
+    "address": _write_missing,
+    "unknown": _write_missing,
+}
+
+
+def _heading(text: str) -> None:
+    print(f"\n{terminal.bold(text)}")
+
+
+def _line(label: str, value: object) -> None:
+    if value is not None and value != "":
+        print(f"  {terminal.pad(label, LABEL_WIDTH)}{terminal.clean(str(value))}")

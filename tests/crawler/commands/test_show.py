@@ -1,0 +1,94 @@
+"""`mattran show`: what a person reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive.identity import ref_of
+from crawler.commands import mattran
+from tests.sample_archive import TITLE, URL, SampleArchive
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Iterator[SampleArchive]:
+    archive = SampleArchive(tmp_path / "mattran.db")
+    archive.site()
+    yield archive
+    archive.close()
+
+
+@pytest.fixture
+def show(sample: SampleArchive) -> Callable[..., Result]:
+    def run(*arguments: str) -> Result:
+        result = CliRunner().invoke(mattran, ["--db", str(sample.path), "show", *arguments])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def test_an_article_reads_from_title_to_raw_record(
+    sample: SampleArchive, show: Callable[..., Result]
+) -> None:
+    page = sample.article(evidence={"title": {"rule": "h1.title", "raw": TITLE}}, flags=["short"])
+    sample.conn.execute("UPDATE captures SET warc_file='a.warc.gz', warc_offset=7, warc_length=9")
+    text = show(ref_of(page)).stdout
+    assert text.startswith(TITLE)
+    for part in ("Đoạn một của bài.", URL, "h1.title", "warc/a.warc.gz at 7, 9 bytes", "short"):
+        assert part in text
+
+
+def test_text_of_a_page_cannot_steer_the_terminal(
+    sample: SampleArchive, show: Callable[..., Result]
+) -> None:
+    evil = "A\x1b]0;owned\x07B\x9b31mC\u202eD"
+    page = sample.article(title=evil, body=evil, author=evil, section=evil, flags=[evil])
+    for arguments in ([ref_of(page)], [ref_of(page), "--json"]):
+        output = show(*arguments).stdout
+        assert not set("\x1b\x07\x9b\u202e") & set(output)
+    assert json.loads(output)["title"] == evil
+
+
+def test_json_is_one_object_in_one_line(sample: SampleArchive, show: Callable[..., Result]) -> None:
+    page = sample.article()
+    (line,) = show(str(page), "--json").stdout.splitlines()
+    assert json.loads(line)["ref"] == ref_of(page)
+
+
+def test_a_withdrawn_page_shows_nothing_of_its_text(
+    sample: SampleArchive, show: Callable[..., Result]
+) -> None:
+    page = sample.article()
+    sample.withdraw(page)
+    output = show(URL).stdout
+    assert "was withdrawn at 2025-11-01" in output
+    assert TITLE not in output
+
+
+def test_an_address_not_archived_says_why(
+    sample: SampleArchive, show: Callable[..., Result]
+) -> None:
+    listing = sample.frontier("https://front.example/tin")
+    sample.frontier(
+        "https://front.example/x",
+        state="waiting",
+        attempts=3,
+        last_failure="timeout",
+        due=1_760_000_000,
+        found_on=listing,
+    )
+    output = show("https://front.example/x").stdout
+    assert "Not in the archive: 3 attempts failed (timeout)" in output
+    assert "found on    https://front.example/tin" in output
+    assert "2025-10-09T15:53:20+07:00" in output
+
+
+def test_an_address_of_no_registered_host_says_so(show: Callable[..., Result]) -> None:
+    output = " ".join(show("https://nowhere.example/").stdout.split())
+    assert "no registered site has the host nowhere.example" in output
