@@ -144,6 +144,9 @@ CREATE TABLE captures (
 CREATE INDEX captures_page ON captures(page, captured_at);
 CREATE INDEX captures_warc ON captures(warc_file, warc_offset) WHERE warc_file IS NOT NULL;
 CREATE INDEX captures_run ON captures(run);
+CREATE INDEX captures_frontier ON captures(frontier);
+CREATE INDEX captures_redirect ON captures(site, redirect_to) WHERE redirect_to IS NOT NULL;
+CREATE INDEX captures_revision ON captures(revision) WHERE revision IS NOT NULL;
 
 CREATE TABLE revisions (
   id INTEGER PRIMARY KEY,
@@ -290,7 +293,7 @@ CREATE TABLE frontier (
   run TEXT REFERENCES runs(id),
   lease_until INTEGER,
   cycle INTEGER NOT NULL DEFAULT 0,
-  found_on INTEGER REFERENCES frontier(id),
+  found_on INTEGER,
   found_at TEXT NOT NULL,
   text TEXT NOT NULL DEFAULT '',
   hints TEXT NOT NULL DEFAULT '{}',
@@ -303,7 +306,8 @@ CREATE TABLE frontier (
   UNIQUE (site, request_key)
 ) STRICT;
 CREATE INDEX frontier_ready ON frontier(site, priority DESC, id) WHERE state = 'ready';
-CREATE INDEX frontier_due ON frontier(site, due) WHERE state IN ('waiting', 'done');
+CREATE INDEX frontier_due ON frontier(site, due)
+  WHERE state IN ('waiting', 'done', 'failed', 'blocked');
 CREATE INDEX frontier_leased ON frontier(run) WHERE state = 'leased';
 CREATE INDEX frontier_page ON frontier(page);
 CREATE INDEX frontier_chain ON frontier(site, chain, cycle) WHERE chain IS NOT NULL;

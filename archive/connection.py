@@ -1,0 +1,153 @@
+"""Open an archive for writing: create it, migrate it, and say clearly when it cannot be written."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError
+from archive.locks import ArchiveLock
+from archive.version import SCHEMA_VERSION, check_sqlite
+
+WAIT_SECONDS = 60.0
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -65536",
+)
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """Open the archive at `path`, made or migrated if need be; transactions are explicit.
+
+    An archive with pending migrations is copied to `PATH.before-N` first (N: the version it will
+    have), under the exclusive lock. Raises NotWritableError, ArchiveLockedError, or ArchiveError
+    when a newer program wrote the archive.
+    """
+    check_sqlite()
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        conn = _connect(path)
+        try:
+            if _version(conn, path) < SCHEMA_VERSION:
+                _migrate(conn, path)
+        except BaseException:
+            conn.close()
+            raise
+    return conn
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    conn = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    try:
+        for pragma in _PRAGMAS:
+            conn.execute(pragma)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _version(conn: sqlite3.Connection, path: Path) -> int:
+    version: int = conn.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise ArchiveError(
+            f"{path.name} was written by a newer mattran (schema {version},"
+            f" this one knows {SCHEMA_VERSION}): upgrade mattran"
+        )
+    if version == 0 and _is_foreign(conn):
+        raise ArchiveError(f"{path} is a database but not an archive: name another with --db")
+    return version
+
+
+def _is_foreign(conn: sqlite3.Connection) -> bool:
+    """Tell a database of another program from an archive whose making was interrupted."""
+    tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
+    return bool(tables) and "_sqlite_migrations" not in tables
+
+
+def _migrate(conn: sqlite3.Connection, path: Path) -> None:
+    with ArchiveLock(path, exclusive=True):
+        version = _version(conn, path)
+        if version >= SCHEMA_VERSION:  # another process did it meanwhile
+            return
+        if version:
+            _copy(conn, path.with_name(f"{path.name}.before-{SCHEMA_VERSION}"))
+        _apply(conn)
+
+
+def _copy(conn: sqlite3.Connection, target: Path) -> None:
+    with closing(sqlite3.connect(target)) as copy:
+        conn.backup(copy)
+
+
+def _apply(conn: sqlite3.Connection) -> None:
+    """Run the pending migrations; an archive half made by a killed process starts over."""
+    from sqlite_utils import Database
+
+    from archive.schema import migrations
+
+    migrations.apply(Database(conn))
+    conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
+
+
+@contextmanager
+def transaction(conn: sqlite3.Connection) -> Iterator[None]:
+    """Run a block as one write transaction; any exception rolls it back, COMMIT's own included."""
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn a full disk, a read-only archive or a taken database into the error that says so."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        problem = _explain(str(error), path)
+        if problem is None:
+            raise
+        raise problem from error
+    except OSError as error:
+        if error.errno in _FULL:
+            raise _no_space(path) from error
+        if error.errno in _FORBIDDEN:
+            raise _forbidden(path, str(error)) from error
+        raise
+
+
+def _explain(text: str, path: Path) -> ArchiveError | None:
+    if "full" in text:
+        return _no_space(path)
+    if "readonly" in text or "unable to open" in text:
+        return _forbidden(path, text)
+    if "disk I/O error" in text:
+        return NotWritableError(f"{path} cannot be written ({text}): check the disk")
+    if "database is locked" in text:
+        return ArchiveLockedError(f"{path.name} stays locked by another program: try again later")
+    if "not a database" in text:
+        return ArchiveError(f"{path} is not a database: name another file with --db")
+    return None
+
+
+def _no_space(path: Path) -> NotWritableError:
+    return NotWritableError(f"no space is left for {path.name}: free some and run the command again")
+
+
+def _forbidden(path: Path, text: str) -> NotWritableError:
+    return NotWritableError(
+        f"{path} cannot be written ({text}): change its owner or name another file with --db"
+    )

@@ -1,0 +1,347 @@
+"""Raw records: WARC/1.1 files that any WARC tool reads, one series of files a run."""
+
+from __future__ import annotations
+
+import gzip
+import http
+import io
+import uuid
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from urllib.parse import urlsplit
+
+from archive import moments
+from archive.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from archive.page import Fetch
+
+FOLDER = "warc"
+ROTATE_AT = 1_000_000_000
+MAX_BODY = 64 * 1024 * 1024
+SOFTWARE = "mattran-archive"
+
+Headers = list[tuple[str, str]]
+
+
+class Position(NamedTuple):
+    """Where a response record stands: a file of the WARC folder, first byte and length in it."""
+
+    file: str
+    offset: int
+    length: int
+
+
+class Mark(NamedTuple):
+    """An end of the files written so far, to go back to when a transaction fails."""
+
+    path: Path | None
+    size: int
+
+
+@dataclass(slots=True, kw_only=True)
+class RawRecord:
+    """A response as it was stored: `wire_body` as sent, `body` after its content encoding."""
+
+    url: str
+    date: str
+    status: int
+    headers: Headers
+    wire_body: bytes
+    body: bytes
+
+    @property
+    def content_type(self) -> str | None:
+        """The Content-Type header, if the response had one."""
+        return header(self.headers, "content-type")
+
+
+class BadRecordError(ArchiveError):
+    """A raw record is missing, torn or not what the archive says it is."""
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """Return the first header of that (lower-case) name."""
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+class WarcWriter:
+    """Writes the files of one run; none is made before the first record.
+
+    `rotate_at` is the size in bytes after which the next record starts a new file.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        run: str,
+        *,
+        contact: str = "",
+        started_at: float | None = None,
+        rotate_at: int = ROTATE_AT,
+    ) -> None:
+        self._folder = folder
+        self._run = run
+        self._contact = contact
+        self._stamp = moments.compact(moments.now() if started_at is None else started_at)
+        self._rotate_at = rotate_at
+        self._serial = 0
+        self._file: io.FileIO | None = None
+        self._path: Path | None = None
+        self._size = 0
+
+    def mark(self) -> Mark:
+        """Return where the files end now."""
+        return Mark(self._path, self._size)
+
+    def rollback(self, mark: Mark) -> None:
+        """Take back what was written since `mark`; a file begun since is removed."""
+        if self._path is not None and self._path != mark.path:
+            begun = self._path
+            self.close()
+            begun.unlink(missing_ok=True)
+        elif self._file is not None and self._size > mark.size:
+            # Never longer: a run taken for dead may have had its file cut by another.
+            if self._file.seek(0, io.SEEK_END) > mark.size:
+                self._file.truncate(mark.size)
+            self._file.seek(mark.size)
+            self._size = mark.size
+
+    def write(self, fetch: Fetch) -> Position:
+        """Append the request and the response of `fetch`; the bytes reach the kernel before return.
+
+        The response comes last, so that a file cut behind it is whole.
+        """
+        request, response = _records(fetch)
+        file = self._ready()
+        self._append(file, request)
+        offset = self._size
+        self._append(file, response)
+        assert self._path is not None
+        return Position(self._path.name, offset, self._size - offset)
+
+    def close(self) -> None:
+        """Close the current file; the next record would start another."""
+        if self._file is not None:
+            self._file.close()
+        self._file = self._path = None
+        self._size = 0
+
+    def _ready(self) -> io.FileIO:
+        if self._file is not None and self._size < self._rotate_at:
+            return self._file
+        self.close()
+        self._serial += 1
+        name = f"mattran-{self._stamp}-{self._run}-{self._serial:05d}.warc.gz"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._path = self._folder / name
+        self._file = self._path.open("xb", buffering=0)
+        self._append(self._file, _warcinfo(name, self._run, self._contact))
+        return self._file
+
+    def _append(self, file: io.FileIO, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[file.write(rest) :]
+        self._size += len(data)
+
+
+def _warcinfo(name: str, run: str, contact: str) -> bytes:
+    info = {
+        "software": SOFTWARE,
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "robots": "obey",
+        "operator": contact,
+        "isPartOf": run,
+    }
+    buffer, writer = _memory_writer()
+    writer.write_record(writer.create_warcinfo_record(name, info))
+    return buffer.getvalue()
+
+
+def _memory_writer():  # type: ignore[no-untyped-def]
+    from warcio.warcwriter import WARCWriter
+
+    buffer = io.BytesIO()
+    return buffer, WARCWriter(buffer, gzip=True, warc_version="1.1")
+
+
+def _records(fetch: Fetch) -> tuple[bytes, bytes]:
+    response_id = f"<urn:uuid:{uuid.uuid4()}>"
+    date = moments.warc_date(fetch.started_at)
+    common = {"WARC-Date": date, **({"WARC-IP-Address": fetch.ip} if fetch.ip else {})}
+    request = _record(
+        fetch.url,
+        "request",
+        f"{fetch.method} {_target(fetch.url)} HTTP/1.1",
+        _request_headers(fetch),
+        fetch.request_body,
+        {"WARC-Concurrent-To": response_id, **common},
+    )
+    status = fetch.status or 0
+    response = _record(
+        fetch.url,
+        "response",
+        f"HTTP/1.1 {status} {_reason(status)}".rstrip(),
+        [pair for pair in fetch.headers if pair[0].lower() != "transfer-encoding"],
+        fetch.wire_body,
+        {"WARC-Record-ID": response_id, **common},
+    )
+    return request, response
+
+
+def _record(
+    url: str,
+    kind: str,
+    first_line: str,
+    headers: Headers,
+    body: bytes,
+    warc_headers: dict[str, str],
+) -> bytes:
+    from warcio.statusandheaders import StatusAndHeaders
+
+    start, _, rest = first_line.partition(" ")
+    http_headers = (
+        StatusAndHeaders(rest, _printable(headers), protocol=start, is_http_request=False)
+        if kind == "response"
+        else StatusAndHeaders(first_line, _printable(headers), is_http_request=True)
+    )
+    buffer, writer = _memory_writer()
+    record = writer.create_warc_record(
+        url,
+        kind,
+        payload=io.BytesIO(body),
+        length=len(body),
+        http_headers=http_headers,
+        warc_headers_dict=warc_headers,
+    )
+    writer.write_record(record)
+    data: bytes = buffer.getvalue()
+    return data
+
+
+def _printable(headers: Headers) -> Headers:
+    """Keep a broken server's header from breaking the record: no line ends inside a header."""
+    return [
+        (" ".join(name.split()), " ".join(value.splitlines())) for name, value in headers if name
+    ]
+
+
+def _request_headers(fetch: Fetch) -> Headers:
+    if header(fetch.request_headers, "host"):
+        return fetch.request_headers
+    return [("Host", urlsplit(fetch.url).netloc.rpartition("@")[2]), *fetch.request_headers]
+
+
+def _target(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _reason(status: int) -> str:
+    try:
+        return http.HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def read_record(folder: Path, file: str, offset: int) -> RawRecord:
+    """Return the response record that starts at byte `offset` of `file` in `folder`.
+
+    Raises BadRecordError when there is none, or it is torn, or its encoding is broken.
+    """
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    try:
+        with (folder / file).open("rb") as stream:
+            stream.seek(offset)
+            return _read(ArchiveIterator(stream, check_digests="raise"))
+    except StopIteration:
+        raise BadRecordError(f"{file} ends before byte {offset}") from None
+    except (OSError, EOFError, ArchiveLoadFailed, zlib.error, ValueError) as error:
+        raise BadRecordError(f"{file} at byte {offset} cannot be read: {error}") from error
+
+
+def _read(records) -> RawRecord:  # type: ignore[no-untyped-def]
+    record = next(iter(records))
+    if record.rec_type != "response" or record.http_headers is None:
+        raise ValueError("no response record starts here")
+    wire_body: bytes = record.raw_stream.read()
+    headers: Headers = list(record.http_headers.headers)
+    return RawRecord(
+        url=record.rec_headers.get_header("WARC-Target-URI"),
+        date=record.rec_headers.get_header("WARC-Date"),
+        status=int(record.http_headers.get_statuscode()),
+        headers=headers,
+        wire_body=wire_body,
+        body=decoded(wire_body, header(headers, "content-encoding") or ""),
+    )
+
+
+def decoded(wire_body: bytes, content_encoding: str) -> bytes:
+    """Undo the content encodings of a body, last first; an unknown one is left as it is.
+
+    Raises ValueError or zlib.error when the body is not what the header says.
+    """
+    body = wire_body
+    for encoding in reversed(content_encoding.lower().split(",")):
+        decoder = _DECODERS.get(encoding.strip())
+        if decoder is not None and body:
+            body = decoder(body)
+    return body
+
+
+def _bounded(stream: BinaryIO) -> bytes:
+    body = stream.read(MAX_BODY + 1)
+    if len(body) > MAX_BODY:
+        raise ValueError(f"the body is larger than {MAX_BODY} bytes")
+    return body
+
+
+def _gunzip(body: bytes) -> bytes:
+    with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
+        return _bounded(stream)  # type: ignore[arg-type]
+
+
+def _inflate(body: bytes) -> bytes:
+    """Undo `deflate`: zlib by the standard, a bare stream by custom."""
+    try:
+        return zlib.decompressobj().decompress(body, MAX_BODY)
+    except zlib.error:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, MAX_BODY)
+
+
+def _unbrotli(body: bytes) -> bytes:
+    import brotli
+
+    try:
+        return bytes(brotli.decompress(body))
+    except brotli.error as error:
+        raise ValueError(f"broken brotli: {error}") from error
+
+
+def _unzstd(body: bytes) -> bytes:
+    try:
+        from compression import zstd
+    except ImportError:
+        from backports import zstd
+
+    try:
+        with zstd.ZstdFile(io.BytesIO(body)) as stream:
+            return _bounded(stream)
+    except zstd.ZstdError as error:
+        raise ValueError(f"broken zstd: {error}") from error
+
+
+_DECODERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _inflate,
+    "br": _unbrotli,
+    "zstd": _unzstd,
+}

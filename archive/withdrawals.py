@@ -1,0 +1,36 @@
+"""Withdrawn pages: no write may bring a withdrawn text back."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Literal
+
+Action = Literal["hide", "erase"]
+
+
+def action(conn: sqlite3.Connection, page: int) -> Action | None:
+    """Return what was decided about a page: `hide` (kept, not shown), `erase`, or None."""
+    row = conn.execute("SELECT action FROM withdrawals WHERE page = ?", (page,)).fetchone()
+    return row[0] if row else None
+
+
+def inherit(conn: sqlite3.Connection, source: int, target: int) -> None:
+    """Give `target` the withdrawal of `source`, if it has one, unless its own is stricter."""
+    conn.execute(
+        "INSERT INTO withdrawals (page, action, reason, requested_by, at)"
+        " SELECT ?, action, reason, requested_by, at FROM withdrawals WHERE page = ?"
+        " ON CONFLICT (page) DO UPDATE SET action = 'erase', reason = excluded.reason,"
+        " requested_by = excluded.requested_by, at = excluded.at"
+        " WHERE excluded.action = 'erase' AND withdrawals.action = 'hide'",
+        (target, source),
+    )
+
+
+def erased_links(conn: sqlite3.Connection, site: str) -> set[str]:
+    """Return the keys and addresses of a site's erased pages: their link texts are not kept."""
+    rows = conn.execute(
+        "SELECT p.key, a.url FROM withdrawals w JOIN pages p ON p.id = w.page"
+        " LEFT JOIN aliases a ON a.page = p.id WHERE w.action = 'erase' AND p.site = ?",
+        (site,),
+    )
+    return {text for row in rows for text in row if text is not None}
