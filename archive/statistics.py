@@ -1,0 +1,122 @@
+"""What the archive holds, what it weighs, and when its disk will be full."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from archive.moments import DAY, epoch_of, public
+
+Record = dict[str, Any]
+
+GROWTH_DAYS = 30
+INDEX_TABLES = ("articles_fts_data", "articles_fts_idx", "articles_fts_docsize")
+
+SITES = """
+WITH found AS (
+  SELECT p.site, count(*) AS articles FROM pages p
+  WHERE p.merged_into IS NULL AND p.current_revision IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)
+  GROUP BY p.site
+), kept AS (
+  SELECT p.site, count(*) AS revisions FROM revisions r JOIN pages p ON p.id = r.page
+  GROUP BY p.site
+), fetched AS (
+  SELECT site, count(*) AS captures, sum(coalesce(warc_length, 0)) AS raw_bytes
+  FROM captures GROUP BY site
+)
+SELECT s.id, coalesce(articles, 0) AS articles, coalesce(revisions, 0) AS revisions,
+  coalesce(captures, 0) AS captures, coalesce(raw_bytes, 0) AS raw_bytes,
+  s.last_success_at, s.broken_since
+FROM sites s LEFT JOIN found f ON f.site = s.id LEFT JOIN kept k ON k.site = s.id
+  LEFT JOIN fetched c ON c.site = s.id
+ORDER BY articles DESC, s.id
+"""
+
+
+def statistics(conn: sqlite3.Connection, path: Path, now: float) -> Record:
+    """Return the figures of the archive at `path`: counts, bytes, growth and one row a site.
+
+    `now` is seconds since the epoch. `days_until_full` is None when it cannot be known: fewer than
+    two days of captures, or nothing stored in the last 30 days.
+    """
+    sizes = _bytes(conn, path)
+    sites = [dict(row) for row in conn.execute(SITES)]
+    growth = _growth(conn, sizes, now)
+    free = shutil.disk_usage(path.parent).free
+    return {
+        "articles": sum(site["articles"] for site in sites),
+        "revisions": sum(site["revisions"] for site in sites),
+        "revisions_by_cause": _counts(conn, "SELECT cause, count(*) FROM revisions GROUP BY 1"),
+        "pages_by_state": _counts(conn, "SELECT state, count(*) FROM pages GROUP BY 1"),
+        "captures": sum(site["captures"] for site in sites),
+        "captures_by_kind": _counts(conn, "SELECT kind, count(*) FROM captures GROUP BY 1"),
+        "frontier_by_state": _counts(conn, "SELECT state, count(*) FROM frontier GROUP BY 1"),
+        "withdrawn": conn.execute("SELECT count(*) FROM withdrawals").fetchone()[0],
+        "runs": conn.execute("SELECT count(*) FROM runs").fetchone()[0],
+        "bytes": sizes,
+        "free_bytes": free,
+        "growth_bytes_per_day": growth,
+        "days_until_full": int(free / growth) if growth else None,
+        "sites": sites,
+    }
+
+
+def _counts(conn: sqlite3.Connection, statement: str) -> dict[str, int]:
+    rows = conn.execute(f"{statement} ORDER BY 2 DESC, 1")
+    return {row[0]: row[1] for row in rows}
+
+
+def _bytes(conn: sqlite3.Connection, path: Path) -> dict[str, int]:
+    """Return the bytes by kind; `index` and `text` are parts of `database`."""
+    text = "coalesce(sum(length(CAST(title || coalesce(lead, '') || body AS BLOB))), 0)"
+    folder = path.parent
+    sizes = {
+        "database": _file_size(path),
+        "log": _file_size(path.with_name(f"{path.name}-wal")),
+        "index": sum(_block_bytes(conn, table) for table in INDEX_TABLES),
+        "text": conn.execute(f"SELECT {text} FROM revisions").fetchone()[0],
+        "raw": _folder_size(folder / "warc"),
+        "logs": _folder_size(folder / "logs"),
+    }
+    return {**sizes, "total": sizes["database"] + sizes["log"] + sizes["raw"] + sizes["logs"]}
+
+
+def _block_bytes(conn: sqlite3.Connection, table: str) -> int:
+    """Return the bytes of a table of the full-text index, without reading what it holds."""
+    column = {"articles_fts_data": "block", "articles_fts_docsize": "sz"}.get(table, "term")
+    total = conn.execute(f"SELECT coalesce(sum(length({column})), 0) FROM {table}").fetchone()[0]
+    return int(total)
+
+
+def _file_size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _folder_size(folder: Path) -> int:
+    return sum(_file_size(file) for file in folder.rglob("*") if file.is_file())
+
+
+def _growth(conn: sqlite3.Connection, sizes: dict[str, int], now: float) -> float | None:
+    """Return the bytes a day that the last 30 days added, None when that cannot be told.
+
+    Raw records are counted; the database is taken to grow with the captures it holds.
+    """
+    since = public(now - GROWTH_DAYS * DAY)
+    total, recent, first, raw = conn.execute(
+        "SELECT count(*), count(*) FILTER (WHERE captured_at >= :since),"
+        " min(captured_at) FILTER (WHERE captured_at >= :since),"
+        " coalesce(sum(warc_length) FILTER (WHERE captured_at >= :since), 0) FROM captures",
+        {"since": since},
+    ).fetchone()
+    if not recent:
+        return None
+    days = (now - epoch_of(first)) / DAY
+    if days < 1:
+        return None
+    return float(raw + sizes["database"] * recent / total) / days
