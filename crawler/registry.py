@@ -190,7 +190,7 @@ class _Row:
 
     @property
     def id(self) -> str:
-        return cast(str, self.values["id"])
+        return cast("str", self.values["id"])
 
     def over(self, base: _Row) -> _Row:
         return _Row(self.path, self.lines, self.first, self.values, base)
@@ -266,13 +266,13 @@ def _rows(path: Path) -> Iterable[_Row]:
         row = _Row(path, lines, heads[number] if number < len(heads) else 1, values)
         if "id" not in values:
             raise row.error(f"a site has no 'id'; add it, e.g. {EXAMPLES['id']}")
-        row._read("id", values["id"])  # noqa: SLF001 - a module-private class
+        row._read("id", values["id"])
         if row.id in seen:
             raise row.error(
                 f"id {row.id!r} is taken by line {seen[row.id]}; ids never repeat, choose another",
                 "id",
             )
-        seen[row.id] = row._line_of("id")  # noqa: SLF001
+        seen[row.id] = row._line_of("id")
         yield row
 
 
@@ -308,7 +308,7 @@ def _syntax_fault(message: str, text: str) -> tuple[int, str]:
     found = re.search(r"^(.*) \(at line (\d+), column \d+\)", message, re.DOTALL)
     if found:
         return int(found[2]), found[1].replace("\n", " ")
-    return max(1, len(text.splitlines())), message.split(" (at ")[0].replace("\n", " ")
+    return max(1, len(text.splitlines())), message.split(" (at ", maxsplit=1)[0].replace("\n", " ")
 
 
 def _first_line_of(key: str, text: str) -> int:

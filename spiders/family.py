@@ -1,0 +1,519 @@
+"""What the sites of one platform have in common: addresses, links, and one page from one answer.
+
+Free of Scrapy, so that stored captures can be read again without it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from crawler.extraction.document import Document, parse_document
+from crawler.extraction.extract import extract
+from crawler.extraction.feeds import VIETNAM, Entry, parse_listing
+from crawler.extraction.hints import Hints
+from crawler.extraction.page_kind import Verdict, classify, classify_answer
+from crawler.items import Article, Claim, Fetch, Link, Page
+from spiders import addresses
+from spiders.listing import item_hints, own_blocks, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lxml import etree
+
+    from archive.page import LinkKind
+    from crawler.extraction.rules import Layout, Rules
+    from crawler.registry import Site
+    from spiders.queries import Elements
+
+MEMO_LIMIT = 50_000
+"""Addresses remembered per site: the menus and side boxes of every page, and more."""
+
+REMEMBERED_PAGES = 4
+"""How many pages of a pager the next one knows, besides the first."""
+
+LOCATION_LIMIT = 1000
+"""Characters kept of where a redirect points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What an address is on this site.
+
+    `key` is the platform's own id of the article, `kind` what a link to it is worth (None: it is
+    not followed), `reason` why it is never fetched as a page of its own.
+    """
+
+    url: str
+    key: str | None = None
+    kind: LinkKind | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where a listing goes on; without `link` it ends, for the `reason` given."""
+
+    link: Link | None = None
+    reason: str = ""
+
+
+class Family:
+    """Base of the platforms. A subclass recognises addresses and knows where lists stand.
+
+    Subclasses override `recognise`, `region`, `next_page`, `page_key` and `default_feeds`; what
+    they know of their platform stands as data at the top of their module.
+    """
+
+    layouts: ClassVar[Sequence[Layout]] = ()
+    region: ClassVar[Elements | None] = None
+    """Where the list of a listing page stands; None when no such place is known."""
+
+    listed_kind: ClassVar[LinkKind | None] = None
+    """What a link of the list itself is worth; None where only its address tells."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._memo: dict[str, Address] = {}
+        self._deny = [re.compile(pattern) for pattern in site.deny]
+        self._identity = re.compile(site.identity) if site.identity else None
+        self._origin = addresses.own_origin(site)
+        self._listings: dict[str, str] = {}
+        for path in site.listings:
+            url = site.absolute(path)
+            self._listings[self._plain(url)] = url
+
+    # -- addresses ------------------------------------------------------------------------------
+
+    def canonical(self, url: str) -> str:
+        """Return the one spelling of an address: its twins (print view, session, mirror) agree."""
+        return self.address(url).url
+
+    def key(self, url: str) -> str | None:
+        """Return the platform's own id of the article at `url`, when the address tells it."""
+        return self.address(url).key
+
+    def denied(self, url: str) -> str | None:
+        """Return why `url` is never fetched as a page of this site, or None."""
+        return self.address(url).reason
+
+    def address(self, url: str) -> Address:
+        """Return what an absolute address is; remembered."""
+        known = self._memo.get(url)
+        if known is None:
+            if len(self._memo) >= MEMO_LIMIT:
+                self._memo.clear()
+            known = self._memo[url] = self._read_address(url)
+        return known
+
+    def recognise(self, path: str, query: addresses.Pairs) -> Address:
+        """Return the address of an own path and query, `url` relative to the origin.
+
+        The hook of the platform: which parameters mean something, what the id is, what kind.
+        """
+        return Address(addresses.join("", path, query))
+
+    def is_listing(self, url: str) -> bool:
+        """Whether `url` is a registered listing or a page of one."""
+        return self._plain(url) in self._listings
+
+    def _read_address(self, url: str) -> Address:
+        parts = addresses.split(url, self.site)
+        if parts is None:
+            return Address(url, reason="not a web address")
+        origin, path, query = parts
+        parameters = addresses.pairs(query)
+        if origin != self._origin:
+            return Address(addresses.join(origin, path, parameters), reason="another host")
+        if addresses.FILE.search(path):
+            return Address(addresses.join(origin, path, parameters), reason="a file")
+        return self._by_the_row(self.recognise(path, parameters))
+
+    def _by_the_row(self, found: Address) -> Address:
+        """Apply what the site's row says of identity and denial."""
+        where = found.url
+        found = replace(found, url=self._origin + where)
+        for pattern in self._deny:
+            if pattern.search(where):
+                return replace(found, kind=None, reason=f"denied by {pattern.pattern}")
+        match = self._identity.search(where) if self._identity else None
+        if match and found.url not in self._listings:
+            identity = next((group for group in match.groups() if group), match[0])
+            return replace(found, key=f"id:{identity}", kind=self.identity_kind, reason=None)
+        return found
+
+    identity_kind: ClassVar[LinkKind] = "article"
+    """What a link is worth whose address matches the row's `identity`."""
+
+    def _plain(self, url: str) -> str:
+        """Return an address without the platform's rules applied, to compare listings by."""
+        parts = addresses.split(url, self.site)
+        if parts is None:
+            return url
+        origin, path, query = parts
+        return addresses.join(origin, path, addresses.pairs(query))
+
+    # -- where to start -------------------------------------------------------------------------
+
+    def seeds(self) -> list[Link]:
+        """Return the listings, feeds and sitemaps a cycle starts from."""
+        site = self.site
+        feeds = self.default_feeds() if site.feeds is None else site.feeds
+        sitemaps = self.default_sitemaps() if site.sitemaps is None else site.sitemaps
+        return [
+            *(Link(url=site.absolute(path), kind="feed") for path in feeds),
+            *(Link(url=site.absolute(path), kind="listing") for path in self.start_listings()),
+            *(Link(url=site.absolute(path), kind="sitemap") for path in sitemaps),
+        ]
+
+    def start_listings(self) -> Iterable[str]:
+        """Return the paths of the listings to start from."""
+        return self.site.listings
+
+    def default_feeds(self) -> Iterable[str]:
+        """Return the paths of the platform's feeds."""
+        return ()
+
+    def default_sitemaps(self) -> Iterable[str]:
+        """Return the paths of the platform's sitemaps."""
+        return ()
+
+    # -- one answer, one page -------------------------------------------------------------------
+
+    def page(self, fetch: Fetch, claim: Claim) -> Page:
+        """Say what an answer is, with its article and links; exactly one page, odd bytes too."""
+        if fetch.failure is not None:
+            return Page(url=fetch.url, kind="failed", evidence={"failure": fetch.failure})
+        if fetch.status == 304:
+            return self._unchanged(fetch, claim)
+        headers = {name.lower(): value for name, value in fetch.headers}
+        verdict = classify_answer(
+            fetch.status, headers, fetch.body, url=fetch.url, expected=claim.kind
+        )
+        if verdict is not None:
+            return self._settled(fetch, claim, headers, verdict)
+        return self._read(fetch, claim, headers)
+
+    def article(
+        self, document: Document, claim: Claim, clock: datetime | None = None
+    ) -> Article | None:
+        """Take the article out of a page, or None when it holds none.
+
+        :param clock: when the page was captured, aware; picks the layout.
+        """
+        day = clock.astimezone(VIETNAM).date() if clock else date.max
+        hints = Hints.of(claim.text, claim.hints)
+        return extract(document, self.rules(day), hints=hints, clock=clock)
+
+    def links(self, document: Document, claim: Claim) -> list[Link]:
+        """Return the links worth following: articles, registered listings, the next page."""
+        return self._links_and_pager(document, claim)[0]
+
+    def rules(self, captured_on: date) -> Rules:
+        """Return the extraction rules of the layout the platform had on a day, as the row says."""
+        rules = next(layout.rules for layout in self.layouts if layout.covers(captured_on))
+        return adjusted(rules, self.site)
+
+    def page_key(self, document: Document, address: Address) -> str | None:
+        """Return the platform's id of the article on a page, from the page when it tells more."""
+        return address.key
+
+    def _settled(
+        self, fetch: Fetch, claim: Claim, headers: dict[str, str], verdict: Verdict
+    ) -> Page:
+        """Return the page of an answer that needs no parsing as HTML."""
+        kind, evidence = verdict
+        if kind == "redirect":
+            return self._redirect(fetch, claim, evidence)
+        if evidence.get("format") == "json":
+            return self.json_page(fetch, claim, headers)
+        page = Page(url=fetch.url, kind=kind, key=self.key(fetch.url), evidence=evidence)
+        if kind in ("feed", "sitemap"):
+            self._read_list(page, fetch.body)
+        return page
+
+    def _redirect(self, fetch: Fetch, claim: Claim, evidence: dict[str, Any]) -> Page:
+        """A redirect is not followed here: its target becomes a link, when it is on this site."""
+        page = Page(url=fetch.url, kind="redirect", key=self.key(fetch.url))
+        page.evidence = {**evidence, "location": str(evidence["location"])[:LOCATION_LIMIT]}
+        link, reason = self._target(fetch, claim, str(evidence["location"]))
+        if link is None:
+            page.evidence["not_followed"] = reason
+        else:
+            page.links = [link]
+        return page
+
+    def _target(self, fetch: Fetch, claim: Claim, location: str) -> tuple[Link | None, str]:
+        """Return the link a redirect makes, or why it makes none."""
+        target = addresses.resolve(fetch.url, location)
+        if target is None:
+            return None, "not a web address"
+        if not self.site.covers(target):
+            return None, "another host"
+        if claim.kind == "robots":
+            return Link(url=target, kind="redirect"), ""
+        reason = self.redirect_ends(claim)
+        if reason:
+            return None, reason
+        own = self.address(target)
+        # Followed as it says where it only changes the spelling (http to https, a slash): the
+        # canonical address would lead back here.
+        url = target if own.url == self.canonical(fetch.url) or own.reason else own.url
+        if url == fetch.url:
+            return None, "leads to itself"
+        return Link(url=url, kind="redirect", key=own.key), ""
+
+    def redirect_ends(self, claim: Claim) -> str | None:
+        """Return why a redirect is the end of the way, or None."""
+        turned = claim.hints.get("page") is not None
+        return "the pager's end" if turned and claim.kind == "listing" else None
+
+    def _unchanged(self, fetch: Fetch, claim: Claim) -> Page:
+        kinds: dict[str, Any] = {"feed": "feed", "sitemap": "sitemap", "listing": "listing"}
+        kind = kinds.get(claim.kind, "other")
+        return Page(url=fetch.url, kind=kind, evidence={"not_modified": True})
+
+    def _read(self, fetch: Fetch, claim: Claim, headers: dict[str, str]) -> Page:
+        """Return the page of an answer that has to be parsed; once, for all that is read of it."""
+        document = parse_document(fetch.body, fetch.url, headers.get("content-type"))
+        kind, evidence = classify(
+            fetch.status, headers, fetch.body, document, url=fetch.url, expected=claim.kind
+        )
+        if kind == "redirect":
+            return self._redirect(fetch, claim, evidence)
+        page = Page(url=fetch.url, kind=kind, key=self.key(fetch.url), evidence=evidence)
+        if kind == "other":
+            self._read_page(page, document, fetch, claim)
+        return page
+
+    def json_page(self, fetch: Fetch, claim: Claim, headers: dict[str, str]) -> Page:
+        """Return the page of a JSON answer; the platforms with an interface read it."""
+        return Page(url=fetch.url, kind="other", evidence={"content_type": "json"})
+
+    def _read_page(self, page: Page, document: Document, fetch: Fetch, claim: Claim) -> None:
+        address = self.address(fetch.url)
+        listing = claim.kind == "listing" or self.is_listing(fetch.url)
+        clock = datetime.fromtimestamp(fetch.started_at, VIETNAM)
+        if not listing and self.may_be_article(document, address):
+            page.article = self.article(document, claim, clock)
+        if page.article is not None:
+            page.kind, page.key = "article", self.page_key(document, address)
+        else:
+            page.kind = "listing" if listing else "other"
+        links, pager = self._links_and_pager(document, claim)
+        page.links = links
+        if pager.reason:
+            page.evidence["pager"] = pager.reason
+
+    def may_be_article(self, document: Document, address: Address) -> bool:
+        """Whether a page at this address is worth the search for an article."""
+        return address.reason is None
+
+    # -- feeds and sitemaps ---------------------------------------------------------------------
+
+    def _read_list(self, page: Page, body: bytes) -> None:
+        """Fill in the links of a feed, a sitemap or an index of sitemaps."""
+        listing = parse_listing(body)
+        if listing is None:
+            page.evidence = {**page.evidence, "unreadable": True}
+        elif listing.kind == "sitemap-index":
+            page.links = [
+                Link(url=entry.url, kind="sitemap", hints=told(entry))
+                for entry in listing.entries
+                if self.site.covers(entry.url) and self.wants_sitemap(entry.url)
+            ]
+        else:
+            page.links = self.entry_links(page.url, listing.entries)
+
+    def wants_sitemap(self, url: str) -> bool:
+        """Whether a file of a sitemap index may list articles."""
+        return True
+
+    def entry_links(self, base: str, entries: Iterable[Entry]) -> list[Link]:
+        """Return the article links of feed or sitemap entries, with what these say of them."""
+        found: dict[str, Link] = {}
+        for entry in entries:
+            url = addresses.resolve(base, entry.url)
+            address = self.address(url) if url else None
+            if address is None or address.reason or address.url in self._listings:
+                continue
+            kind = self.entry_kind(address)
+            if kind is not None:
+                link = Link(
+                    url=address.url, kind=kind, key=address.key, text=entry.title, hints=told(entry)
+                )
+                found.setdefault(address.key or address.url, link)
+        return list(found.values())
+
+    def entry_kind(self, address: Address) -> LinkKind | None:
+        """Return what an address is worth that a feed or sitemap names."""
+        return address.kind if address.kind in ("article", "unknown") else None
+
+    # -- links of a page ------------------------------------------------------------------------
+
+    def _links_and_pager(self, document: Document, claim: Claim) -> tuple[list[Link], Pager]:
+        listing = claim.kind == "listing" or self.is_listing(document.url)
+        anchors = self._anchors(document)
+        listed = self._listed(document, anchors) if listing else []
+        found = {link.key or link.url: link for link in listed}
+        if self.site.is_whole or not listing:
+            self._add_others(found, anchors, document)
+        pager = self._pager(document, claim, listed) if listing else Pager()
+        links = list(found.values())
+        if pager.link is not None:
+            links.append(pager.link)
+        return links, pager
+
+    def _anchors(self, document: Document) -> list[tuple[etree._Element, Address]]:
+        """Return the anchors that lead somewhere, each with what its address is.
+
+        The hot path: a menu's link costs one look into the memo, under the `href` as written where
+        that means the same on every page.
+        """
+        base, memo = document.base_url, self._memo
+        fixed = base.startswith(self._origin + "/")
+        anchors = []
+        for node in document.tree.iter("a"):
+            href = node.get("href")
+            if not href:
+                continue
+            rooted = fixed and href[0] == "/"
+            known = memo.get(href) if rooted or href[:4] == "http" else None
+            if known is None:
+                known = self._of_href(base, href, remember=rooted)
+            if known.kind is not None:
+                anchors.append((node, known))
+        return anchors
+
+    def _of_href(self, base: str, href: str, *, remember: bool) -> Address:
+        url = addresses.resolve(base, href)
+        address = self.address(url) if url else NOWHERE
+        if remember:
+            self._memo[href] = address
+        return address
+
+    def _listed(
+        self, document: Document, anchors: list[tuple[etree._Element, Address]]
+    ) -> list[Link]:
+        """Return the article links of the list itself, in its order, with what it says of them."""
+        region = self.region(document.tree) if self.region is not None else []
+        inside = {n for root in region for n in root.iter("a")} if region else None
+        own = self.address(document.url)
+        articles = [
+            (node, address)
+            for node, address in anchors
+            if address.kind != "listing"
+            and address.url != own.url
+            and (inside is None or node in inside)
+        ]
+        found: dict[str, Link] = {}
+        for node, address, block in own_blocks(articles):
+            hints = item_hints(node, block)
+            identity = address.key or address.url
+            link = found.get(identity)
+            if link is None:
+                kind = self.listed_kind or address.kind or "unknown"
+                link = found[identity] = Link(url=address.url, kind=kind, key=address.key)
+            link.text = link.text or text_of(node)
+            link.hints = {**hints, **link.hints}
+        return list(found.values())
+
+    def _add_others(
+        self,
+        found: dict[str, Link],
+        anchors: list[tuple[etree._Element, Address]],
+        document: Document,
+    ) -> None:
+        """Add links outside the list: menus, side boxes, related articles."""
+        own = self.address(document.url)
+        own_identity = own.key or own.url
+        whole = self.site.is_whole
+        for node, address in anchors:
+            identity = address.key or address.url
+            known = found.get(identity)
+            if known is None:
+                if identity == own_identity or not (whole or self._in_listings(address)):
+                    continue
+                known = found[identity] = Link(
+                    url=address.url, kind=address.kind or "unknown", key=address.key
+                )
+            if not known.text:
+                known.text = text_of(node)
+
+    def _in_listings(self, address: Address) -> bool:
+        """Whether an address lies below a registered listing: all a section of a portal is."""
+        return any(
+            address.url.startswith(url.rstrip("/") + "/") and urlsplit(url).path != "/"
+            for url in self._listings
+        )
+
+    # -- pagers ---------------------------------------------------------------------------------
+
+    def next_page(self, document: Document, number: int) -> Link | None:
+        """Return the link to page `number` of the pager on this page, or None."""
+        return None
+
+    def _pager(self, document: Document, claim: Claim, listed: list[Link]) -> Pager:
+        """Return the next page, unless the pager turns in circles.
+
+        What stood on earlier pages travels in the hints of the link: a page that repeats one of
+        them is past the end (a last page repeated, or page 1 for any number).
+        """
+        number = page_number(claim)
+        if not listed:
+            return Pager(reason="no article on this page" if number > 1 else "")
+        mark = list_mark(listed)
+        earlier = claim.hints.get("seen", "").split()
+        if mark in earlier:
+            return Pager(reason="repeats an earlier page")
+        if number >= self.site.max_pages:
+            return Pager(reason=f"stopped at page {number} (max_pages)")
+        link = self.next_page(document, number + 1)
+        if link is None or (link.url == document.url and link.form is None):
+            return Pager()
+        seen = [*earlier[:1], *earlier[1:][-REMEMBERED_PAGES + 1 :], mark]
+        link.hints = {"page": str(number + 1), "seen": " ".join(seen)}
+        return Pager(link)
+
+
+NOWHERE = Address("", reason="not a web address")
+
+
+def page_number(claim: Claim) -> int:
+    """Return which page of its pager a claim asks for, from 1."""
+    text = claim.hints.get("page", "")
+    return int(text) if text.isdigit() else 1
+
+
+def list_mark(links: Iterable[Link]) -> str:
+    """Return a mark of a set of articles: the same for the same set in any order."""
+    identities = sorted({link.key or link.url for link in links})
+    return blake2b("\n".join(identities).encode(), digest_size=6).hexdigest()
+
+
+def told(entry: Entry) -> dict[str, str]:
+    """Return what a feed or sitemap says of an article, as hints."""
+    said = {
+        "published_at": entry.published_at,
+        "modified_at": entry.modified_at,
+        "excerpt": entry.excerpt,
+        "author": entry.author,
+        "section": entry.section,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def adjusted(rules: Rules, site: Site) -> Rules:
+    """Return rules with the row's own date rule and selectors; their mark goes into the version."""
+    changes: dict[str, Any] = dict(site.selectors)
+    if site.dates is not None:
+        changes["dates"] = site.dates
+    if not changes:
+        return rules
+    mark = blake2b(repr(sorted(changes.items())).encode(), digest_size=3).hexdigest()
+    return replace(rules, platform=f"{rules.platform}-{mark}-", **changes)

@@ -1,0 +1,143 @@
+"""Any other site: what an article is, is decided by its page, with the row's help.
+
+No platform is recognised. The row's `identity` says which addresses are articles where they can be
+told; without it, an address that reads like a headline or ends in an id may be one, and its page
+must hold a body of substance under a title that the link or the page itself names.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from crawler.items import Article, Claim, Link
+from spiders import addresses
+from spiders.family import Address, Family
+from spiders.queries import Elements, Strings, text_in
+from spiders.rules.generic import LAYOUTS
+
+if TYPE_CHECKING:
+    from archive.page import LinkKind
+    from crawler.extraction.document import Document
+
+WITH_ID = re.compile(
+    r"[a-z]-[pc]?\d{3,}(?:n\d+)?(?:-[a-z]+)?(?:\.\w{3,5})?/?$|/\d{4,}(?:/|$)|\.\d{3,}$"
+)
+HEADLINE_LIKE = re.compile(r"/[^/]*(?:-[^/-]+){4,}/?$")
+"""A last segment of five words and more."""
+
+ITEM_QUERY = re.compile(
+    r"(?:^|&)(?:itemid|nid|id|newsid|postid|articleid|ddocname)=\w+", re.IGNORECASE
+)
+NOT_ARTICLES = re.compile(
+    r"/(?:print|savefile|sendmail|tags?|author|search|tim-kiem|login|dang-nhap|rss|feed|contact"
+    r"|lien-he|so-do|sitemap|amp|dev~)(?:[/~.]|$)|/trang-in-|[?&](?:print|viewmode=print|replytocom)",
+    re.IGNORECASE,
+)
+PAGER = (
+    re.compile(r"(?<=[?&])(?:page|pageindex|paged|trang|pagenum|p)=(\d+)", re.IGNORECASE),
+    re.compile(r"(?<=/)(?:page|trang)[-/](\d+)(?=/|\.|$)", re.IGNORECASE),
+)
+NEXT = Strings(
+    "//link[@rel='next']/@href | //a[@rel='next']/@href"
+    " | //a[contains(concat(' ', @class, ' '), ' next ')]/@href"
+    " | //*[contains(concat(' ', @class, ' '), ' next ')]/a/@href"
+)
+TITLES = Elements("//head/title | //h1")
+OG_TITLE = Strings("//meta[@property='og:title']/@content")
+
+LEAST_BODY = 300
+"""Characters of body and lead that make an article without the row's word for it."""
+
+
+class Generic(Family):
+    """Lists end with no next page, a repeated set of articles, or the row's `max_pages`."""
+
+    layouts = LAYOUTS
+    # An address alone proves little where no platform stands behind it.
+    identity_kind: ClassVar[LinkKind] = "unknown"
+
+    def recognise(self, path: str, query: addresses.Pairs) -> Address:
+        """Keep all parameters; guess from the address whether an article may stand there."""
+        url = addresses.join("", path, query)
+        if self._origin + url in self._listings:
+            return Address(url, kind="listing")
+        if NOT_ARTICLES.search(url):
+            return Address(url, reason="no article by its address")
+        if any(pattern.search(url) for pattern in PAGER):
+            return Address(url)
+        if self._identity is not None:
+            return Address(url)
+        asked = url.partition("?")[2]
+        if WITH_ID.search(path) or HEADLINE_LIKE.search(path) or ITEM_QUERY.search(asked):
+            return Address(url, kind="unknown")
+        return Address(url)
+
+    def is_listing(self, url: str) -> bool:
+        """Whether `url` is a registered listing or a page of one's pager."""
+        return super().is_listing(url) or super().is_listing(_unpaged(url))
+
+    def article(
+        self, document: Document, claim: Claim, clock: datetime | None = None
+    ) -> Article | None:
+        """Take the article out of a page, if it holds one of substance under a title of its own."""
+        article = super().article(document, claim, clock)
+        if article is None or not article.body:
+            return None
+        size = len(article.body) + len(article.lead or "")
+        named = self._identity is not None and self.key(document.url) is not None
+        least = LEAST_BODY // 3 if named else LEAST_BODY
+        if size < least or not _titled(article.title, document, claim):
+            return None
+        return article
+
+    def next_page(self, document: Document, number: int) -> Link | None:
+        """Follow a link marked as the next one, else the pager's link with the next number."""
+        for href in NEXT(document.tree):
+            url = self._own(document, href)
+            if url and url != self.canonical(document.url):
+                return Link(url=url, kind="next")
+        here = _unpaged(self.canonical(document.url))
+        for node in document.tree.iter("a"):
+            href = node.get("href") or ""
+            if str(number) not in href:
+                continue
+            url = self._own(document, href)
+            if url and _page_of(url) == number and _unpaged(url) == here:
+                return Link(url=url, kind="next")
+        return None
+
+    def _own(self, document: Document, href: str) -> str | None:
+        url = addresses.resolve(document.base_url, href)
+        return self.canonical(url) if url and self.site.covers(url) else None
+
+
+def _page_of(url: str) -> int | None:
+    found = next((m for pattern in PAGER if (m := pattern.search(url))), None)
+    return int(found[1]) if found else None
+
+
+def _unpaged(url: str) -> str:
+    """Return a listing's address without the part that says which page."""
+    for pattern in PAGER:
+        found = pattern.search(url)
+        if found:
+            url = url[: found.start()] + url[found.end() :]
+    return re.sub(r"[?&/]+$", "", url.replace("?&", "?").replace("&&", "&"))
+
+
+def _titled(title: str, document: Document, claim: Claim) -> bool:
+    """Whether the found title is one the link or the page itself names."""
+    wanted = _words(title)
+    if not wanted:
+        return False
+    named = [claim.text, claim.hints.get("text", ""), *OG_TITLE(document.tree)]
+    named.extend(text_in(node) for node in TITLES(document.tree))
+    return any(
+        wanted in words or (len(words) > 15 and words in wanted) for words in map(_words, named)
+    )
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))

@@ -1,0 +1,143 @@
+"""Liferay 6.x and 7.x, as province, district and ward portals use it.
+
+To recognise: `/-/asset_publisher/` in addresses, `Liferay.` in scripts, files under
+`/documents/<group>/` and `/o/`. Routes from Liferay's friendly-URL files (6.0 to 7.0), other
+portlet names from public addresses of Front pages.
+
+The same article is reachable from any page with an Asset Publisher and under any set of `p_p_*`
+parameters: the key is the urlTitle, else the entry's id, never the path.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import unquote
+
+from crawler.items import Link
+from spiders import addresses
+from spiders.family import Address, Family
+from spiders.queries import Elements
+from spiders.rules.liferay import LAYOUTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.extraction.document import Document
+
+REGION = Elements(
+    "//*[contains(concat(' ', @class, ' '), ' asset-abstract ')"
+    " or contains(concat(' ', @class, ' '), ' asset-publisher ')"
+    " or contains(concat(' ', @class, ' '), ' portlet-asset-publisher ')]"
+)
+
+STATES = frozenset({"maximized", "minimized", "normal", "pop_up", "exclusive"})
+"""Window states: they may end a path."""
+
+ROUTES = (
+    # /-/asset_publisher/<instance>/<type>/id/<entry>[/<state>]
+    (re.compile(r"/-/asset_publisher/[^/]+/\w+/id/(?P<id>\d+)"), "entry:{id}"),
+    # /-/asset_publisher/<instance>/content/<urlTitle>[/<group>][/<state>]
+    (
+        re.compile(r"/-/asset_publisher/[^/]+/\w+/(?P<title>[^/]+)(?:/(?P<group>\d+))?"),
+        "{site}{group}{title}",
+    ),
+    # /-/view_content/<id>-<slug>.html
+    (re.compile(r"/-/view_content/(?P<id>\d+)-[^/]*"), "view:{id}"),
+    # /-/chi-tiet/<slug>-<id>-<n>.html
+    (re.compile(r"/-/chi-tiet/[^/]*?-(?P<id>\d+)-\d+\.html"), "detail:{id}"),
+    # /-/news/<group>/<slug>.html: the number is the same for a whole host
+    (re.compile(r"/-/news/\d+/(?P<title>[^/]+?)(?:\.html)?"), "{site}{title}"),
+    # /-/<slug>
+    (re.compile(r"/-/(?P<title>[^/]+)"), "{site}{title}"),
+)
+GROUP_PAGE = re.compile(r"^(?:/vi|/en)?/web/([^/]+)/")
+
+TITLE = re.compile(r"_urlTitle$|^urlTitle$")
+ENTRY = re.compile(r"_assetEntryId$|_articleId$|^articleId$")
+SAID_IN = re.compile(
+    r"_urlTitle$|^urlTitle$|_assetEntryId$|_articleId$|^articleId$|_type$|_struts_action$"
+    r"|_jspPage$|^p_p_id$"
+)
+"""What a parameter address needs to show its article; the rest is state."""
+
+PAGER = re.compile(r"^p_p_id$|_cur$|_delta$|^cur$|^delta$|^pagenum$")
+CURRENT = re.compile(r"_cur$|^cur$|^pagenum$")
+
+
+class Liferay(Family):
+    """A page past the end repeats the last one: lists end with a repeated set of articles."""
+
+    layouts = LAYOUTS
+    region: ClassVar[Elements | None] = REGION
+
+    def recognise(self, path: str, query: addresses.Pairs) -> Address:
+        """Read a friendly route, else the parameters; state and twins fall away."""
+        route = self._route(_without_state(path))
+        if route is not None:
+            return route
+        by_parameters = self._by_parameters(path, query)
+        if by_parameters is not None:
+            return by_parameters
+        pager = [(n, v) for n, v in query if PAGER.search(n)]
+        url = addresses.join("", path, pager)
+        return Address(url, kind="listing" if self._origin + url in self._listings else None)
+
+    def _route(self, path: str) -> Address | None:
+        if path.endswith("/rss"):
+            return Address(path)
+        for pattern, form in ROUTES:
+            found = pattern.search(path)
+            if found and (found.end() == len(path) or path[found.end() :] == "/"):
+                told = {k: unquote(v) for k, v in found.groupdict().items() if v}
+                group = f"{told['group']}/" if "group" in told else ""
+                key = form.format(**{"id": "", "title": "", **told, "site": "", "group": group})
+                return Address(path.rstrip("/"), self._of_group(path, key, form), "article")
+        return None
+
+    def _of_group(self, path: str, key: str, form: str) -> str:
+        """Two groups of one portal may use one title: name the group where the path does."""
+        group = GROUP_PAGE.match(path)
+        return f"{group[1]}/{key}" if group and "{site}" in form else key
+
+    def _by_parameters(self, path: str, query: addresses.Pairs) -> Address | None:
+        """Read `?p_p_id=101&..._urlTitle=..`; parameters in any order, with or without an id."""
+        title = next((v for n, v in query if TITLE.search(n) and v), None)
+        entry = next((v for n, v in query if ENTRY.search(n) and v), None)
+        if not title and not entry:
+            return None
+        said = sorted((n, v) for n, v in query if SAID_IN.search(n))
+        if title:
+            said = [(n, v) for n, v in said if not ENTRY.search(n)]
+        key = self._of_group(path, unquote(title), "{site}") if title else f"entry:{entry}"
+        return Address(addresses.join("", path, said), key, "article")
+
+    def is_listing(self, url: str) -> bool:
+        """Whether `url` is a registered listing or a page of one."""
+        return super().is_listing(url) or super().is_listing(url.partition("?")[0])
+
+    def default_feeds(self) -> Iterable[str]:
+        """Return none: a feed's route holds an instance id that only the page tells."""
+        return ()
+
+    def next_page(self, document: Document, number: int) -> Link | None:
+        """Follow the pager's own link to the page; its `_cur` says which one it is."""
+        for node in document.tree.iter("a"):
+            href = node.get("href") or ""
+            if str(number) not in href:
+                continue
+            url = addresses.resolve(document.base_url, href)
+            parts = addresses.split(url, self.site) if url and self.site.covers(url) else None
+            if url and parts and _turns_to(addresses.pairs(parts[2]), number):
+                return Link(url=self.address(url).url, kind="next")
+        return None
+
+
+def _without_state(path: str) -> str:
+    """Cut a window state off the end of a path."""
+    head, _, tail = path.rstrip("/").rpartition("/")
+    return head if tail in STATES and "/-/" in path else path
+
+
+def _turns_to(query: addresses.Pairs, number: int) -> bool:
+    return any(CURRENT.search(name) and value == str(number) for name, value in query)

@@ -1,0 +1,66 @@
+"""From a registry row to its family, and to Scrapy's idea of a spider.
+
+Importing this module does not import Scrapy.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+from crawler.registry import load_registry
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.settings import BaseSettings
+
+    from crawler.registry import Site
+    from spiders.family import Family
+
+FAMILIES = {
+    "nukeviet": "NukeViet",
+    "wordpress": "WordPress",
+    "liferay": "Liferay",
+    "webforms": "WebForms",
+    "generic": "Generic",
+}
+"""The family class of each platform; its module has the platform's name."""
+
+
+def load_family(site: Site) -> Family:
+    """Return the family of a site's platform, made for that site."""
+    module = import_module(f"spiders.{site.platform}")
+    return cast("Family", getattr(module, FAMILIES[site.platform])(site))
+
+
+class SiteLoader:
+    """Scrapy's spider loader over the registry: `scrapy list` shows the enabled sites."""
+
+    def __init__(self, sites: dict[str, Site]) -> None:
+        self.sites = sites
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> SiteLoader:
+        """Read the shipped registry, or the file that the setting SITES_FILE names."""
+        path: Any = settings.get("SITES_FILE")
+        return cls(load_registry(path))
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """Return a spider class for one site.
+
+        :raises KeyError: there is no such site.
+        """
+        if spider_name not in self.sites:
+            raise KeyError(f"Spider not found: {spider_name}")
+        from spiders.base import FrontSpider  # noqa: PLC0415 - Scrapy takes a second to import
+
+        site = self.sites[spider_name]
+        return type("FrontSpider", (FrontSpider,), {"name": site.id, "row": site})
+
+    def find_by_request(self, request: Request) -> list[str]:
+        """Return the ids of the sites whose hosts a request goes to."""
+        return [site.id for site in self.sites.values() if site.covers(request.url)]
+
+    def list(self) -> list[str]:
+        """Return the ids of the enabled sites."""
+        return [site.id for site in self.sites.values() if site.enabled]
