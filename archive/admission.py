@@ -1,0 +1,63 @@
+"""Claims that may not be fetched: forbidden by robots.txt, or on a host that is not registered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive import moments
+from archive.connection import transaction
+from archive.frontier import AFTER_BLOCK, request_key
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from archive.page import Claim
+
+# Above every other row: nothing of a host may be fetched before its robots.txt.
+ROBOTS_PRIORITY = 20_000_000
+
+
+def ask_robots(conn: sqlite3.Connection, site: str, url: str) -> bool:
+    """Put the robots.txt at `url` in front of the site's queue; True when it can be claimed now.
+
+    False means it failed a moment ago and waits for its next try: nothing may be fetched till then.
+    """
+    with transaction(conn):
+        conn.execute(
+            "INSERT INTO frontier (site, request_key, url, kind, state, priority, found_at)"
+            " VALUES (?, ?, ?, 'robots', 'ready', ?, ?)"
+            " ON CONFLICT (site, request_key) DO UPDATE SET state = 'ready', attempts = 0,"
+            " priority = excluded.priority, kind = 'robots'"
+            " WHERE state NOT IN ('leased', 'waiting')",
+            (site, request_key("GET", url), url, ROBOTS_PRIORITY, moments.public(moments.now())),
+        )
+        row = conn.execute(
+            "SELECT state FROM frontier WHERE site = ? AND request_key = ?",
+            (site, request_key("GET", url)),
+        ).fetchone()
+    return bool(row[0] == "ready")
+
+
+def block(conn: sqlite3.Connection, claim: Claim) -> None:
+    """Put off a claimed row that robots.txt forbids; it is looked at again in a week."""
+    due = int(moments.now()) + AFTER_BLOCK
+    with transaction(conn):
+        _settle(conn, claim, "blocked", due, "robots")
+        conn.execute(
+            "UPDATE pages SET state = 'blocked'"
+            " WHERE id = (SELECT page FROM frontier WHERE id = ?)",
+            (claim.id,),
+        )
+
+
+def deny(conn: sqlite3.Connection, claim: Claim, reason: str) -> None:
+    """Give up a claimed row for good: its host is not registered, or not public."""
+    _settle(conn, claim, "denied", 0, reason)
+
+
+def _settle(conn: sqlite3.Connection, claim: Claim, state: str, due: int, failure: str) -> None:
+    conn.execute(
+        "UPDATE frontier SET state = ?, due = ?, last_failure = ?, lease_until = NULL,"
+        " attempts = max(attempts - 1, 0) WHERE id = ? AND state = 'leased'",
+        (state, due, failure, claim.id),
+    )

@@ -1,0 +1,57 @@
+"""How each site stood after a run: the columns of `sites` and the rows of `health`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def record_success(conn: sqlite3.Connection, site: str, *, run: str, at: str) -> None:
+    """Note that `site` was crawled well at `at` (public time); a broken site is mended by it."""
+    was_broken = _broken_since(conn, site) is not None
+    conn.execute(
+        "UPDATE sites SET last_crawled_at = ?, last_success_at = ?,"
+        " first_crawled_at = coalesce(first_crawled_at, ?), broken_since = NULL,"
+        " broken_reason = NULL, broken_reported_on = NULL WHERE id = ?",
+        (at, at, at, site),
+    )
+    if was_broken:
+        _note(conn, site, run=run, at=at, status="mended", detail={})
+
+
+def record_broken(conn: sqlite3.Connection, site: str, reason: str, *, run: str, at: str) -> bool:
+    """Note that `site` is broken, and since when.
+
+    :returns: whether it has to be reported: newly broken, or not reported yet on the day of `at`.
+    """
+    row = conn.execute(
+        "SELECT broken_since, broken_reported_on FROM sites WHERE id = ?", (site,)
+    ).fetchone()
+    newly, report = row[0] is None, row[0] is None or row[1] != at[:10]
+    conn.execute(
+        "UPDATE sites SET last_crawled_at = ?, broken_since = coalesce(broken_since, ?),"
+        " broken_reason = ?, broken_reported_on = CASE WHEN ? THEN ? ELSE broken_reported_on END"
+        " WHERE id = ?",
+        (at, at, reason, report, at[:10], site),
+    )
+    if newly:
+        _note(conn, site, run=run, at=at, status="broken", detail={"reason": reason})
+    return report
+
+
+def _broken_since(conn: sqlite3.Connection, site: str) -> str | None:
+    row = conn.execute("SELECT broken_since FROM sites WHERE id = ?", (site,)).fetchone()
+    return None if row is None else row[0]
+
+
+def _note(
+    conn: sqlite3.Connection, site: str, *, run: str, at: str, status: str, detail: dict[str, Any]
+) -> None:
+    conn.execute(
+        "INSERT OR REPLACE INTO health (site, checked_at, run, status, detail)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (site, at, run, status, json.dumps(detail, ensure_ascii=False)),
+    )

@@ -1,0 +1,164 @@
+"""The one callback and the one errback of every request: whatever happens, exactly one Page.
+
+Many ends of a request reach neither an item pipeline nor a signal (a 404, a broken gzip, a callback
+that raises); a page that ends silently would keep its lease. So the spider's code runs inside
+`PageCallback`, and both ways out yield a Page for the pipeline.
+"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Protocol, cast
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+
+from archive.page import Claim, Fetch, Page
+from crawler import robots
+from crawler.network import RefusedAddressError, is_our_network
+from crawler.wire import META, WireAnswer, header_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scrapy import Request
+    from scrapy.http import Response
+    from twisted.python.failure import Failure as TwistedFailure
+
+    from archive.page import Failure
+
+logger = logging.getLogger(__name__)
+
+CLAIM = "mattran_claim"
+STARTED = "mattran_started"
+MAX_RETRY_AFTER = 86_400.0
+
+FAILURES: tuple[tuple[type[BaseException], Failure], ...] = (
+    (RefusedAddressError, "refused-address"),
+    (CannotResolveHostError, "dns"),
+    (DownloadConnectionRefusedError, "connect"),
+    (DownloadTimeoutError, "timeout"),
+    (ResponseDataLossError, "dropped"),
+    (DownloadCancelledError, "too-large"),
+    (gzip.BadGzipFile, "bad-encoding"),
+    (EOFError, "bad-encoding"),
+    (IgnoreRequest, "bad-encoding"),
+    (DownloadFailedError, "dropped"),
+)
+
+
+class PageMaker(Protocol):
+    """What the callback needs of a site's family: one answer in, one page out."""
+
+    def page(self, fetch: Fetch, claim: Claim) -> Page:
+        """Say what the answer is; may raise, the callback catches it."""
+        ...
+
+
+class PageCallback:
+    """Callback and errback of one site's requests.
+
+    :param family: the site's family.
+    """
+
+    def __init__(self, family: PageMaker) -> None:
+        self.family = family
+
+    def handle(self, response: Response) -> Iterator[Page]:
+        """Yield the page of an answer; an exception in the family yields a failed page."""
+        claim, fetch = _fetched(cast("Request", response.request))
+        fetch.body = response.body
+        try:
+            page = (
+                robots.page_of(fetch, claim)
+                if claim.kind == "robots"
+                else self.family.page(fetch, claim)
+            )
+        except Exception as error:
+            logger.exception("extraction failed on %s", claim.url)
+            fetch.failure = "extraction"
+            fetch.failure_text = f"{type(error).__name__}: {error}"[:200]
+            page = Page(url=claim.url, kind="failed")
+        page.fetch, page.claim = fetch, claim
+        yield page
+
+    def failed(self, failure: TwistedFailure) -> Iterator[Page]:
+        """Yield the failed page of a request that brought no usable answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        claim, fetch = _fetched(request)
+        fetch.failure = failure_class(failure.value)
+        fetch.failure_text = f"{type(failure.value).__name__}: {failure.value}"[:200]
+        yield Page(url=claim.url, kind="failed", fetch=fetch, claim=claim)
+
+
+def failure_class(error: BaseException | None) -> Failure:
+    """Name the class of a download error, which decides whether it is tried again."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        if isinstance(current, RefusedAddressError):
+            return "refused-address"
+        current = current.__cause__ or current.__context__
+    for kind, name in FAILURES:
+        if isinstance(error, kind):
+            return _refined(error, name)
+    return "other"
+
+
+def _refined(error: BaseException, name: Failure) -> Failure:
+    text = str(error).lower()
+    if name == "dropped" and ("ssl" in text or "certificate" in text or "tls" in text):
+        return "tls"
+    if name == "dropped" and is_our_network(error):
+        return "connect"
+    return name
+
+
+def _fetched(request: Request) -> tuple[Claim, Fetch]:
+    """Take what the scheduler and the wire middleware left in the request's meta."""
+    claim: Claim = request.meta[CLAIM]
+    started: float = request.meta.get(STARTED, time.time())
+    wire: WireAnswer | None = request.meta.pop(META, None)
+    fetch = Fetch(
+        url=claim.url,
+        started_at=started,
+        duration=max(0.0, time.time() - started),
+        method=request.method,
+        request_headers=header_list(request.headers),
+        request_body=request.body,
+    )
+    if wire is not None:
+        fetch.status = wire.status
+        fetch.headers = header_list(wire.headers)
+        fetch.wire_body = wire.body
+        fetch.ip = wire.ip
+        fetch.retry_after = retry_after(wire.headers.get("Retry-After"), started)
+    return claim, fetch
+
+
+def retry_after(value: bytes | None, now: float) -> float | None:
+    """Read a Retry-After header: seconds, or an HTTP date relative to `now` (epoch seconds).
+
+    Returns seconds between 0 and a day, or None.
+    """
+    if value is None:
+        return None
+    text = value.decode("latin-1").strip()
+    if text.isdigit():
+        return min(float(text), MAX_RETRY_AFTER)
+    try:
+        moment = parsedate_to_datetime(text).timestamp()
+    except (TypeError, ValueError):
+        return None
+    return min(max(0.0, moment - now), MAX_RETRY_AFTER)

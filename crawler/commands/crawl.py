@@ -1,0 +1,171 @@
+"""`mattran crawl`: fetch what is new, of some sites, of all, or of what is due."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.errors import UsageError
+from crawler.choice import enabled_sites, named_sites, registry_of
+from crawler.stopsignal import StopSignal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crawler.commands import Context
+    from crawler.registry import Site
+    from crawler.run import CrawlRequest
+    from crawler.session import Limits, Mode
+
+DUE_SECONDS = 50 * 60  # so that the next hourly run finds the archive free
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that `crawl` and `recrawl` share."""
+    options = (
+        click.option("--max-pages", type=click.IntRange(min=1), help="Stop after N requests."),
+        click.option("--max-minutes", type=click.FloatRange(min=0), help="Stop after M minutes."),
+        click.option(
+            "--min-free",
+            metavar="SIZE",
+            callback=_size,
+            help="Stop (exit 5) when less is free on the disk, e.g. 500M."
+            " Default: 5 % of it, between 10M and 256M.",
+        ),
+        click.option(
+            "--contact",
+            envvar="MATTRAN_CONTACT",
+            help="Address a webmaster can write to; sent with each request.",
+        ),
+        click.option("--dry-run", is_flag=True, help="Say what would be fetched; fetch nothing."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON object a site."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """Read a size such as 500M or 2G as bytes."""
+    if value is None:
+        return None
+    units = {"K": 1024, "M": 1024**2, "G": 1024**3}
+    number, unit = (value[:-1], value[-1].upper()) if value[-1:].isalpha() else (value, "")
+    try:
+        return int(float(number) * units.get(unit, 0 if unit else 1)) if number else _bad(value)
+    except ValueError:
+        return _bad(value)
+
+
+def _bad(value: str) -> int:
+    raise click.BadParameter(f"{value!r} is no size: write e.g. 500M or 2G")
+
+
+@click.command(
+    epilog="Exit codes: 0 done, 1 something broke, 2 usage, 3 stopped early and resumable,"
+    " 4 locked by another run, 5 no space."
+)
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option("--all", "all_sites", is_flag=True, help="Every enabled site of the registry.")
+@click.option("--due", is_flag=True, help="What is due, on every site: for cron. Quiet.")
+@click.option("--full", is_flag=True, help="Follow every pager to its end.")
+@run_options
+@click.pass_obj
+def command(
+    context: Context,
+    /,
+    *,
+    sites: tuple[str, ...],
+    all_sites: bool,
+    due: bool,
+    full: bool,
+    dry_run: bool,
+    as_json: bool,
+    contact: str | None,
+    **limits: Any,
+) -> None:
+    """Fetch what is new: feeds and listings first, then the articles they name.
+
+    A site never crawled gets its feeds and first listing pages only; --full follows the pagers to
+    their end. Known articles are not fetched again: see `mattran recrawl`.
+    """
+    stop = StopSignal()
+    stop.install()
+    registry = registry_of(context.db, context.sites)
+    chosen = _chosen(registry, sites, all_sites=all_sites, due=due, full=full)
+    mode: Mode = "due" if due else "full" if full else "incremental"
+    if dry_run:
+        from crawler.plan import print_plan
+
+        print_plan(context.db, chosen, mode)
+        return
+    if due and limits["max_minutes"] is None:
+        limits["max_minutes"] = DUE_SECONDS / 60
+
+    from crawler.run import CrawlRequest
+
+    request = CrawlRequest(
+        command="crawl",
+        arguments=sys.argv[1:],
+        mode=mode,
+        sites=chosen,
+        limits=limits_of(context, **limits),
+        contact=contact,
+        skip_locked=all_sites or due,
+        always_tell=not due,
+    )
+    sys.exit(perform(context, request, stop, as_json=as_json, quiet=due))
+
+
+def _chosen(
+    registry: dict[str, Site], ids: tuple[str, ...], *, all_sites: bool, due: bool, full: bool
+) -> list[Site]:
+    if due and full:
+        raise UsageError("--due takes what is due, --full everything: give one of them")
+    if ids and all_sites:
+        raise UsageError("name sites or give --all, not both")
+    if ids:
+        return named_sites(registry, ids)
+    if all_sites or due:
+        return enabled_sites(registry)
+    raise UsageError("which sites? Name some, or give --all or --due; `mattran sites` lists them")
+
+
+def limits_of(
+    context: Context, max_pages: int | None, max_minutes: float | None, min_free: int | None
+) -> Limits:
+    from crawler.run import default_min_free
+    from crawler.session import Limits
+
+    folder = context.db.parent
+    while not folder.exists():
+        folder = folder.parent
+    return Limits(
+        max_pages=max_pages,
+        max_seconds=None if max_minutes is None else max_minutes * 60,
+        min_free=default_min_free(folder) if min_free is None else min_free,
+    )
+
+
+def perform(
+    context: Context, request: CrawlRequest, stop: StopSignal, *, as_json: bool, quiet: bool
+) -> int:
+    """Run a crawl, print what became of it, return the exit code."""
+    from crawler.log import log_to_folder
+    from crawler.run import crawl
+    from crawler.summary import print_broken, print_json, print_summary, progress_text
+    from crawler.terminal import ProgressLine, is_terminal
+
+    log_to_folder(context.db.parent / "logs", debug=context.debug)
+    line = ProgressLine()
+    result = crawl(context.db, request, stop, lambda session: line.update(progress_text(session)))
+    line.clear()
+    if as_json:
+        print_json(result)
+    elif quiet and not is_terminal():
+        print_broken(result)
+    else:
+        print_summary(result, delay_of={site.id: site.delay for site in request.sites})
+    return result.outcome.exit_code

@@ -1,0 +1,170 @@
+"""`mattran recrawl`: fetch known pages again, whatever their due time."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.errors import UsageError
+from crawler.choice import enabled_sites, named_sites, registry_of, site_of
+from crawler.commands.crawl import limits_of, perform, run_options
+from crawler.stopsignal import StopSignal
+
+if TYPE_CHECKING:
+    from archive.store import Archive
+
+    from archive.selection import Selection
+    from crawler.commands import Context
+    from crawler.registry import Site
+
+
+@click.command()
+@click.argument("urls", nargs=-1, metavar="[URL]...")
+@click.option("--site", "site_ids", multiple=True, help="All known articles of this site.")
+@click.option("--since", metavar="DAY", help="Only articles of this day or later.")
+@click.option("--until", metavar="DAY", help="Only articles of this day or earlier.")
+@click.option("--failed", is_flag=True, help="Only pages that failed or wait for a retry.")
+@click.option("--gone", is_flag=True, help="Only pages that have disappeared.")
+@click.option("--query", help="Only articles that `mattran search QUERY` finds.")
+@run_options
+@click.pass_obj
+def command(
+    context: Context,
+    /,
+    *,
+    urls: tuple[str, ...],
+    site_ids: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    failed: bool,
+    gone: bool,
+    query: str | None,
+    dry_run: bool,
+    as_json: bool,
+    contact: str | None,
+    **limits: Any,
+) -> None:
+    """Fetch pages again: some addresses, a site's articles, a range of days, what failed.
+
+    A changed text becomes a new revision; an unchanged one only moves the day it was last seen.
+    """
+    stop = StopSignal()
+    stop.install()
+    registry = registry_of(context.db, context.sites)
+    if urls and (site_ids or since or until or failed or gone or query):
+        raise UsageError("give addresses or a selection (--site, --since, --failed, ...), not both")
+    if not (urls or site_ids or since or until or failed or gone or query):
+        raise UsageError("recrawl what? Give addresses, --site, --since, --until, --failed, --gone"
+                         " or --query")  # fmt: skip
+    by_site = _addresses(registry, urls)
+    sites = (
+        named_sites(registry, by_site)
+        if urls
+        else named_sites(registry, site_ids) or enabled_sites(registry)
+    )
+    selection = (
+        None
+        if urls
+        else _selection(context, since=since, until=until, failed=failed, gone=gone, query=query)
+    )
+    if not urls and not site_ids:
+        sites = _with_matches(context, sites, selection)
+    if dry_run:
+        _print_plan(context, sites, by_site, selection, as_json=as_json)
+        return
+
+    from crawler.run import CrawlRequest
+
+    request = CrawlRequest(
+        command="recrawl",
+        arguments=sys.argv[1:],
+        mode="recrawl",
+        sites=sites,
+        limits=limits_of(context, **limits),
+        contact=contact,
+        select=lambda archive: _select(archive, sites, by_site, selection),
+    )
+    sys.exit(perform(context, request, stop, as_json=as_json, quiet=False))
+
+
+def _addresses(registry: dict[str, Site], urls: tuple[str, ...]) -> dict[str, list[str]]:
+    """Group addresses by the site they belong to, in the form the archive keeps them."""
+    from crawler.run import load_family
+
+    by_site: dict[str, list[str]] = {}
+    for url in urls:
+        site = site_of(registry, url)
+        by_site.setdefault(site.id, []).append(load_family(site).canonical(url))
+    return by_site
+
+
+def _selection(
+    context: Context,
+    *,
+    since: str | None,
+    until: str | None,
+    failed: bool,
+    gone: bool,
+    query: str | None,
+) -> Selection:
+    from archive.days import first_day, last_day
+    from archive.reading import open_for_reading
+    from archive.search import matching_ids
+    from archive.selection import Selection
+
+    pages = None
+    if query is not None:
+        pages = tuple(matching_ids(open_for_reading(context.db), query))
+    return Selection(
+        failed=failed,
+        gone=gone,
+        since=first_day(since) if since else None,
+        until=last_day(until) if until else None,
+        pages=pages,
+    )
+
+
+def _with_matches(context: Context, sites: list[Site], selection: Selection | None) -> list[Site]:
+    """Leave out the sites the selection finds nothing on."""
+    from archive.reading import open_for_reading
+
+    if selection is None:
+        return sites
+    conn = open_for_reading(context.db)
+    found = [site for site in sites if selection.count(conn, site.id)]
+    if not found:
+        raise UsageError("nothing in the archive matches: there is nothing to fetch again")
+    return found
+
+
+def _select(
+    archive: Archive,
+    sites: list[Site],
+    by_site: dict[str, list[str]],
+    selection: Selection | None,
+) -> int:
+    frontier = archive.frontier
+    if selection is None:
+        return sum(frontier.requeue_urls(site, urls) for site, urls in by_site.items())
+    return sum(selection.requeue(frontier, site.id) for site in sites)
+
+
+def _print_plan(
+    context: Context,
+    sites: list[Site],
+    by_site: dict[str, list[str]],
+    selection: Selection | None,
+    *,
+    as_json: bool,
+) -> None:
+    from archive.reading import open_for_reading
+    from crawler.plan import print_requests
+
+    if selection is None:
+        counts = {site.id: len(by_site[site.id]) for site in sites}
+    else:
+        conn = open_for_reading(context.db)
+        counts = {site.id: selection.count(conn, site.id) for site in sites}
+    print_requests([(site, counts[site.id]) for site in sites], as_json=as_json)

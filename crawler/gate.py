@@ -1,0 +1,112 @@
+"""The gate before every request: one at a time and a floor of seconds between two, per host and IP.
+
+Inside the process the clock is monotonic and exact; beside other processes the rows of `hosts` keep
+who is fetching from a host now and when the next request may start.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+RETRY_SECONDS = 1.0  # how long to wait when another process is fetching from the host
+
+
+@dataclass(slots=True)
+class _Door:
+    busy: bool = False
+    opens: float = 0.0  # monotonic
+    written: int = 0  # the `next_at` this process wrote last
+
+
+class Gate:
+    """Lets requests through, for all sites of this process and beside other processes.
+
+    :param conn: the archive's connection.
+    :param run: id of this run.
+    """
+
+    def __init__(self, conn: sqlite3.Connection, run: str) -> None:
+        self._conn = conn
+        self._run = run
+        self._doors: dict[str, _Door] = {}
+
+    def register(self, key: str, kind: Literal["host", "ip"], ip: str | None = None) -> None:
+        """Make the row of a host (`a.vn`, `127.0.0.1:8001`) or of an address (`ip:1.2.3.4`)."""
+        self._conn.execute(
+            "INSERT INTO hosts (host, kind, ip) VALUES (?, ?, ?)"
+            " ON CONFLICT (host) DO UPDATE SET ip = coalesce(excluded.ip, ip)",
+            (key, kind, ip),
+        )
+        self._doors.setdefault(key, _Door())
+
+    def wait(self, keys: Sequence[str]) -> float | None:
+        """Return seconds until a request may start, 0.0 for now, None while one is under way."""
+        now = time.monotonic()
+        longest = 0.0
+        for key in keys:
+            door = self._doors[key]
+            if door.busy:
+                return None
+            longest = max(longest, door.opens - now)
+        return longest
+
+    def enter(self, keys: Sequence[str]) -> float:
+        """Take every door of `keys`; return 0.0 when taken, else the seconds to wait."""
+        now = int(time.time())
+        conn = self._conn
+        conn.execute("BEGIN IMMEDIATE")
+        try:
+            held = self._foreign_wait(keys, now)
+            if held == 0.0:
+                conn.executemany(
+                    "UPDATE hosts SET holder = ? WHERE host = ?",
+                    [(self._run, key) for key in keys],
+                )
+        finally:
+            conn.execute("COMMIT")
+        if held == 0.0:
+            for key in keys:
+                self._doors[key].busy = True
+        return held
+
+    def _foreign_wait(self, keys: Sequence[str], now: int) -> float:
+        longest = 0.0
+        for key in keys:
+            holder, next_at = self._conn.execute(
+                "SELECT holder, next_at FROM hosts WHERE host = ?", (key,)
+            ).fetchone()
+            if holder is not None and holder != self._run:
+                longest = max(longest, RETRY_SECONDS)
+            elif next_at > now and next_at != self._doors[key].written:
+                longest = max(longest, float(next_at - now))
+        return longest
+
+    def leave(self, keys: Sequence[str], delay: float) -> None:
+        """Give the doors back; the next request may start `delay` seconds from now."""
+        next_at = math.ceil(time.time() + delay) if delay else 0
+        opens = time.monotonic() + delay
+        for key in keys:
+            door = self._doors[key]
+            door.busy, door.opens, door.written = False, opens, next_at
+        self._conn.executemany(
+            "UPDATE hosts SET holder = NULL, next_at = max(next_at, ?) WHERE host = ?",
+            [(next_at, key) for key in keys],
+        )
+
+    def learned_delay(self, key: str) -> float:
+        """Return the delay this host taught us (Crawl-delay, 429), 0.0 when none."""
+        row = self._conn.execute("SELECT delay FROM hosts WHERE host = ?", (key,)).fetchone()
+        return float(row[0]) if row is not None and row[0] is not None else 0.0
+
+    def learn_delay(self, key: str, delay: float) -> None:
+        """Remember a longer delay for a host; delays are only ever raised."""
+        self._conn.execute(
+            "UPDATE hosts SET delay = max(coalesce(delay, 0), ?) WHERE host = ?", (delay, key)
+        )

@@ -1,0 +1,93 @@
+"""Which addresses may be fetched, and whether a failure is the site's or our own network's."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import socket
+from typing import TYPE_CHECKING, Any
+
+from scrapy.resolver import CachingThreadedResolver
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from twisted.internet.defer import Deferred
+
+# Hosts whose registered base address is itself not public (loopback replicas, a portal known by a
+# private address): filled from the registry when a crawl starts.
+registered_private_hosts: set[str] = set()
+
+OUR_ERRNOS = {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+RESOLVE_TIMEOUT = 20.0  # seconds
+
+
+class RefusedAddressError(Exception):
+    """A name points to an address that is not public and not the site's registered one."""
+
+
+def may_connect(host: str, address: str) -> bool:
+    """Tell whether `host` may be fetched at `address` (an IP in text form)."""
+    return host in registered_private_hosts or ipaddress.ip_address(address).is_global
+
+
+def literal_address(host: str) -> str | None:
+    """Return the host itself when it is an IP address, else None."""
+    try:
+        return str(ipaddress.ip_address(host.strip("[]")))
+    except ValueError:
+        return None
+
+
+def is_our_network(error: BaseException) -> bool:
+    """Tell whether an error can only come from our side: no route, or no name server."""
+    if isinstance(error, socket.gaierror):
+        return error.errno == socket.EAI_AGAIN
+    if isinstance(error, OSError) and error.errno in OUR_ERRNOS:
+        return True
+    return sounds_like_ours(str(error))
+
+
+def sounds_like_ours(text: str) -> bool:
+    """Tell by the text of a download error whether there was no route at all (ENETUNREACH)."""
+    return "network is unreachable" in text.lower() or "network is down" in text.lower()
+
+
+async def resolve(host: str) -> str:
+    """Return the IPv4 address of `host`.
+
+    :raises RefusedAddressError: when the address is not public and not registered.
+    :raises OSError: when the name does not resolve (`socket.gaierror`).
+    """
+    address = literal_address(host)
+    if address is None:
+        loop = asyncio.get_running_loop()
+        found = await asyncio.wait_for(
+            loop.getaddrinfo(host, None, family=socket.AF_INET, type=socket.SOCK_STREAM),
+            RESOLVE_TIMEOUT,
+        )
+        address = str(found[0][4][0])
+    if not may_connect(host, address):
+        raise RefusedAddressError(f"{host} points to {address}, which is not a public address")
+    return address
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Scrapy's resolver, refusing addresses that are not public at the moment of connecting.
+
+    The check stands here, not before the request, so that a name that changes its address between
+    two look-ups cannot lead the crawler into a private network.
+    """
+
+    def getHostByName(  # noqa: N802 (Twisted's name)
+        self, name: str, timeout: Sequence[int] = ()
+    ) -> Deferred[str]:
+        """Resolve `name`; the result fails with `RefusedAddressError` when it is not public."""
+        return super().getHostByName(name, timeout).addCallback(_public_only, name)
+
+
+def _public_only(address: Any, name: str) -> Any:
+    if not may_connect(name, str(address)):
+        raise RefusedAddressError(f"{name} points to {address}, which is not a public address")
+    return address

@@ -1,0 +1,92 @@
+"""What a run came to: which sites broke, the exit code, and one screen that says so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archive.health import record_broken, record_success
+from archive.moments import public
+
+if TYPE_CHECKING:
+    from crawler.session import CrawlSession
+    from crawler.sitecrawl import SiteCrawl
+
+DONE, FAILED, USAGE, STOPPED, LOCKED, NO_SPACE = range(6)
+FEWEST_TO_JUDGE = 3  # article pages that must have been tried before "none is one" means broken
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Exit code, the reason in one word, broken sites to report, and counts by name."""
+
+    exit_code: int
+    reason: str
+    broken: dict[str, str] = field(default_factory=dict)
+    reported: dict[str, str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def broken_reason(crawl: SiteCrawl) -> str | None:  # noqa: PLR0911 (a list of reasons)
+    """Return why this site has to be looked at, or None when it went well."""
+    counts = crawl.counts
+    if crawl.error:
+        return crawl.error
+    if crawl.down:
+        return crawl.down
+    if crawl.robots_later:
+        return "robots.txt gives no answer yet, so nothing may be fetched; it is tried again later"
+    if counts["fronts"] and not counts["fronts_ok"]:
+        return "no listing or feed answered"
+    if counts["articles_tried"] >= FEWEST_TO_JUDGE and not counts["articles_ok"]:
+        return f"none of {counts['articles_tried']} article pages gave an article: new layout?"
+    if counts["fronts_ok"] and not crawl.known_articles:
+        return "the listings hold no link to an article: new layout?"
+    if counts["leaked"] or counts["errors"]:
+        return f"{counts['leaked'] + counts['errors']} pages failed in our own code: see the log"
+    return None
+
+
+def judge(session: CrawlSession, *, always_tell: bool, now: float) -> Outcome:
+    """Note how each site stood and derive the exit code.
+
+    :param always_tell: `crawl SITE` reports a broken site each time, cron once a day.
+    :param now: epoch seconds.
+    """
+    outcome = Outcome(DONE, session.stopping or "done")
+    for crawl in session.crawls.values():
+        outcome.counts.update(crawl.counts)
+    if session.stopping != "no-network":
+        _note_sites(session, outcome, always_tell=always_tell, at=public(now))
+    outcome.exit_code = _exit_code(session, outcome)
+    return outcome
+
+
+def _note_sites(session: CrawlSession, outcome: Outcome, *, always_tell: bool, at: str) -> None:
+    conn, run = session.archive.conn, session.archive.run.id
+    for crawl in session.crawls.values():
+        if not crawl.counts["pages"] and not (crawl.down or crawl.error or crawl.robots_later):
+            continue  # nothing was tried, so nothing is known
+        reason = None if session.stopping == "no-space" else broken_reason(crawl)
+        if reason is None:
+            record_success(conn, crawl.site.id, run=run, at=at)
+            continue
+        outcome.broken[crawl.site.id] = reason
+        if record_broken(conn, crawl.site.id, reason, run=run, at=at) or always_tell:
+            outcome.reported[crawl.site.id] = reason
+
+
+def _exit_code(session: CrawlSession, outcome: Outcome) -> int:
+    match session.stopping:
+        case "no-space":
+            return NO_SPACE
+        case "no-network" | "error":
+            return FAILED
+    if outcome.reported:
+        return FAILED
+    if session.stopping in {"signal", "limit"} and session.anything_left():
+        return STOPPED
+    if session.stopping == "signal":
+        return STOPPED
+    return DONE

@@ -1,0 +1,116 @@
+"""Runs the crawlers of a session in one event loop and stops them in time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
+from scrapy.utils.reactor import install_reactor
+
+from crawler import settings as project_settings
+from crawler.session import BEAT_SECONDS, CrawlSession
+
+if TYPE_CHECKING:
+    from crawler.registry import Site
+    from crawler.stopsignal import StopSignal
+
+logger = logging.getLogger(__name__)
+
+GRACE_SECONDS = 6.0  # how long a stop waits for what is in flight before it is given back
+REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+
+def project_scrapy_settings(user_agent: str) -> Settings:
+    """Return the project's settings as Scrapy reads them."""
+    found = Settings()
+    found.setmodule(project_settings, priority="project")
+    found.set("USER_AGENT", user_agent, priority="cmdline")
+    return found
+
+
+def run(
+    session: CrawlSession,
+    spiders: dict[str, type],
+    user_agent: str,
+    stop: StopSignal,
+) -> None:
+    """Crawl every site of `session` until nothing is left, a limit is met or a signal comes.
+
+    :param spiders: the spider class of each site id.
+    :returns: when every row is settled or given back; the outcome is in `session`.
+    """
+    install_reactor(REACTOR)
+    reactor: Any = import_module("twisted.internet.reactor")  # exists only from here on
+    base = project_scrapy_settings(user_agent)
+    runner = AsyncCrawlerRunner(base)
+    resolver = load_object(base["TWISTED_DNS_RESOLVER"])
+    resolver(
+        reactor, base.getint("DNSCACHE_SIZE"), base.getfloat("DNS_TIMEOUT")
+    ).install_on_reactor()
+    loop = asyncio.get_event_loop_policy().get_event_loop()
+    main = loop.create_task(_crawl_all(session, runner, spiders, base, stop))
+    main.add_done_callback(lambda _: reactor.stop())
+    reactor.run(installSignalHandlers=False)
+    session.judge_held()
+    session.abandon()
+    if main.done() and not main.cancelled() and (error := main.exception()) is not None:
+        raise error
+
+
+async def _crawl_all(
+    session: CrawlSession,
+    runner: AsyncCrawlerRunner,
+    spiders: dict[str, type],
+    base: Settings,
+    stop: StopSignal,
+) -> None:
+    loop = asyncio.get_running_loop()
+
+    def on_signal() -> None:
+        loop.call_soon_threadsafe(session.stop, "signal")
+
+    stop.on_signal = on_signal
+    if stop.received is not None:
+        session.stop("signal")
+    beat = loop.create_task(_beat(session))
+    tasks = [
+        runner.crawl(Crawler(spiders[site_id], _site_settings(base, crawl.site)),
+                     site=crawl.site, session=session)
+        for site_id, crawl in session.crawls.items()
+    ]  # fmt: skip
+    try:
+        await _wait(session, tasks)
+    finally:
+        beat.cancel()
+
+
+async def _wait(session: CrawlSession, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for all crawlers; after a stop for at most the grace time."""
+    pending = set(tasks)
+    while pending:
+        done, pending = await asyncio.wait(pending, timeout=0.5)
+        for task in done:
+            if (error := task.exception()) is not None:
+                logger.error("a crawler failed to start", exc_info=error)
+                session.stop("error")
+        if session.stopping and pending:
+            await asyncio.wait(pending, timeout=GRACE_SECONDS)
+            return
+
+
+async def _beat(session: CrawlSession) -> None:
+    while True:
+        await asyncio.sleep(BEAT_SECONDS)
+        session.archive.run.beat(session.archive.conn)
+
+
+def _site_settings(base: Settings, site: Site) -> Settings:
+    """Return the settings of one site's crawler: a broken certificate is excused per site only."""
+    found = base.copy()
+    found.set("DOWNLOAD_VERIFY_CERTIFICATES", site.tls, priority="cmdline")
+    return found

@@ -1,0 +1,180 @@
+"""One run of the crawler from lock to summary: what `crawl` and `recrawl` have in common."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from archive.store import Archive
+
+from archive.errors import ArchiveLockedError, UsageError
+from crawler import outcome, settings
+from crawler.network import literal_address, registered_private_hosts
+from crawler.outcome import Outcome
+from crawler.process import run
+from crawler.reextract import Reextractor
+from crawler.session import CrawlSession, Limits, Mode
+from crawler.sitecrawl import SiteCrawl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crawler.registry import Site
+    from crawler.stopsignal import StopSignal
+
+MEBIBYTE = 1024 * 1024
+CONTACT_HELP = (
+    "no contact is known, and sites must be able to reach you: type"
+    " `export MATTRAN_CONTACT=you@example.org` or add `--contact you@example.org`"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlRequest:
+    """What a command wants crawled.
+
+    :ivar select: called on the open archive before the crawl, to make rows ready (recrawl).
+    :ivar skip_locked: leave out sites that another run holds, instead of failing (cron).
+    :ivar always_tell: report a broken site each time, not once a day.
+    """
+
+    command: str
+    arguments: list[str]
+    mode: Mode
+    sites: list[Site]
+    limits: Limits
+    contact: str | None
+    skip_locked: bool = False
+    always_tell: bool = True
+    select: Callable[[Archive], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlResult:
+    """The outcome, each site's counts, the sites another run held, and how to go on."""
+
+    outcome: Outcome
+    crawls: list[SiteCrawl]
+    locked: list[str]
+    left: dict[str, int]
+    first_time: list[str]
+
+
+def default_min_free(folder: Path) -> int:
+    """Return how many bytes a crawl leaves free: 5 % of the disk, 10 to 256 MiB."""
+    total = shutil.disk_usage(folder).total
+    return min(256 * MEBIBYTE, max(10 * MEBIBYTE, total // 20))
+
+
+def user_agent(sites: list[Site], contact: str | None) -> str:
+    """Return the User-Agent with its contact.
+
+    :raises UsageError: without a contact, when any site is not on this machine.
+    """
+    if contact:
+        return f"{settings.USER_AGENT} (+{contact})"
+    if any(not site.is_loopback for site in sites):
+        raise UsageError(CONTACT_HELP)
+    return f"{settings.USER_AGENT} (loopback)"
+
+
+def load_family(site: Site) -> Any:
+    """Return the family object of a site, found by the name in the settings."""
+    module, _, name = settings.FAMILY_LOADER.partition(":")
+    return getattr(importlib.import_module(module), name)(site)
+
+
+def load_spider(site: Site) -> type:
+    """Return the spider class of a site, found by the name in the settings."""
+    module, _, name = settings.SPIDER_LOADER_CLASS.rpartition(".")
+    loader = getattr(importlib.import_module(module), name)
+    found: type = loader.spider_class(site)
+    return found
+
+
+def crawl(
+    db: Path, request: CrawlRequest, stop: StopSignal, on_progress: Callable[[CrawlSession], None]
+) -> CrawlResult:
+    """Crawl, and return what became of it.
+
+    :raises ArchiveError: one line: no contact, locked, not writable, ...
+    """
+    agent = user_agent(request.sites, request.contact)
+    registered_private_hosts.update(
+        site.host.partition(":")[0] for site in request.sites if _is_private(site)
+    )
+    with Archive.open(db, request.command, request.arguments, contact=request.contact) as archive:
+        held, locked = _hold_sites(archive, request)
+        first_time = [site.id for site in held if archive.frontier.is_empty(site.id)]
+        if request.select is not None:
+            request.select(archive)
+        crawls = {site.id: SiteCrawl(site=site, family=load_family(site)) for site in held}
+        session = CrawlSession(
+            archive,
+            crawls,
+            request.mode,
+            request.limits,
+            reextract=Reextractor(crawls),
+            folder=db.parent,
+        )
+        session.on_progress = lambda: on_progress(session)
+        try:
+            if crawls and not stop.received:
+                run(session, {s.id: load_spider(s) for s in held}, agent, stop)
+            elif stop.received:
+                session.stop("signal")
+        finally:
+            for site in held:
+                archive.run.release_site(archive.conn, site.id)
+        found = outcome.judge(session, always_tell=request.always_tell, now=time.time())
+        left = {site.id: archive.frontier.count_left(site.id) for site in held}
+        archive.end(found.exit_code, found.reason, dict(found.counts))
+    return CrawlResult(found, list(crawls.values()), locked, left, first_time)
+
+
+def _hold_sites(archive: Archive, request: CrawlRequest) -> tuple[list[Site], list[str]]:
+    """Take the lock of each site; those another run holds are left out or refused."""
+    archive.sync_sites([site_row(site) for site in request.sites])
+    held: list[Site] = []
+    locked: list[str] = []
+    for site in request.sites:
+        try:
+            archive.run.hold_site(archive.conn, site.id)
+        except ArchiveLockedError:
+            if not request.skip_locked:
+                for other in held:
+                    archive.run.release_site(archive.conn, other.id)
+                raise
+            locked.append(site.id)
+        else:
+            held.append(site)
+    return held, locked
+
+
+def site_row(site: Site) -> dict[str, Any]:
+    """Return the columns of `sites` that the registry fills."""
+    return {
+        "id": site.id,
+        "name": site.name,
+        "level": site.level,
+        "province": site.province or None,
+        "province_now": site.province_now,
+        "base_url": site.base_url,
+        "platform": site.platform,
+        "owner": site.owner,
+        "valid_from": site.valid_from.isoformat() if site.valid_from else None,
+        "valid_to": site.valid_to.isoformat() if site.valid_to else None,
+        "successor": site.successor,
+        "enabled": int(site.enabled),
+        "confirmed": int(site.confirmed),
+    }
+
+
+def _is_private(site: Site) -> bool:
+    host = urlsplit(site.base_url).hostname or ""
+    return site.is_loopback or literal_address(host) is not None

@@ -1,0 +1,153 @@
+"""Scrapy's scheduler over the frontier: a request exists only from claim to settlement."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from scrapy import FormRequest, Request
+from scrapy.core.scheduler import BaseScheduler
+
+from crawler.callback import CLAIM, STARTED, PageCallback
+from crawler.internals import in_progress, wake
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+    from archive.page import Claim
+    from crawler.session import CrawlSession
+    from crawler.sitecrawl import SiteCrawl
+
+logger = logging.getLogger(__name__)
+
+LEAK_CHECK_SECONDS = 60.0
+
+
+class FrontierScheduler(BaseScheduler):
+    """Claims one due row at a time and builds its request then.
+
+    Links never come here as requests: they are rows. `has_pending_requests` is true only while this
+    process could still claim something, so that every stop rule lets the spider go idle.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._timer: asyncio.TimerHandle | None = None
+        self._requests: dict[int, Request] = {}
+        self._leaks_checked = time.monotonic()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
+        """Build the scheduler for one crawler, that is for one site."""
+        return cls(crawler)
+
+    def open(self, spider: Spider) -> None:
+        """Take the session and the site from the spider, and start to look up its host."""
+        self.session: CrawlSession = spider.session  # type: ignore[attr-defined]
+        self.crawl: SiteCrawl = self.session.crawls[spider.site.id]  # type: ignore[attr-defined]
+        self.callbacks = PageCallback(self.crawl.family)
+        self.crawl.wake = self.wake
+        self.session.open_site(self.crawl)
+
+    def close(self, reason: str) -> None:  # noqa: ARG002 (of Scrapy)
+        """Give back what was claimed and never fetched."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self.session.close_site(self.crawl)
+
+    def has_pending_requests(self) -> bool:
+        """Tell whether this process could claim something now or soon."""
+        return self.session.may_continue(self.crawl)
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take a request nobody should make: it becomes a row, so that nothing is lost."""
+        logger.error("a request was made instead of a link: %s", request.url)
+        self.session.adopt(self.crawl, request.url)
+        return True
+
+    def next_request(self) -> Request | None:
+        """Return the next request whose host is free, or None and arrange to be asked again.
+
+        Never raises: an exception here would be logged by the event loop and lose the claim.
+        """
+        try:
+            self._find_leaks()
+            answer = self.session.next_claim(self.crawl)
+        except Exception as error:  # noqa: BLE001 (see above)
+            self.session.broke(self.crawl, error)
+            return None
+        if isinstance(answer, float):
+            self._wake_in(answer)
+            return None
+        return None if answer is None else self._request(answer)
+
+    def wake(self) -> None:
+        """Ask the engine to ask this scheduler again, now."""
+        if self.crawler.engine is not None:
+            wake(self.crawler.engine)
+
+    def _wake_in(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self.wake)
+
+    def _request(self, claim: Claim) -> Request:
+        self._requests.clear()  # one at a time per site: the one before is settled
+        meta = {CLAIM: claim, STARTED: time.time(), "cookiejar": claim.chain}
+        callback, errback = self.callbacks.handle, self.callbacks.failed
+        headers = _validators(claim)
+        request: Request
+        if claim.method == "POST":
+            request = FormRequest(
+                claim.url,
+                formdata=claim.form or {},
+                callback=callback,
+                errback=errback,
+                meta=meta,
+                dont_filter=True,
+            )
+        else:
+            request = Request(
+                claim.url,
+                headers=headers,
+                callback=callback,
+                errback=errback,
+                meta=meta,
+                dont_filter=True,
+            )
+        self._requests[claim.id] = request
+        return request
+
+    def _find_leaks(self) -> None:
+        """Settle as failed a request the engine no longer knows of: no way to end is forgotten."""
+        if not self.crawl.in_flight or time.monotonic() - self._leaks_checked < LEAK_CHECK_SECONDS:
+            return
+        self._leaks_checked = time.monotonic()
+        engine = self.crawler.engine
+        known = in_progress(engine) if engine is not None else set()
+        for claim in list(self.crawl.in_flight.values()):
+            request = self._requests.get(claim.id)
+            if request is not None and request not in known:
+                logger.error("the engine lost the request of %s", claim.url)
+                self.session.leaked(self.crawl, claim)
+
+
+def _validators(claim: Claim) -> dict[str, str]:
+    """Headers of a conditional request, for feeds: the one place where sites answer 304."""
+    headers = {}
+    if claim.kind == "feed":
+        if claim.etag:
+            headers["If-None-Match"] = claim.etag
+        if claim.last_modified:
+            headers["If-Modified-Since"] = claim.last_modified
+    return headers
+
+
+def describe(claim: Claim) -> str:
+    """Return a claim as one line for the log."""
+    form = f" {json.dumps(claim.form)[:80]}" if claim.form else ""
+    return f"{claim.method} {claim.url}{form}"

@@ -1,0 +1,436 @@
+"""One crawl run over any number of sites: who may fetch what and when, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from archive import admission
+from archive.errors import LeaseLostError, NotWritableError
+from archive.moments import public
+from archive.page import Fetch, Link, Page
+from crawler import robots
+from crawler.gate import Gate
+from crawler.network import (
+    RefusedAddressError,
+    is_our_network,
+    literal_address,
+    may_connect,
+    resolve,
+    sounds_like_ours,
+)
+from crawler.sitecrawl import Answer, SiteCrawl, door_key, robots_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive.store import Archive, Stored
+
+    from archive.page import Claim
+    from crawler.reextract import Reextractor
+
+logger = logging.getLogger(__name__)
+
+Mode = Literal["incremental", "full", "recrawl", "due"]
+StopReason = Literal["limit", "signal", "no-space", "no-network", "error"]
+
+NEAR_SECONDS = 90  # a retry due this soon is waited for, a later one is left to the next run
+MAX_DELAY = 60.0  # seconds a 429 may raise the delay to
+FIRST_RAISED_DELAY = 2.1  # seconds, where there was none (a loopback site)
+DOWN_AFTER = 3  # connection failures of a host without any answer
+BEAT_SECONDS = 60.0
+MIN_HOSTS_TO_JUDGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a run stops by itself: pages, seconds from the start, bytes left on the disk."""
+
+    max_pages: int | None = None
+    max_seconds: float | None = None
+    min_free: int = 0
+
+
+class CrawlSession:
+    """Decides each claim and settles each page; everything runs in the event loop's thread.
+
+    :param archive: the open archive; the session is its only user.
+    :param crawls: the sites of this run by id, their locks already held.
+    :param mode: what kind of run it is (docs/operations.md).
+    :param reextract: re-extraction of stored captures with today's rules.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        crawls: dict[str, SiteCrawl],
+        mode: Mode,
+        limits: Limits,
+        *,
+        reextract: Reextractor,
+        folder: Path,
+    ) -> None:
+        self.archive = archive
+        self.crawls = crawls
+        self.mode = mode
+        self.limits = limits
+        self.folder = folder
+        self.gate = Gate(archive.conn, archive.run.id)
+        self.stopping: StopReason | None = None
+        self.closed = False
+        self.requests = 0
+        self._reextract = reextract
+        self._started = time.monotonic()
+        self._held: list[tuple[SiteCrawl, Answer]] = []
+        self._our_network = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.on_progress: Callable[[], None] = lambda: None
+
+    # -- opening and closing a site -------------------------------------------------------------
+
+    def open_site(self, crawl: SiteCrawl) -> None:
+        """Seed the site when a new cycle begins, fill its known set and look up its address."""
+        self._begin(crawl)
+        crawl.known = self.archive.frontier.known(crawl.site.id)
+        task = asyncio.get_running_loop().create_task(self._look_up(crawl))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _begin(self, crawl: SiteCrawl) -> None:
+        frontier, site = self.archive.frontier, crawl.site.id
+        if self.mode == "recrawl":
+            frontier.begin_cycle(site, "recrawl")
+            return
+        due_only = self.mode == "due" and not frontier.is_empty(site)
+        frontier.begin_cycle(site, "full" if self.mode == "full" else "incremental",
+                             due_only=due_only)  # fmt: skip
+        if due_only:
+            frontier.promote_due(site)
+        else:
+            frontier.seed(site, crawl.family.seeds())
+
+    async def _look_up(self, crawl: SiteCrawl) -> None:
+        host = urlsplit(crawl.site.base_url).hostname or ""
+        try:
+            address = await resolve(host)
+        except RefusedAddressError as error:
+            crawl.down = str(error)
+        except OSError as error:  # TimeoutError is one too
+            crawl.down = f"the name {host} does not resolve"
+            self._our_network |= is_our_network(error)
+        else:
+            self._make_doors(crawl, address)
+        crawl.resolved = True
+        if crawl.down:
+            self._judge_network()
+        crawl.wake()
+
+    def _make_doors(self, crawl: SiteCrawl, address: str) -> None:
+        site = crawl.site
+        doors = [crawl.host_key]
+        self.gate.register(crawl.host_key, "host", address)
+        if not site.is_loopback:
+            for host in sorted({name.partition(":")[0] for name in site.hosts}):
+                if host not in doors:
+                    self.gate.register(host, "host")
+                    doors.append(host)
+            self.gate.register(f"ip:{address}", "ip", address)
+            doors.append(f"ip:{address}")
+        crawl.doors = doors
+
+    def close_site(self, crawl: SiteCrawl) -> None:
+        """Give back what is still leased, and end the cycle when nothing is left."""
+        if self.closed:
+            return
+        self._release(crawl)
+        crawl.finished = True
+        crawl.known_articles = self.archive.frontier.knows_articles(crawl.site.id)
+        self.archive.frontier.end_cycle(crawl.site.id)
+
+    def _release(self, crawl: SiteCrawl) -> None:
+        if crawl.in_flight:
+            self.archive.frontier.release(list(crawl.in_flight))
+            crawl.in_flight.clear()
+
+    # -- what next ------------------------------------------------------------------------------
+
+    def may_continue(self, crawl: SiteCrawl) -> bool:
+        """Tell whether this site could still claim something in this run."""
+        return not (self.stopping or crawl.finished or crawl.down)
+
+    def next_claim(self, crawl: SiteCrawl) -> Claim | float | None:
+        """Return the next row to fetch, or seconds to wait, or None (nothing, or not yet)."""
+        if not self.may_continue(crawl) or not crawl.resolved or crawl.in_flight:
+            return None
+        if self._limit_reached():
+            return None
+        wait = self.gate.wait(crawl.doors)
+        if wait is None or wait > 0:
+            return wait
+        held = self.gate.enter(crawl.doors)
+        if held > 0:
+            return held
+        answer = self._claim(crawl)
+        if isinstance(answer, float) or answer is None:
+            self.gate.leave(crawl.doors, 0.0)
+        return answer
+
+    def _claim(self, crawl: SiteCrawl) -> Claim | float | None:
+        frontier, now = self.archive.frontier, int(time.time())
+        while (claim := frontier.claim(crawl.site.id, now)) is not None:
+            if self._admit(crawl, claim):
+                crawl.in_flight[claim.id] = claim
+                if claim.kind != "robots":
+                    self.requests += 1
+                return claim
+            if crawl.robots_later:
+                break
+        return self._wait_or_finish(crawl, now)
+
+    def _wait_or_finish(self, crawl: SiteCrawl, now: int) -> float | None:
+        frontier = self.archive.frontier
+        if frontier.promote(crawl.site.id, now):
+            crawl.robots_later = False
+            return 0.01
+        due = frontier.next_waiting(crawl.site.id)
+        if due is not None and due - now <= NEAR_SECONDS:
+            return max(0.5, float(due - now))
+        crawl.finished = True
+        return None
+
+    def _admit(self, crawl: SiteCrawl, claim: Claim) -> bool:
+        """Tell whether a claimed row may be fetched now; settle it when it may not."""
+        frontier = self.archive.frontier
+        if claim.kind == "robots":
+            return True
+        parts = urlsplit(claim.url)
+        literal = literal_address(parts.hostname or "")
+        if not crawl.site.covers(claim.url) or (
+            literal and not may_connect(parts.hostname or "", literal)
+        ):
+            admission.deny(self.archive.conn, claim, "not a registered host")
+            return False
+        rules = self._rules(crawl, claim.url)
+        if rules is None:
+            frontier.release([claim.id])
+            return False
+        if not rules.allows(claim.url):
+            admission.block(self.archive.conn, claim)
+            crawl.counts["blocked"] += 1
+            return False
+        return True
+
+    def _rules(self, crawl: SiteCrawl, url: str) -> robots.RobotsRules | None:
+        """Return the rules for `url`; None after putting its robots.txt in front of the queue."""
+        key = door_key(crawl.site, url)
+        rules = crawl.rules.get(key)
+        if rules is None:
+            rules = robots.stored_rules(self.archive.conn, key, int(time.time()))
+            if rules is not None:
+                crawl.rules[key] = rules
+        if rules is None and not crawl.robots_later:
+            if key not in crawl.doors:
+                self.gate.register(key, "host")
+            address = robots_url(url)
+            crawl.robots_origin[address] = key
+            crawl.robots_later = not admission.ask_robots(self.archive.conn, crawl.site.id, address)
+        return rules
+
+    def _limit_reached(self) -> bool:
+        limits = self.limits
+        if (limits.max_pages is not None and self.requests >= limits.max_pages) or (
+            limits.max_seconds is not None
+            and time.monotonic() - self._started >= limits.max_seconds
+        ):
+            self.stop("limit")
+        elif shutil.disk_usage(self.folder).free < limits.min_free:
+            self.stop("no-space")
+        return self.stopping is not None
+
+    # -- settling -------------------------------------------------------------------------------
+
+    def settle(self, crawl: SiteCrawl, answer: Answer) -> None:
+        """Store a page or mark its row failed; afterwards its lease is gone and its host free."""
+        _, claim, fetch = answer
+        if self.closed or claim.id not in crawl.in_flight:
+            return
+        try:
+            if fetch.status is not None:
+                crawl.answered, crawl.connect_failures = True, 0
+            if claim.kind == "robots":
+                self._settle_robots(crawl, answer)
+            elif fetch.failure in {"dns", "connect"} and not crawl.answered:
+                self._hold(crawl, answer)
+            else:
+                self._store(crawl, answer)
+        finally:
+            crawl.in_flight.pop(claim.id, None)
+            if not self.closed:
+                self.gate.leave(crawl.doors, self._delay_after(crawl, fetch))
+            self.on_progress()
+            crawl.wake()
+
+    def _store(self, crawl: SiteCrawl, answer: Answer) -> None:
+        """Store a page in one transaction; any exception in it leaves the row failed instead."""
+        page, claim, _ = answer
+        found = page.links
+        if page.kind not in {"listing", "feed", "sitemap"}:
+            page.links = [
+                link for link in found if link.kind == "redirect" or link.url not in crawl.known
+            ]
+        try:
+            stored = self.archive.store(page, reextract=self._reextract, every=crawl.site.every)
+        except LeaseLostError:
+            logger.warning("the lease of %s was lost; its page is not stored", claim.url)
+            crawl.counts["lease_lost"] += 1
+            return
+        except NotWritableError as error:
+            crawl.error = str(error)
+            self.stop("no-space")
+            return
+        except Exception as error:
+            logger.exception("storing %s failed", claim.url)
+            crawl.counts["errors"] += 1
+            crawl.error = f"storing {claim.url} failed: {type(error).__name__}: {error}"
+            self.archive.fail(claim, "other", f"{type(error).__name__}: {error}"[:200])
+            return
+        _count(crawl, answer, stored)
+
+    def _settle_robots(self, crawl: SiteCrawl, answer: Answer) -> None:
+        page, claim, fetch = answer
+        origin = crawl.robots_origin.pop(claim.url, door_key(crawl.site, claim.url))
+        if fetch.failure in {"dns", "connect"} and not crawl.answered:
+            self._hold(crawl, answer)
+            return
+        self._store(crawl, answer)
+        if page.kind == "redirect" and page.links:
+            crawl.robots_origin[page.links[0].url] = origin
+            return
+        status = fetch.status if fetch.failure is None else None
+        rules = robots.keep_rules(
+            self.archive.conn,
+            origin,
+            status=status,
+            body=fetch.body,
+            at=public(fetch.started_at),
+            now=int(time.time()),
+        )
+        if rules is None:
+            crawl.robots_later = True
+            return
+        crawl.rules[origin] = rules
+        if rules.crawl_delay:
+            self.gate.learn_delay(origin, rules.crawl_delay)
+
+    def _delay_after(self, crawl: SiteCrawl, fetch: Fetch) -> float:
+        """Return the seconds before the host's next request; a 429 raises them for good."""
+        delay = max(crawl.site.delay, self.gate.learned_delay(crawl.host_key))
+        if fetch.status == 429:
+            delay = min(max(2 * delay, FIRST_RAISED_DELAY), MAX_DELAY)
+            self.gate.learn_delay(crawl.host_key, delay)
+        if fetch.status in {429, 503} and fetch.retry_after:
+            return max(delay, fetch.retry_after)
+        return delay
+
+    # -- failures that may be our own -----------------------------------------------------------
+
+    def _hold(self, crawl: SiteCrawl, answer: Answer) -> None:
+        """Keep a connection failure unjudged, its row leased, until we know whose it is."""
+        self._held.append((crawl, answer))
+        crawl.connect_failures += 1
+        self._our_network |= sounds_like_ours(answer.fetch.failure_text)
+        if answer.fetch.failure == "dns" or crawl.connect_failures >= DOWN_AFTER:
+            crawl.down = f"{crawl.host_key} does not answer ({answer.fetch.failure})"
+        self._judge_network()
+
+    def _judge_network(self) -> None:
+        """Stop the run when it is our network: a certain sign, or most of several hosts silent."""
+        silent = {c.host_key for c in self.crawls.values() if c.down or c.connect_failures}
+        answered = {c.host_key for c in self.crawls.values() if c.answered}
+        silent -= answered
+        certain = bool(silent) and not answered and self._our_network
+        several = len(silent) + len(answered) >= MIN_HOSTS_TO_JUDGE
+        if certain or (several and len(silent) > len(answered)):
+            self.stop("no-network")
+
+    def judge_held(self) -> None:
+        """At the end of the run: our network -> nothing happened; else each failure is stored."""
+        held, self._held = self._held, []
+        if self.stopping == "no-network":
+            self.archive.frontier.release([answer.claim.id for _, answer in held])
+            return
+        for crawl, answer in held:
+            self._store(crawl, answer)
+
+    def anything_left(self) -> bool:
+        """Tell whether a later run has something to go on with."""
+        return any(self.archive.frontier.anything_left(site) for site in self.crawls)
+
+    # -- ends -----------------------------------------------------------------------------------
+
+    def stop(self, reason: StopReason) -> None:
+        """Claim nothing more; what is in flight is finished. The first reason stands."""
+        if self.stopping is None:
+            self.stopping = reason
+            logger.info("stopping: %s", reason)
+            for crawl in self.crawls.values():
+                crawl.wake()
+
+    def abandon(self) -> None:
+        """Give back everything in flight, now: late answers are no longer stored."""
+        for crawl in self.crawls.values():
+            self._release(crawl)
+        self.closed = True
+
+    def broke(self, crawl: SiteCrawl, error: Exception) -> None:
+        """Stop a site whose scheduling raised: a full disk stops the run, else the site ends."""
+        if isinstance(error, NotWritableError):
+            crawl.error = str(error)
+            self.stop("no-space")
+            return
+        logger.error("scheduling %s failed", crawl.site.id, exc_info=error)
+        crawl.error = f"{type(error).__name__}: {error}"
+        crawl.finished = True
+
+    def leaked(self, crawl: SiteCrawl, claim: Claim) -> None:
+        """Settle a request the engine lost."""
+        crawl.counts["leaked"] += 1
+        fetch = Fetch(url=claim.url, started_at=time.time(), failure="leaked")
+        page = Page(url=claim.url, kind="failed", fetch=fetch, claim=claim)
+        self.settle(crawl, Answer(page, claim, fetch))
+
+    def adopt(self, crawl: SiteCrawl, url: str) -> None:
+        """Keep a URL somebody made a request of as a row."""
+        self.archive.frontier.add(crawl.site.id, [Link(url=url, kind="unknown")])
+
+
+def _count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:
+    page, claim, fetch = answer
+    counts = crawl.counts
+    counts["pages"] += 1
+    counts[f"kind:{page.kind}"] += 1
+    counts["bytes"] += len(fetch.wire_body)
+    counts["new"] += stored.new_article
+    counts["changed"] += stored.cause == "site"
+    counts["gone"] += stored.gone
+    counts["links"] += len(page.links)
+    if page.kind == "failed":
+        counts[f"failure:{fetch.failure}"] += 1
+    if claim.kind in {"listing", "feed", "sitemap"} and claim.depth == 0:
+        counts["fronts"] += 1
+        counts["fronts_ok"] += page.kind in {
+            "listing",
+            "feed",
+            "sitemap",
+            "article",
+            "redirect",
+        }
+    if claim.kind == "article":
+        counts["articles_tried"] += 1
+        counts["articles_ok"] += page.kind in {"article", "redirect", "not-found"}

@@ -1,0 +1,63 @@
+"""Scrapy settings of the project: only what differs from the default, each with its reason."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    VERSION = version("mattran-archive")
+except PackageNotFoundError:  # a checkout that was never set up
+    VERSION = "0"
+
+BOT_NAME = "mattran-archive"
+SPIDER_MODULES = ["spiders"]
+SPIDER_LOADER_CLASS = "spiders.loader.SiteLoader"
+# Where the crawler finds the families without importing spiders (imports point one way).
+FAMILY_LOADER = "spiders.loader:load_family"
+
+# The contact is added when a crawl starts: without one only loopback hosts are fetched.
+USER_AGENT = f"mattran-archive/{VERSION}"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi,en;q=0.5",
+}
+
+# The frontier in the archive is the only queue (crawler/scheduler.py).
+SCHEDULER = "crawler.scheduler.FrontierScheduler"
+ITEM_PIPELINES = {"crawler.pipeline.ArchivePipeline": 100}
+# Closest to the wire, so that it sees the bytes before HttpCompression (590) decodes them.
+DOWNLOADER_MIDDLEWARES = {"crawler.wire.WireMiddleware": 990}
+LOG_FORMATTER = "crawler.log.QuietLogFormatter"
+
+# robots.txt is obeyed, by the scheduler (crawler/robots.py). Scrapy's own middleware is off because
+# it takes a 5xx or a failed download for "no rules", and fetches outside the gate.
+ROBOTSTXT_OBEY = False
+# Redirects and retries are rows of the frontier: each hop and each try gets its capture, its delay
+# and its robots check.
+REDIRECT_ENABLED = False
+RETRY_ENABLED = False
+METAREFRESH_ENABLED = False
+REFERER_ENABLED = False
+HTTPERROR_ALLOW_ALL = True
+
+# The gate (crawler/gate.py) keeps the delay, per host and per address for all sites of the process.
+DOWNLOAD_DELAY = 0
+DOWNLOAD_DELAY_JITTER = 0
+CONCURRENT_REQUESTS = 2
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 1
+
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+# http and https only: nothing a page says can make us open a file or an FTP connection.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+# Answers with an address that is not public are refused where the name is resolved.
+TWISTED_DNS_RESOLVER = "crawler.network.GuardedResolver"
+
+# Both listen on a port; nothing here should.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+LOGSTATS_INTERVAL = 0
+STATS_DUMP = False
+MEMUSAGE_ENABLED = False

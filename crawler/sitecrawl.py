@@ -1,0 +1,72 @@
+"""One site within a run: what is known of it, what it waits for, what it brought."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from archive.page import Claim, Fetch, Link, Page
+    from crawler.registry import Site
+    from crawler.robots import RobotsRules
+
+
+class FamilyOfSite(Protocol):
+    """What a session needs of a family (spiders.family.Family)."""
+
+    def seeds(self) -> list[Link]: ...
+    def page(self, fetch: Fetch, claim: Claim) -> Page: ...
+
+
+class Answer(NamedTuple):
+    """A page with the claim it settles and the fetch that brought it."""
+
+    page: Page
+    claim: Claim
+    fetch: Fetch
+
+
+@dataclass(slots=True)
+class SiteCrawl:
+    """The state of one site in this run."""
+
+    site: Site
+    family: FamilyOfSite
+    doors: list[str] = field(default_factory=list)
+    resolved: bool = False
+    finished: bool = False
+    down: str | None = None
+    known: set[str] = field(default_factory=set)
+    rules: dict[str, RobotsRules] = field(default_factory=dict)
+    robots_later: bool = False
+    robots_origin: dict[str, str] = field(default_factory=dict)
+    in_flight: dict[int, Claim] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    connect_failures: int = 0
+    answered: bool = False
+    error: str | None = None
+    known_articles: bool = False
+    wake: Callable[[], None] = lambda: None
+
+    @property
+    def host_key(self) -> str:
+        """The site's main host as the gate knows it."""
+        return door_key(self.site, self.site.base_url)
+
+
+def door_key(site: Site, url: str) -> str:
+    """Return the host of `url`; loopback ports count as hosts of their own."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if site.is_loopback:
+        return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    return host
+
+
+def robots_url(url: str) -> str:
+    """Return the address of the robots.txt that speaks for `url`."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/robots.txt"

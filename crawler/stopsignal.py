@@ -1,0 +1,36 @@
+"""SIGTERM, SIGINT and SIGHUP while a run works: noted from the first line on, never fatal."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class StopSignal:
+    """SIGTERM, SIGINT and SIGHUP from the first line of a command on: noted, never fatal.
+
+    A signal may come while Scrapy is still being imported; `received` tells the command then, and
+    `on_signal` is called once somebody can act on it.
+    """
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+        self.on_signal: Callable[[], None] = lambda: None
+        self._previous: dict[int, Any] = {}
+
+    def install(self) -> None:
+        """Start listening."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            self._previous[number] = signal.signal(number, self._note)
+
+    def restore(self) -> None:
+        """Put back what was there before."""
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def _note(self, number: int, _frame: object) -> None:
+        self.received = number
+        self.on_signal()

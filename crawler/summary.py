@@ -1,0 +1,94 @@
+"""What a person reads of a crawl: a line while it runs, one screen at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.outcome import LOCKED, STOPPED
+from crawler.terminal import byte_size, clean, write_json, write_table
+
+if TYPE_CHECKING:
+    from crawler.run import CrawlResult
+    from crawler.session import CrawlSession
+    from crawler.sitecrawl import SiteCrawl
+
+STOPS = {
+    "limit": "stopped at its limit",
+    "signal": "stopped by a signal",
+    "no-space": "stopped: too little space is left on the disk (see --min-free); make room, then"
+    " run it again",
+    "no-network": "stopped: no network here; nothing was counted against the sites",
+    "error": "stopped by an error: see the log",
+}
+
+
+def progress_text(session: CrawlSession) -> str:
+    """Return the line shown while a crawl runs."""
+    crawls = session.crawls.values()
+    pages = sum(crawl.counts["pages"] for crawl in crawls)
+    new = sum(crawl.counts["new"] for crawl in crawls)
+    open_sites = sum(not crawl.finished for crawl in crawls)
+    return f"{pages} pages, {new} new articles, {open_sites} of {len(session.crawls)} sites open"
+
+
+def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
+    """Print the outcome: a row a site, what is broken, and how to go on."""
+    if result.crawls:
+        write_table(
+            ("site", "pages", "new", "changed", "gone", "failed", "bytes", "left"),
+            [_row(crawl, result) for crawl in result.crawls],
+        )
+    outcome = result.outcome
+    for site, reason in outcome.reported.items():
+        click.echo(f"broken: {site}: {clean(reason)}")
+    for site in result.locked:
+        click.echo(f"{site}: another run is crawling it")
+    if outcome.reason in STOPS:
+        click.echo(STOPS[outcome.reason])
+    if outcome.exit_code == STOPPED:
+        click.echo("the same command goes on where this one stopped")
+    for site in result.first_time:
+        if result.left.get(site) == 0 and outcome.exit_code not in {STOPPED, LOCKED}:
+            click.echo(
+                f"{site}: its newest pages are archived; `mattran crawl {site} --full` follows"
+                f" its pagers to the end, one page every {delay_of[site]:g} s"
+            )
+
+
+def print_broken(result: CrawlResult) -> None:
+    """Print one line a newly broken site: all that cron gets to hear."""
+    for site, reason in result.outcome.reported.items():
+        click.echo(f"{site}: {clean(reason)}", err=True)
+    if result.outcome.reason in {"no-space", "no-network", "error"}:
+        click.echo(STOPS[result.outcome.reason], err=True)
+
+
+def print_json(result: CrawlResult) -> None:
+    """Print one JSON object a site: its id, its counts, what is left, and why it is broken."""
+    for crawl in result.crawls:
+        site = crawl.site.id
+        write_json(
+            {
+                "site": site,
+                **dict(sorted(crawl.counts.items())),
+                "left": result.left.get(site, 0),
+                "broken": result.outcome.broken.get(site),
+                "reason": result.outcome.reason,
+            }
+        )
+
+
+def _row(crawl: SiteCrawl, result: CrawlResult) -> tuple[object, ...]:
+    counts = crawl.counts
+    return (
+        crawl.site.id,
+        counts["pages"],
+        counts["new"],
+        counts["changed"],
+        counts["gone"],
+        counts["kind:failed"],
+        byte_size(counts["bytes"]),
+        result.left.get(crawl.site.id, 0),
+    )

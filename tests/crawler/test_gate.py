@@ -1,0 +1,86 @@
+"""The gate: one request at a time and a floor between two, per host and per address."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from archive.connection import open_for_writing
+from archive.runs import Run
+from crawler.gate import RETRY_SECONDS, Gate
+
+
+@pytest.fixture
+def conn(tmp_path: Path):
+    connection = open_for_writing(tmp_path / "mattran.db")
+    yield connection
+    connection.close()
+
+
+def gate(conn, *hosts: str) -> Gate:
+    run = Run.start(conn, "crawl")
+    found = Gate(conn, run.id)
+    for host in hosts:
+        found.register(host, "ip" if host.startswith("ip:") else "host")
+    return found
+
+
+def test_a_free_host_lets_a_request_in_at_once(conn):
+    here = gate(conn, "a.vn")
+    assert here.wait(["a.vn"]) == 0.0
+    assert here.enter(["a.vn"]) == 0.0
+
+
+def test_while_a_request_is_under_way_there_is_no_time_to_wait_for(conn):
+    here = gate(conn, "a.vn")
+    here.enter(["a.vn"])
+    assert here.wait(["a.vn"]) is None
+
+
+def test_after_a_request_the_delay_runs_from_its_end(conn):
+    here = gate(conn, "a.vn")
+    here.enter(["a.vn"])
+    here.leave(["a.vn"], 2.1)
+    assert 2.0 < here.wait(["a.vn"]) <= 2.1
+
+
+def test_two_hosts_on_one_address_share_its_door(conn):
+    here = gate(conn, "a.vn", "b.vn", "ip:192.0.2.1")
+    here.enter(["a.vn", "ip:192.0.2.1"])
+    assert here.wait(["b.vn", "ip:192.0.2.1"]) is None
+    assert here.wait(["b.vn"]) == 0.0
+
+
+def test_another_run_on_the_same_host_is_waited_for(conn):
+    here, there = gate(conn, "a.vn"), gate(conn, "a.vn")
+    here.enter(["a.vn"])
+    assert there.enter(["a.vn"]) == RETRY_SECONDS
+    here.leave(["a.vn"], 30.0)
+    assert 28 <= there.enter(["a.vn"]) <= 31
+
+
+def test_the_delay_of_an_earlier_run_is_kept_by_the_next(conn):
+    here = gate(conn, "a.vn")
+    here.enter(["a.vn"])
+    here.leave(["a.vn"], 60.0)
+    later = gate(conn, "a.vn")
+    assert later.enter(["a.vn"]) > 50
+
+
+def test_its_own_whole_seconds_never_hold_a_run_back(conn):
+    here = gate(conn, "a.vn")
+    here.enter(["a.vn"])
+    here.leave(["a.vn"], 0.01)  # written as a whole second, up to a second away
+    time.sleep(0.02)
+    assert here.wait(["a.vn"]) <= 0
+    assert here.enter(["a.vn"]) == 0.0
+
+
+def test_a_learned_delay_is_only_ever_raised(conn):
+    here = gate(conn, "a.vn")
+    assert here.learned_delay("a.vn") == 0.0
+    here.learn_delay("a.vn", 10)
+    here.learn_delay("a.vn", 5)
+    assert here.learned_delay("a.vn") == 10
