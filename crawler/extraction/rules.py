@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 
@@ -24,11 +25,18 @@ class DateRule:
 class Rules:
     """Selectors (CSS) of one layout of a platform; each tuple is tried in order, first hit wins.
 
-    `article` tells an article page: without a match the page is no article of this layout.
-    `cut` is removed from the body before its text is read. Dates hold the visible string;
-    `date_meta` names meta properties or `selector@attribute` to read when the visible date lacks
-    minutes or is absent. `version` goes into every article's `extractor`; raise it with each
-    change that alters what is extracted. Empty `body` means: the generic scorer finds the text.
+    `article` tells an article page: without a match the page is no article of this layout. `cut`
+    is removed from the body before its text is read. Empty `body`: the generic scorer finds the
+    text. `lead_image` matches an `img` or what holds it and its caption.
+
+    The other fields read the text of what they match, or, written `selector@attribute`, an
+    attribute. `date` holds the string shown; `date_meta` names meta properties (or
+    `selector@attribute`) that may add the time it lacks, or stand in for it. `author` and `source`
+    may match the same lines: their labels tell which is which. With `byline_first` a byline at the
+    text's end counts more than the author field (which names the account that uploaded the text).
+
+    `version` goes into every article's `extractor`: raise it with each change that alters what is
+    extracted.
     """
 
     platform: str
@@ -47,3 +55,18 @@ class Rules:
     lead_image: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
+    byline_first: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Rules and the capture dates they hold for, both ends included; None is open."""
+
+    rules: Rules
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def covers(self, captured_on: date) -> bool:
+        """Whether the layout holds for a page captured on that day."""
+        started = self.valid_from is None or self.valid_from <= captured_on
+        return started and (self.valid_to is None or captured_on <= self.valid_to)

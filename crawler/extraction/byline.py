@@ -1,0 +1,95 @@
+"""The byline: the last lines of an article that name its author, its photographer, its source.
+
+It is rarely marked up. It is a right-aligned line, or one with a label ("Tác giả:", "Theo ..."), or
+a short line that reads as a name of a person or a body after the last sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from crawler.extraction.blocks import RIGHT, Line
+from crawler.extraction.phrases import AUTHOR_LABEL, SENTENCE_END, SOURCE_LABEL
+
+_MOST_LINES = 3
+_LONGEST_ALIGNED = 60
+_LONGEST_LABELLED = 80
+_LONGEST_NAME = 32
+_LONGEST_BODY = 60  # of an organisation's name
+_ORGANISATION = re.compile(
+    r"(?:ban (?:biên tập|tuyên giáo|thường trực|công tác mặt trận|phong trào)|bbt\b|btv\b|ctv\b|"
+    r"mặt trận |mttq|ub ?mttq|ủy ban |uỷ ban |vp |văn phòng |phòng |trung tâm |đài |"
+    r"cổng thông tin|"
+    r"báo |tạp chí |tổ biên tập|công thông tin)",
+    re.IGNORECASE,
+)
+_JOINING = frozenset({"và", "-", "–", "&", "|", "/"})
+# An account name of the CMS ("quantri", "admin2"), not the name of a person.
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]*")
+
+
+@dataclass(slots=True)
+class Byline:
+    """What the last lines of an article name: the author, the source, and the lines as shown."""
+
+    author: str | None = None
+    source: str | None = None
+    raw: list[str] = field(default_factory=list)
+
+
+def read_byline(lines: list[Line]) -> Byline:
+    """The byline at the end of an article's lines; `raw` tells how many lines it takes."""
+    found = Byline()
+    names: list[str] = []
+    while len(found.raw) < _MOST_LINES and len(lines) - len(found.raw) > 1:
+        end = len(lines) - len(found.raw)
+        line, before = lines[end - 1], lines[end - 2]
+        if not _is_byline(line, before):
+            break
+        found.raw.insert(0, line.text)
+        name, is_source = read_name(line.text)
+        if is_source:
+            found.source = name
+        elif name:
+            names.insert(0, name)
+    found.author = ", ".join(names) or None
+    return found
+
+
+def read_name(text: str) -> tuple[str, bool]:
+    """The name in a byline or an author field, its label cut off, and whether it is a source."""
+    text = text.strip(" ()[]|")
+    label = SOURCE_LABEL.match(text)
+    if label:
+        return text[label.end() :].strip(), True
+    label = AUTHOR_LABEL.match(text)
+    return (text[label.end() :] if label else text).strip().rstrip("./").strip(), False
+
+
+def is_login(name: str) -> bool:
+    """Whether an author's name is a CMS account instead."""
+    return bool(_LOGIN.fullmatch(name))
+
+
+def _is_byline(line: Line, before: Line) -> bool:
+    text = line.text.strip(" ()[]")
+    if line.item or line.row or line.heading or line.linked > line.size / 2 or not text:
+        return False
+    if line.size <= _LONGEST_LABELLED and (AUTHOR_LABEL.match(text) or SOURCE_LABEL.match(text)):
+        return True
+    if line.align == RIGHT:
+        return line.size < _LONGEST_ALIGNED
+    if text.endswith(SENTENCE_END) or before.size <= _LONGEST_BODY:
+        return False
+    if line.size < _LONGEST_NAME and _reads_as_name(text):
+        return True
+    return line.size < _LONGEST_BODY and bool(_ORGANISATION.match(text))
+
+
+def _reads_as_name(text: str) -> bool:
+    parts = [part for part in re.split(r"[\s,]+", text) if part and part not in _JOINING]
+    if any(any(c.isdigit() for c in part) for part in parts):
+        return False
+    capitals = sum(1 for part in parts if part[0].isupper())
+    return 1 <= len(parts) <= 7 and capitals == len(parts)

@@ -1,0 +1,206 @@
+"""Captions: which lines of an article say what a picture shows, and the pictures with them.
+
+Editors rarely use `figcaption`: half of all captions are a short centred or italic paragraph after
+the picture, a second table row, a line after a `br`, or a leftover `[caption]` shortcode.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from archive.page import Image
+from crawler.extraction.blocks import CENTRE, RIGHT, Line, Walk
+from crawler.extraction.phrases import CREDIT, SENTENCE_END, SHORTCODE
+from crawler.extraction.region import Group, is_prose
+from crawler.extraction.shown import one_line
+from crawler.extraction.wording import same_words
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from crawler.extraction.document import Document
+
+_LONGEST = 220
+_PROSE_SHARE = 0.4  # one news site names its whole article "caption"
+_CAPTION_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:caption|figcaption|photo-credit|image-credit|img-desc|photocms_caption|"
+    r"pcaption|chu-thich|chuthich|tplcaption)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_CAPTION_CELL = re.compile(r"^image$", re.IGNORECASE)
+_LIST_MARK = re.compile(r"^(?:[-+•*–]|\d+[.)])\s")
+_QUOTES = ("“", '"', "”", "«", "‘")
+_ADDRESSES = ("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-echo")
+_ICON = 40  # pixels: smaller pictures are bullets, counters, share buttons
+_SIZE = re.compile(r"^\s*(\d+)(?:px)?\s*$")
+
+
+def find_captions(walk: Walk, groups: list[Group]) -> dict[int, int | None]:
+    """The caption lines among `groups`: line index -> index of its picture, None if unknown."""
+    captions: dict[int, int | None] = {}
+    for first, last in _caption_boxes(walk, groups):
+        for index in range(first, last):
+            captions[index] = _picture_of(walk, index, first, last)
+    for group in groups:
+        for index in range(group.first, group.last):
+            if index not in captions and _reads_as_caption(walk, index, captions):
+                captions[index] = _picture_of(walk, index)
+    return captions
+
+
+def _caption_boxes(walk: Walk, groups: list[Group]) -> list[tuple[int, int]]:
+    """Line ranges of elements that are captions by their markup."""
+    if not groups:
+        return []
+    start, end = groups[0].first, groups[-1].last
+    prose = sum(group.size for group in groups if is_prose(group))
+    boxes = []
+    for number, node in enumerate(walk.nodes):
+        if node.first == node.last or node.first < start or node.last > end:
+            continue
+        lines = walk.lines[node.first : node.last]
+        size = sum(line.size for line in lines)
+        named = _named_caption(node.tag, node.element) and size <= _PROSE_SHARE * prose
+        if named or (node.tag == "table" and _is_caption_table(walk, number, lines, size)):
+            boxes.append((node.first, node.last))
+    return boxes
+
+
+def _named_caption(tag: str, element: etree._Element) -> bool:
+    if tag == "figcaption":
+        return True
+    kind = element.get("class") or ""
+    if tag == "td" and _CAPTION_CELL.match(kind):
+        return True
+    # A figure named "wp-caption" holds picture and caption; a div named so may hold the article.
+    return bool(kind) and bool(_CAPTION_NAMES.search(kind))
+
+
+def _is_caption_table(walk: Walk, number: int, lines: list[Line], size: int) -> bool:
+    """A table of pictures whose only text is a short line for each."""
+    if any(line.row or line.heading for line in lines):
+        return False
+    count = sum(1 for picture in walk.images if _inside(walk, picture.node, number))
+    return count > 0 and len(lines) <= 2 * count and size <= _LONGEST * count
+
+
+def _inside(walk: Walk, node: int, outer: int) -> bool:
+    while node > outer:
+        node = walk.nodes[node].parent
+    return node == outer
+
+
+def _reads_as_caption(walk: Walk, index: int, captions: dict[int, int | None]) -> bool:
+    line = walk.lines[index]
+    if line.size > _LONGEST or line.row or line.item or line.heading:
+        return False
+    if SHORTCODE.search(line.text):
+        return True
+    if index - 1 in captions and same_words(line.text, walk.lines[index - 1].text):
+        return True  # printed twice
+    if line.image is None:
+        return bool(CREDIT.search(line.text)) and _picture_of(walk, index) is not None
+    if CREDIT.search(line.text):
+        return True
+    return line.linked <= line.size / 2 and _looks_like_caption(line)
+
+
+def _looks_like_caption(line: Line) -> bool:
+    """Whether a line right after a picture looks like its caption, not like text going on."""
+    if line.align == CENTRE:
+        return True
+    if line.align == RIGHT or line.text.startswith(_QUOTES) or _LIST_MARK.match(line.text):
+        return False
+    if line.italic >= 0.85 * line.size:
+        return True
+    return line.bold < 0.85 * line.size and not line.text.endswith((*SENTENCE_END, ","))
+
+
+def _picture_of(walk: Walk, index: int, first: int = -1, last: int = -1) -> int | None:
+    """The picture a caption line belongs to: the last one before it, else the first in its box."""
+    own = walk.lines[index].image
+    if own is not None:
+        return own
+    before = None
+    for number, picture in enumerate(walk.images):
+        if picture.line <= index:
+            before = number
+        elif before is None and first <= picture.line <= last:
+            return number
+    return before
+
+
+def captioned_images(
+    document: Document, walk: Walk, numbers: list[int], captions: dict[int, int | None]
+) -> list[Image]:
+    """The pictures `numbers` of a walk with their captions, addresses absolute, icons left out."""
+    texts: dict[int, list[str]] = {}
+    for index in sorted(captions):
+        number = captions[index]
+        text = one_line(SHORTCODE.sub(" ", walk.lines[index].text))
+        if number is not None and text and text not in texts.setdefault(number, []):
+            texts[number].append(text)
+    images = []
+    for number in numbers:
+        element = walk.images[number].element
+        address = picture_address(document, element)
+        if address and not _is_icon(element):
+            images.append(image_of(address, element, " ".join(texts.get(number, []))))
+    return merged(images)
+
+
+def image_of(address: str, element: etree._Element, caption: str) -> Image:
+    """An image with the photographer named in its caption; the caption stays as shown."""
+    credit = CREDIT.search(caption)
+    return Image(
+        url=address,
+        caption=caption or None,
+        credit=one_line(credit[1]) if credit else None,
+        alt=one_line(element.get("alt") or "") or None,
+    )
+
+
+def picture_address(document: Document, element: etree._Element) -> str | None:
+    """The absolute address of an `img`, also where a script would fill it in."""
+    for name in _ADDRESSES:
+        value = (element.get(name) or "").strip()
+        if value and not value.startswith(("data:", "about:")):
+            address = document.absolute(value)
+            if address and not (name == "src" and _has_lazy(element)):
+                return address
+    return None
+
+
+def _has_lazy(element: etree._Element) -> bool:
+    return any(element.get(name) for name in _ADDRESSES[1:])
+
+
+def _is_icon(element: etree._Element) -> bool:
+    sizes = [_SIZE.match(element.get(name) or "") for name in ("width", "height")]
+    known = [int(match[1]) for match in sizes if match]
+    return bool(known) and max(known) < _ICON
+
+
+def merged(images: list[Image]) -> list[Image]:
+    """Each address once, in order, unless it is shown again under another caption."""
+    kept: list[Image] = []
+    by_address: dict[str, list[Image]] = {}
+    for image in images:
+        twins = by_address.setdefault(image.url, [])
+        if any(_says_no_more(image, twin) for twin in twins):
+            continue
+        silent = next((twin for twin in twins if twin.caption is None), None)
+        if silent is not None:
+            silent.caption, silent.credit = image.caption, image.credit
+            silent.alt = silent.alt or image.alt
+            continue
+        twins.append(image)
+        kept.append(image)
+    return kept
+
+
+def _says_no_more(image: Image, other: Image) -> bool:
+    if image.caption is None:
+        return True
+    return other.caption is not None and same_words(image.caption, other.caption)

@@ -1,0 +1,293 @@
+"""From a page and the rules of its site to the article, each field with its evidence.
+
+The rules name a field's place or they do not; what they do not name, or what is not there, the
+generic layer finds. Pure: no network, no files, no clock of its own, so that the same bytes give
+the same article when they are read again years later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from archive.page import Article, Attachment, Image
+from crawler.extraction import fields
+from crawler.extraction.blocks import path_of
+from crawler.extraction.captions import merged
+from crawler.extraction.content import Content, content_by_rules, content_by_scorer, lines_at
+from crawler.extraction.fields import Found
+from crawler.extraction.hints import Hints
+from crawler.extraction.language import language_of
+from crawler.extraction.opening import after_title, lead_above
+from crawler.extraction.published import Publication, Zone, publication
+from crawler.extraction.region import PROSE
+from crawler.extraction.selectors import first_element
+from crawler.extraction.title import Title, find_title, is_confirmed
+from crawler.extraction.trim import Text, trim
+
+if TYPE_CHECKING:
+    from crawler.extraction.document import Document
+    from crawler.extraction.rules import Rules
+
+# Raise it with every change of this package that alters what is extracted: only then are the
+# differences put down to our rules and not to the site.
+EXTRACTOR_VERSION = 1
+
+_SHORT = 400  # characters of text below which an article is suspicious
+_LONG_SENTENCE = 200
+
+
+_NO_HINTS = Hints()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One page being read: what is given, and what has been found so far."""
+
+    document: Document
+    rules: Rules
+    hints: Hints
+    clock: datetime | None
+    content: Content
+    title: Title
+    evidence: dict[str, Any] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+
+
+def extract(
+    document: Document, rules: Rules, *, hints: Hints = _NO_HINTS, clock: datetime | None = None
+) -> Article | None:
+    """Take the article out of a page.
+
+    `rules` are those of the site's layout when the page was captured, `hints` what its listing
+    said, `clock` (aware) when it was captured: dates after it and page clocks are rejected.
+    Returns None when the page holds no article by these rules.
+    """
+    if rules.article and first_element(document.tree, rules.article) is None:
+        return None
+    content = content_by_rules(document, rules) or content_by_scorer(document, rules)
+    if content is None:
+        return None
+    title = _title(document, rules, content, hints)
+    if title is None or (content.generic and not rules.article and not _credible(content, title)):
+        return None
+    return _article(_Reading(document, rules, hints, clock, content, title))
+
+
+def _title(document: Document, rules: Rules, content: Content, hints: Hints) -> Title | None:
+    named = fields.first_field(document.tree, rules.title)
+    if named is not None:
+        matched = is_confirmed(named.value, document.tree, document.url, hints)
+        return Title(named.value, None, named.rule, at=named.at, matched=matched)
+    if not content.generic:
+        content = content_by_scorer(document, rules) or content
+    return find_title(document.tree, document.url, content.walk, content.prose_start(), hints)
+
+
+def _credible(content: Content, title: Title) -> bool:
+    """Whether a page that no rule calls an article reads as one."""
+    size = sum(line.size for line in lines_at(content, content.lines))
+    if size < _SHORT and not title.matched:
+        return False
+    return not _is_list(content)
+
+
+def _is_list(content: Content) -> bool:
+    """Whether linked titles stand between the paragraphs of the region, as in a list of teasers."""
+    titles = prose = 0
+    for group in content.groups:
+        if group.furniture:
+            continue
+        if group.link_share > 0.8 and group.size >= 25:
+            titles += 1
+        elif group.size >= PROSE and group.link_share < 0.4:
+            prose += 1
+    return titles >= 4 and titles >= prose
+
+
+def _article(reading: _Reading) -> Article | None:
+    text = _text(reading)
+    images = _images(reading)
+    body = text.body()
+    if not body and not text.lead and not images:
+        return None
+    author = _author(reading, text)
+    published = _published(reading)
+    section = _section(reading)
+    attachments = _attachments(reading)
+    _check(reading, text, published)
+    stamp = published.chosen.stamp if published.chosen else None
+    return Article(
+        title=reading.title.text,
+        body=body,
+        lead=text.lead,
+        author=author,
+        section=section,
+        published_at=stamp.iso if stamp else None,
+        published_precision=stamp.precision if stamp else "none",
+        images=images,
+        attachments=attachments,
+        tags=fields.tags_field(reading.document.tree, reading.rules),
+        language=language_of(f"{reading.title.text} {text.lead or ''} {body}"),
+        evidence=reading.evidence,
+        flags=reading.flags,
+        extractor=f"{EXTRACTOR_VERSION}.{reading.rules.platform}{reading.rules.version}",
+    )
+
+
+def _text(reading: _Reading) -> Text:
+    """The lead and the body, with how they were found."""
+    content, title = reading.content, reading.title
+    _tell_title(reading)
+    lead = fields.first_field(reading.document.tree, reading.rules.lead)
+    indices = content.lines
+    if content.generic:
+        indices = after_title(content, title)
+        lead = lead or _lead_above(reading)
+    text = trim(
+        lines_at(content, indices), title.text, lead.value if lead else None, reading.hints.excerpt
+    )
+    text.dropped.update(content.dropped)
+    text.dropped["caption"] += sum(content.walk.lines[i].size for i in content.captions)
+    if lead is not None:
+        reading.evidence["lead"] = lead.evidence()
+    elif text.lead:
+        reading.evidence["lead"] = {"rule": text.lead_rule, "raw": text.lead[:200]}
+    _tell_body(reading, text)
+    return text
+
+
+def _lead_above(reading: _Reading) -> Found | None:
+    content = reading.content
+    index = lead_above(content, reading.document.tree, reading.title, reading.hints)
+    if index is None:
+        return None
+    line = content.walk.lines[index]
+    return Found(
+        line.text, "above-region", line.text, path_of(content.walk.nodes[line.node].element)
+    )
+
+
+def _tell_title(reading: _Reading) -> None:
+    title = reading.title
+    told: dict[str, Any] = {"rule": title.rule, "raw": title.text[:200]}
+    if title.at:
+        told["at"] = title.at
+    if title.score:
+        told["score"] = round(title.score, 1)
+    if title.runner_up:
+        told["runner_up"] = title.runner_up
+    reading.evidence["title"] = told
+
+
+def _tell_body(reading: _Reading, text: Text) -> None:
+    content = reading.content
+    kept = sum(line.size for line in text.lines)
+    told: dict[str, Any] = {
+        "rule": content.rule,
+        "at": path_of(content.element),
+        "kept": kept,
+        "total": sum(group.size for group in content.groups),
+        "dropped": {reason: size for reason, size in text.dropped.items() if size},
+    }
+    if text.tail:
+        told["tail"] = text.tail[:200]
+    reading.evidence["body"] = told
+
+
+def _author(reading: _Reading, text: Text) -> str | None:
+    """The author field, else the byline; a source is told in the evidence."""
+    tree, rules = reading.document.tree, reading.rules
+    named = fields.author_field(tree, rules)
+    raw = " / ".join(text.byline.raw)[:200]
+    source = fields.source_field(tree, rules)
+    if source is not None:
+        reading.evidence["source"] = source.evidence()
+    elif text.byline.source:
+        reading.evidence["source"] = {"rule": "byline", "raw": text.byline.source}
+    if raw:
+        reading.evidence["author"] = {"rule": "byline", "raw": raw}
+    if text.byline.author and (named is None or rules.byline_first):
+        return text.byline.author
+    if named is not None:
+        told = named.evidence()
+        reading.evidence["author"] = {**told, "byline": raw} if raw else told
+        return named.value
+    return None
+
+
+def _published(reading: _Reading) -> Publication:
+    content = reading.content
+    zone = None
+    if content.generic:
+        zone = Zone(content.walk, reading.title.line, content.prose_start(), content.last)
+    published = publication(
+        reading.document.tree,
+        reading.document.url,
+        reading.rules,
+        hints=reading.hints,
+        clock=reading.clock,
+        zone=zone,
+    )
+    if published.chosen:
+        reading.evidence["published_at"] = {
+            "rule": published.chosen.rule,
+            "raw": published.chosen.stamp.raw[:200],
+            "seen": published.seen,
+        }
+    return published
+
+
+def _section(reading: _Reading) -> str | None:
+    section = fields.section_field(reading.document.tree, reading.rules, reading.title.text)
+    if section is not None:
+        reading.evidence["section"] = section.evidence()
+        return section.value
+    if reading.hints.section:
+        reading.evidence["section"] = {"rule": "listing", "raw": reading.hints.section[:200]}
+    return reading.hints.section or None
+
+
+def _images(reading: _Reading) -> list[Image]:
+    """The lead picture first, then those of the text, each address once."""
+    content, title = reading.content, reading.title
+    since = content.first
+    if content.generic and title.line is not None:
+        since = min(since, title.line)
+    shown = content.images(reading.document, since)
+    return merged([*fields.lead_images(reading.document, reading.rules), *shown])
+
+
+def _attachments(reading: _Reading) -> list[Attachment]:
+    named = list(fields.named_attachments(reading.document, reading.rules))
+    inside = fields.attachments_in(reading.document, reading.content.element)
+    found: dict[str, Attachment] = {}
+    for attachment in (*named, *inside):
+        found.setdefault(attachment.url, attachment)
+    return list(found.values())
+
+
+def _check(reading: _Reading, text: Text, published: Publication) -> None:
+    """Flag what a person should look at."""
+    content = reading.content
+    size = sum(line.size for line in text.lines) + len(text.lead or "")
+    if size < _SHORT:
+        reading.flags.append("short-region")
+    if not reading.title.matched:
+        reading.flags.append("no-title-match")
+    if content.generic and reading.rules.body:
+        reading.flags.append("no-rule-body")
+    if published.chosen is None:
+        reading.flags.append("date-null")
+    if content.generic and _dropped_long(content):
+        reading.flags.append("dropped-long")
+
+
+def _dropped_long(content: Content) -> bool:
+    """Whether a long unlinked sentence of the region was not kept."""
+    kept = {*content.lines, *content.captions}
+    return any(
+        group.size >= _LONG_SENTENCE and not group.linked and group.first not in kept
+        for group in content.groups
+    )

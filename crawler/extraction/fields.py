@@ -1,0 +1,150 @@
+"""The fields of an article that the rules of its site name by selectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from archive.page import Attachment, Image
+from crawler.extraction.blocks import path_of, text_of, walk
+from crawler.extraction.byline import is_login, read_name
+from crawler.extraction.captions import captioned_images, find_captions
+from crawler.extraction.phrases import AUTHOR_LABEL
+from crawler.extraction.region import groups_of
+from crawler.extraction.selectors import elements, values
+from crawler.extraction.wording import same_words
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from crawler.extraction.document import Document
+    from crawler.extraction.rules import Rules
+
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)$", re.IGNORECASE)
+_HOME = re.compile(r"(?:trang chủ|trang nhất|home|tin tức)", re.IGNORECASE)
+_LONGEST_NAME = 120
+_MOST_TAGS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A field's value, with what the evidence says of it."""
+
+    value: str
+    rule: str
+    raw: str
+    at: str
+
+    def evidence(self) -> dict[str, str]:
+        """The entry of the evidence for this field."""
+        return {"rule": self.rule, "raw": self.raw[:200], "at": self.at}
+
+
+def found(value: str, selector: str, raw: str, element: etree._Element) -> Found:
+    """A field that a selector of the site's rules found."""
+    return Found(value, f"site-rule {selector}", raw, path_of(element))
+
+
+def first_field(tree: etree._Element, selectors: tuple[str, ...]) -> Found | None:
+    """The first text that the selectors give."""
+    for value, selector, element in values(tree, selectors):
+        return found(value, selector, value, element)
+    return None
+
+
+def author_field(tree: etree._Element, rules: Rules) -> Found | None:
+    """The author field; an account name of the CMS is none.
+
+    Where author and source stand in like lines, only the label tells them apart and from others.
+    """
+    for value, selector, element in values(tree, rules.author):
+        if selector in rules.source and not AUTHOR_LABEL.match(value):
+            continue
+        name, is_source = read_name(value)
+        if name and not is_source and not is_login(name) and len(name) <= _LONGEST_NAME:
+            return found(name, selector, value, element)
+    return None
+
+
+def source_field(tree: etree._Element, rules: Rules) -> Found | None:
+    """The source field: where the site took the article from."""
+    for value, selector, element in values(tree, rules.source):
+        name, is_source = read_name(value)
+        if selector in rules.author and not is_source:
+            continue
+        if name and len(name) <= _LONGEST_NAME:
+            return found(name, selector, value, element)
+    return None
+
+
+def section_field(tree: etree._Element, rules: Rules, title: str) -> Found | None:
+    """The section: the last step of a breadcrumb that is not the article itself."""
+    for selector in rules.section:
+        steps = list(values(tree, (selector,)))
+        for value, _, element in reversed(steps):
+            if len(value) <= _LONGEST_NAME and not same_words(value, title):
+                if len(steps) > 1 and _HOME.fullmatch(value):
+                    continue
+                return found(value, selector, value, element)
+    return None
+
+
+def tags_field(tree: etree._Element, rules: Rules) -> list[str]:
+    """The tags, each once, as shown."""
+    tags = dict.fromkeys(value for value, _, _ in values(tree, rules.tags))
+    return [tag for tag in tags if len(tag) <= _LONGEST_NAME][:_MOST_TAGS]
+
+
+def lead_images(document: Document, rules: Rules) -> list[Image]:
+    """The pictures outside the body that the rules name, with their captions."""
+    for selector in rules.lead_image:
+        for element in elements(document.tree, selector):
+            images = _images_in(document, element)
+            if images:
+                return images
+    return []
+
+
+def _images_in(document: Document, element: etree._Element) -> list[Image]:
+    if element.tag == "img":
+        holder = element.getparent()
+        return _images_in(document, holder) if holder is not None else []
+    part = walk(element)
+    captions = find_captions(part, groups_of(part))
+    return captioned_images(document, part, list(range(len(part.images))), captions)
+
+
+def attachments_in(document: Document, element: etree._Element) -> Iterator[Attachment]:
+    """The files that links inside `element` offer."""
+    for link in element.iter("a"):
+        href = link.get("href")
+        if href and (_is_file(href) or link.get("download") is not None):
+            yield from _attachment(document, link, href)
+
+
+def named_attachments(document: Document, rules: Rules) -> Iterator[Attachment]:
+    """The files that the rules name."""
+    for selector in rules.attachments:
+        for link in elements(document.tree, selector):
+            href = link.get("href")
+            if href:
+                yield from _attachment(document, link, href)
+
+
+def _is_file(href: str) -> bool:
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return False
+    return bool(_FILE.search(parts.path)) or (
+        "/documents/" in parts.path and bool(_FILE.search(parts.path.rsplit("/", 1)[0]))
+    )
+
+
+def _attachment(document: Document, link: etree._Element, href: str) -> Iterator[Attachment]:
+    address = document.absolute(href)
+    if address:
+        yield Attachment(url=address, caption=text_of(link) or link.get("title") or None)

@@ -1,0 +1,78 @@
+"""What stands around the beginning of an article on a page without rules: title, dates, lead."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.extraction.dates import read_stamp
+from crawler.extraction.phrases import AUTHOR_LABEL, DATE_LABEL, SOURCE_LABEL
+from crawler.extraction.region import PROSE
+from crawler.extraction.shown import one_line
+from crawler.extraction.wording import starts_alike
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from crawler.extraction.blocks import Line
+    from crawler.extraction.content import Content
+    from crawler.extraction.hints import Hints
+    from crawler.extraction.title import Title
+
+_LEAD_LINES = 14
+_DATE_LINE = re.compile(
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|tháng \d{1,2}|\d{1,2}:\d{2}", re.IGNORECASE
+)
+_BY = re.compile(r"by [A-Z]|\|$")
+_DESCRIPTIONS = ("description", "og:description", "twitter:description")
+
+
+def after_title(content: Content, title: Title | None) -> list[int]:
+    """The kept lines that follow the title, without the date and author lines below it."""
+    start = content.prose_start()
+    lines = content.lines
+    if title is not None and title.line is not None and title.line <= max(start, content.first + 3):
+        lines = [index for index in lines if index > title.line]
+    return [i for i in lines if i >= start or not _is_meta(content.walk.lines[i])]
+
+
+def _is_meta(line: Line) -> bool:
+    """Whether a line between title and text says when, who or how often, not what."""
+    text = line.text
+    if line.size >= PROSE:
+        return False
+    if line.linked > line.size / 2 or _BY.match(text):
+        return True
+    if AUTHOR_LABEL.match(text) or SOURCE_LABEL.match(text) or DATE_LABEL.match(text):
+        return True
+    return bool(_DATE_LINE.search(text)) and read_stamp(text) is not None
+
+
+def lead_above(
+    content: Content, tree: etree._Element, title: Title | None, hints: Hints
+) -> int | None:
+    """The line of a lead that stands between the title and the region, outside of it."""
+    first = max(content.first - _LEAD_LINES, 0)
+    if title is not None and title.line is not None:
+        first = max(first, title.line + 1)
+    descriptions = [*descriptions_of(tree), *([hints.excerpt] if hints.excerpt else [])]
+    for index in range(first, content.first):
+        line = content.walk.lines[index]
+        if line.size < PROSE or line.linked or line.heading == 1:
+            continue
+        if line.heading == 2 or any(starts_alike(line.text, said) for said in descriptions):
+            return index
+    return None
+
+
+def descriptions_of(tree: etree._Element) -> list[str]:
+    """What the page's metadata says the article is about."""
+    head = tree.find("head")
+    if head is None:
+        return []
+    said = [
+        one_line(meta.get("content") or "")
+        for meta in head.iter("meta")
+        if (meta.get("property") or meta.get("name")) in _DESCRIPTIONS
+    ]
+    return [text for text in said if text]

@@ -1,0 +1,52 @@
+"""Phrases that Vietnamese (and some English) sites print around an article's text."""
+
+from __future__ import annotations
+
+import re
+
+# A short line that starts so ends the article: what follows are lists of other articles and tools.
+TAIL = re.compile(
+    r"(?:các )?(?:tin|bài)(?: tức| viết)? (?:liên quan|khác|mới hơn|cũ hơn|cùng chuyên mục|"
+    r"đã đăng|đã đưa|mới nhất|nổi bật|tiếp theo)|những tin (?:mới|cũ) hơn|theo dòng sự kiện|"
+    r"đọc (?:thêm|nhiều)|xem (?:thêm|nhiều)\b|ý kiến bạn đọc|ý kiến của bạn|bình luận|in nội dung|"
+    r"in (?:bài|trang)\b|về đầu|"
+    r"nguồn tin\s*:|từ khóa|tags?\s*:|chú ý: việc đăng lại|danh mục tin tức|kết quả bình chọn|"
+    r"thăm dò ý kiến|lượt xem|tổng số điểm của bài viết|click để đánh giá|gửi bình luận|"
+    r"related (?:articles|stories|posts|news)|read more\b|more (?:from|stories)|share this|"
+    r"leave a (?:reply|comment)|comments\b|you may also like|recommended for you",
+    re.IGNORECASE,
+)
+# Lines that are no part of an article wherever they stand.
+JUNK = re.compile(
+    r"(?:advertisement|quảng cáo|image \d+ of \d+|follow us\b.{0,60}|đọc bài viết|"
+    r"chế độ ban đêm(?: on| off)?|cỡ chữ\b.{0,20}|lượt xem\s*:?\s*[\d.,]*|đã xem\s*:?\s*[\d.,]*|"
+    r"view count\s*:?\s*\d*|a\+?\s*\|?\s*a\s*\|?\s*a-|mặc định cỡ chữ|xem cỡ chữ.{0,20}|"
+    r"in (?:bài viết|trang|bài|nội dung)|xuất pdf|đọc nội dung|về đầu(?: trang)?|chi tiết tin|"
+    r"\d[\d.,]* lượt xem|anh tin bai|image banner|responsive image|top slide banner|"
+    r"skip (?:ribbon commands|to main content)|sign in|"
+    r"share|tweet|email|print|leftcenterrightdel|[|•:.\s*/-]+)",
+    re.IGNORECASE,
+)
+LEAKED_TAG = re.compile(r"</?asp:\w+|^asp:\w+ ID=", re.IGNORECASE)
+SHORTCODE = re.compile(r"\[/?caption[^\]]*\]", re.IGNORECASE)
+FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|bmp|webp)\)?", re.IGNORECASE)
+
+AUTHOR_LABEL = re.compile(
+    r"^(?:tác giả(?: bài viết)?|người viết|người đăng|bài viết của|bài(?: và|,| -) ?ảnh|bài, ảnh|"
+    r"tin(?: và|,| -)? ?(?:bài|ảnh)|tin, bài(?: và|,) ảnh|thực hiện|"
+    r"cộng tác viên|công tác viên|ctv|bài|tin|by)\s*:\s*",
+    re.IGNORECASE,
+)
+SOURCE_LABEL = re.compile(
+    r"^(?:nguồn(?: tin)?\s*:|source\s*:|theo\s*:|theo (?-i:(?=[^a-zà-ỹ\s])))\s*", re.IGNORECASE
+)
+CREDIT = re.compile(
+    r"\(?\s*(?:ảnh|hình|photo)\s*(?:minh họa)?\s*:\s*([^()]{1,60}?)\s*\)?\s*\.?$", re.IGNORECASE
+)
+# A publication date says so when it stands after the text.
+DATE_LABEL = re.compile(
+    r"(?:ngày (?:đăng|đưa|cập nhật|gửi|viết|tạo)|đăng (?:ngày|lúc|bởi)|cập nhật|thời gian đăng|"
+    r"published|posted|xuất bản)",
+    re.IGNORECASE,
+)
+SENTENCE_END = (".", "!", "?", "…", ":", ";", "”", '"', "»", ")", "。")

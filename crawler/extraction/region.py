@@ -1,0 +1,189 @@
+"""Where on a page the article stands, without knowing the site.
+
+Every block-level element is scored by the prose directly in it (and, halved, in its children); from
+the best one the region climbs to the ancestor whose text, signed (prose positive, links, short
+lines and furniture negative), sums highest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from crawler.extraction.furniture import SHARE_BELOW, WEAK, named
+
+if TYPE_CHECKING:
+    from crawler.extraction.blocks import Line, Walk
+
+PROSE = 60  # characters from which a block counts as prose
+_SEED_LEAST = 25
+_CLIMB_GAIN = 0.10
+_SENTENCE_END = (".", "!", "?", "…", ":", ";", "”", '"')
+_PARAGRAPHS = frozenset({"p", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+@dataclass(slots=True)
+class Group:
+    """Lines that make one block: its sizes, and why it may not be prose."""
+
+    first: int
+    last: int
+    node: int
+    size: int
+    linked: int
+    furniture: bool = False
+    caption: bool = False
+
+    @property
+    def link_share(self) -> float:
+        return self.linked / self.size if self.size else 0.0
+
+
+@dataclass(slots=True)
+class Region:
+    """The part of a page that holds its article: a node and the range of lines inside it."""
+
+    node: int
+    first: int
+    last: int
+    groups: list[Group]
+
+
+def groups_of(walk: Walk) -> list[Group]:
+    """The blocks of a walk: runs of lines with one group number."""
+    groups: list[Group] = []
+    number = -1
+    for index, line in enumerate(walk.lines):
+        if line.group == number:
+            group = groups[-1]
+            group.last = index + 1
+            group.size += line.size
+            group.linked += line.linked
+        else:
+            number = line.group
+            groups.append(Group(index, index + 1, line.node, line.size, line.linked))
+    return groups
+
+
+def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
+    """Mark the groups below elements whose class words name furniture, if little prose is there.
+
+    Returns the nodes that are furniture themselves.
+    """
+    prose = _running(walk, groups, (g.size if is_prose(g) else 0 for g in groups))
+    total = prose[-1]
+    marked = bytearray(len(walk.lines))
+    found = set()
+    for number, node in enumerate(walk.nodes[1:], 1):
+        names = f"{node.element.get('class') or ''} {node.element.get('id') or ''}"
+        kind = named(node.tag, names)
+        if not kind or (kind == WEAK and node.quoted):
+            continue
+        if total and (prose[node.last] - prose[node.first]) / total > SHARE_BELOW[kind]:
+            continue
+        found.add(number)
+        marked[node.first : node.last] = b"\1" * (node.last - node.first)
+    for group in groups:
+        group.furniture = bool(marked[group.first])
+    return found
+
+
+def is_prose(group: Group) -> bool:
+    """Whether a group is long enough, and free enough of links, to count as prose."""
+    return group.size >= PROSE and group.link_share < 0.4
+
+
+def find_region(walk: Walk, groups: list[Group]) -> Region | None:
+    """The region of the article, or None on a page without a line of prose."""
+    seed = _seed(walk, groups)
+    if seed is None:
+        return None
+    sums = _running(walk, groups, (signed_score(g, walk.lines[g.first]) for g in groups))
+    best = seed
+    best_sum = sums[walk.nodes[seed].last] - sums[walk.nodes[seed].first]
+    node = walk.nodes[seed].parent
+    while node >= 0:
+        total = sums[walk.nodes[node].last] - sums[walk.nodes[node].first]
+        if total > best_sum + _CLIMB_GAIN * abs(best_sum):
+            best, best_sum = node, total
+        node = walk.nodes[node].parent
+    chosen = walk.nodes[best]
+    inside = [g for g in groups if chosen.first <= g.first and g.last <= chosen.last]
+    return Region(best, chosen.first, chosen.last, inside)
+
+
+def kept(group: Group) -> bool:
+    """Whether a group of the region is text of the article, as far as links and names tell."""
+    if group.furniture or group.caption:
+        return False
+    return group.link_share <= (0.85 if group.size > 200 else 0.8)
+
+
+def signed_score(group: Group, line: Line) -> float:
+    """What a group adds to the region that takes it in: prose its length, the rest below zero."""
+    size, linked = group.size, group.linked
+    if group.furniture:
+        return -min(size, 200)
+    if group.caption:
+        return 0
+    if group.link_share > 0.5:
+        return -3 * min(linked, 120) - 30
+    if line.heading:
+        return -30 if linked else 0
+    if size < PROSE:
+        ends = line.text.endswith(_SENTENCE_END)
+        return 0 if ends else -30 * (1 - (size - linked) / 120)
+    return (size - linked) - 3 * linked
+
+
+def _running(walk: Walk, groups: list[Group], scores: Iterable[float]) -> list[float]:
+    """Sums of the groups' scores before each line, so that any node's sum is a subtraction."""
+    at = [0.0] * (len(walk.lines) + 1)
+    for group, score in zip(groups, scores, strict=True):
+        at[group.first + 1] += score
+    return list(accumulate(at))
+
+
+def _seed(walk: Walk, groups: list[Group]) -> int | None:
+    """The element with the most prose directly in it, and half of that in its children."""
+    held = Counter(group.node for group in groups)
+    scores: dict[int, float] = {}
+    for group in groups:
+        if group.furniture or group.caption or group.size < _SEED_LEAST or group.link_share > 0.5:
+            continue
+        worth = _worth(walk, group)
+        node = _container(walk, group.node, held)
+        for part in (1.0, 1 / 2, 1 / 3):
+            if node < 0:
+                break
+            scores[node] = scores.get(node, 0.0) + part * worth
+            node = walk.nodes[node].parent
+    if not scores:
+        return None
+    return max(scores, key=lambda node: scores[node] * (1 - _link_share(walk, node)))
+
+
+def _worth(walk: Walk, group: Group) -> float:
+    commas = sum(_commas(walk.lines[i].text) for i in range(group.first, group.last))
+    return (1 + commas + min(group.size / 100, 3)) * (1 - group.link_share)
+
+
+def _commas(text: str) -> int:
+    return text.count(",") + text.count("\uff0c") + text.count("\u3001")
+
+
+def _container(walk: Walk, node: int, held: Counter[int]) -> int:
+    """The element whose child a paragraph is; one that holds several paragraphs is its own."""
+    element = walk.nodes[node]
+    if element.tag in _PARAGRAPHS or held[node] == 1:
+        return element.parent if element.parent >= 0 else node
+    return node
+
+
+def _link_share(walk: Walk, node: int) -> float:
+    span = walk.lines[walk.nodes[node].first : walk.nodes[node].last]
+    size = sum(line.size for line in span)
+    return sum(line.linked for line in span) / size if size else 0.0

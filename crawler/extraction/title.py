@@ -1,0 +1,176 @@
+"""The title of an article on a page whose markup is unknown.
+
+A candidate is any line at or above the article's text. What decides is whether other witnesses say
+the same words: the address, `og:title` and `<title>`, and above all the link text of the listing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.extraction.blocks import Line, Walk, path_of
+from crawler.extraction.shown import one_line
+from crawler.extraction.wording import coverage, plain_words, slug_words, words
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from crawler.extraction.hints import Hints
+
+_SHORTEST, _LONGEST = 8, 300
+_ENOUGH = 1.5  # a line without any witness scores about 1 for being a heading
+_SAME = 0.6  # how far words must agree to be the same title, 0 to 1
+_NEAR = 1.0  # a runner-up this close goes into the evidence
+_SUFFIX = re.compile(r"\s+[|–—»·:-]+\s+|\s*\|\s*")
+_TITLE_CLASS = re.compile(r"title|tieu-?de|headline", re.IGNORECASE)
+_BOX_CLASS = re.compile(
+    r"portlet|widget|section|menu|box|breadcrumb|logo|banner|site-", re.IGNORECASE
+)
+_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\d{1,2}:\d{2}")
+
+
+@dataclass(slots=True)
+class Title:
+    """The title chosen, the line it stands on (None: not shown), and how sure that is."""
+
+    text: str
+    line: int | None
+    rule: str
+    score: float = 0.0
+    at: str = ""
+    runner_up: str | None = None
+    matched: bool = False  # the address, a listing or the page's metadata say the same words
+
+
+@dataclass(slots=True)
+class _Witnesses:
+    slug: list[str]
+    metas: list[list[str]]
+    link: list[str]
+    link_cut: bool
+
+
+def meta_titles(tree: etree._Element) -> list[str]:
+    """`og:title` and `<title>`, the latter also without the site's name; the site's name alone is
+    no title."""
+    head = tree.find("head")
+    if head is None:
+        return []
+    by_name: dict[str, str] = {}
+    for meta in head.iter("meta"):
+        name = meta.get("property") or meta.get("name")
+        if name in ("og:title", "og:site_name"):
+            by_name.setdefault(name, one_line(meta.get("content") or ""))
+    element = head.find(".//title")
+    shown = one_line(element.text or "") if element is not None else ""
+    titles = [by_name.get("og:title", ""), shown, *_without_suffix(shown)]
+    site = by_name.get("og:site_name", "")
+    return list(dict.fromkeys(t for t in titles if t and t != site))
+
+
+def _without_suffix(title: str) -> list[str]:
+    parts = [part for part in _SUFFIX.split(title) if part]
+    if len(parts) < 2:
+        return []
+    return [max(parts, key=len), title[: title.rfind(parts[-1])].rstrip(" |–—»·:-")]
+
+
+def is_confirmed(title: str, tree: etree._Element, url: str, hints: Hints) -> bool:
+    """Whether the address, the listing or the page's metadata say the words of a title."""
+    witnesses = _witnesses(meta_titles(tree), url, hints)
+    return max(_agreement(title, witnesses).values()) >= _SAME
+
+
+def _witnesses(metas: list[str], url: str, hints: Hints) -> _Witnesses:
+    slug = slug_words(url)
+    return _Witnesses(
+        slug=slug if len(slug) >= 3 else [],
+        metas=[words(title) for title in metas],
+        link=words(hints.text),
+        link_cut=hints.text.rstrip().endswith(("...", "…")),
+    )
+
+
+def find_title(
+    tree: etree._Element, url: str, walk: Walk, start: int, hints: Hints
+) -> Title | None:
+    """The title of the article whose text begins at line `start` of the walk.
+
+    None when no line, no metadata and no listing gives one.
+    """
+    metas = meta_titles(tree)
+    witnesses = _witnesses(metas, url, hints)
+    scored = []
+    for index, line in enumerate(walk.lines[: start + 4]):
+        if index > start and not line.heading:
+            continue
+        if _SHORTEST <= line.size <= _LONGEST:
+            scored.append((_score(walk, index, start, witnesses), index))
+    scored.sort(key=lambda pair: -pair[0])
+    if scored and scored[0][0] >= _ENOUGH:
+        return _shown_title(walk, scored, witnesses)
+    return _unshown_title(hints, metas)
+
+
+def _shown_title(walk: Walk, scored: list[tuple[float, int]], witnesses: _Witnesses) -> Title:
+    score, index = scored[0]
+    text = walk.lines[index].text
+    runner = None
+    for other, number in scored[1:2]:
+        if score - other < _NEAR and walk.lines[number].text != text:
+            runner = f"{walk.lines[number].text[:160]} ({other:.1f})"
+    agreed = _agreement(text, witnesses)
+    rule = max(agreed, key=lambda name: agreed[name]) if any(agreed.values()) else "heading"
+    at = path_of(walk.nodes[walk.lines[index].node].element)
+    return Title(text, index, rule, score, at, runner, matched=max(agreed.values()) >= _SAME)
+
+
+def _unshown_title(hints: Hints, metas: list[str]) -> Title | None:
+    if hints.text:
+        return Title(one_line(hints.text), None, "link-text", matched=True)
+    return Title(metas[0], None, "meta") if metas else None
+
+
+def _agreement(text: str, witnesses: _Witnesses) -> dict[str, float]:
+    """How far each witness says the words of `text`, 0 to 1."""
+    said = words(text)
+    link = witnesses.link
+    if witnesses.link_cut and said[: len(link) - 1] == link[:-1] and len(link) > 3:
+        link = said
+    return {
+        "link-text": coverage(said, link),
+        "slug": coverage(plain_words(text), witnesses.slug),
+        "meta": max((coverage(said, meta) for meta in witnesses.metas), default=0.0),
+    }
+
+
+def _score(walk: Walk, index: int, start: int, witnesses: _Witnesses) -> float:
+    line = walk.lines[index]
+    agreed = _agreement(line.text, witnesses)
+    score = 5 * agreed["link-text"] + 4 * agreed["slug"] + 3 * agreed["meta"]
+    if line.heading:
+        score += 1.3 if line.heading == 1 else 1.0
+    return score + _class_score(walk, line) + _looks(line) - 0.08 * abs(start - index)
+
+
+def _class_score(walk: Walk, line: Line) -> float:
+    node = walk.nodes[line.node]
+    names = f"{node.element.get('class') or ''} {node.element.get('id') or ''}"
+    parent = walk.nodes[node.parent].element.get("class") or "" if node.parent >= 0 else ""
+    score = 0.7 if _TITLE_CLASS.search(names) else 0.0
+    return score - (1.5 if _BOX_CLASS.search(f"{names} {parent}") else 0.0)
+
+
+def _looks(line: Line) -> float:
+    score = 0.0
+    if line.linked > line.size / 2:
+        score -= 1.5
+    if line.size < 60 and _DATE.search(line.text):
+        score -= 1.5
+    if line.text.endswith("."):
+        score -= 0.5
+    if line.text.count(" ") < 3:
+        score -= 0.8
+    return score

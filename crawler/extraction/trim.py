@@ -1,0 +1,173 @@
+"""From the lines of a region to the text of an article: what is said twice, around or beside it.
+
+Each step takes the indices of the kept lines and returns fewer; what was dropped is counted by
+reason for the evidence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.extraction.byline import Byline, read_byline
+from crawler.extraction.phrases import FILE_NAME, JUNK, LEAKED_TAG, SHORTCODE, TAIL
+from crawler.extraction.region import PROSE
+from crawler.extraction.shown import one_line
+from crawler.extraction.wording import same_words, starts_alike, words
+
+if TYPE_CHECKING:
+    from crawler.extraction.blocks import Line
+
+_TAIL_SHARE = 0.35  # of what precedes; a longer rest is the article going on
+_LEAD_WORDS = 12
+
+
+@dataclass(slots=True)
+class Text:
+    """The text of an article: its lines, and what was found and dropped on the way."""
+
+    lines: list[Line]
+    byline: Byline = field(default_factory=Byline)
+    lead: str | None = None
+    lead_rule: str = ""
+    tail: str | None = None
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def body(self) -> str:
+        """The lines as paragraphs, one blank line between; list items and rows as lines."""
+        parts: list[str] = []
+        for index, line in enumerate(self.lines):
+            if index:
+                parts.append("\n" if _run_on(self.lines[index - 1], line) else "\n\n")
+            parts.append(line.text)
+        return "".join(parts)
+
+
+def _run_on(line: Line, after: Line) -> bool:
+    if line.group == after.group:
+        return True
+    return (line.item and after.item) or (line.row and after.row)
+
+
+def trim(lines: list[Line], title: str, lead: str | None, excerpt: str) -> Text:
+    """The article's own text among the kept lines of its region.
+
+    `lead` is the lead if a rule of the site found it; else the first paragraph is taken as lead
+    when it looks like one: bold throughout, a subheading, or the listing's `excerpt`.
+    """
+    text = Text(lines=lines, lead=lead)
+    _drop_noise(text, title)
+    _cut_tail(text)
+    _take_byline(text)
+    _drop_repeats(text)
+    if text.lead:
+        _drop_shown_lead(text)
+    else:
+        _take_lead(text, excerpt)
+    return text
+
+
+def _drop_noise(text: Text, title: str) -> None:
+    kept: list[Line] = []
+    for line in text.lines:
+        if SHORTCODE.search(line.text):
+            line.text = one_line(SHORTCODE.sub(" ", line.text))
+        reason = _noise(line, title, any(other.size >= PROSE for other in kept))
+        if reason:
+            text.dropped[reason] += line.size
+        else:
+            kept.append(line)
+    text.lines = kept
+
+
+def _noise(line: Line, title: str, after_prose: bool) -> str | None:
+    shown = line.text
+    if not shown or JUNK.fullmatch(shown):
+        return "junk"
+    if LEAKED_TAG.search(shown) and line.size < 200:
+        return "server-tag"
+    if FILE_NAME.fullmatch(shown):
+        return "file-name"
+    if (not after_prose or line.heading) and same_words(shown, title):
+        return "title"
+    return None
+
+
+def _cut_tail(text: Text) -> None:
+    """Cut at the first short line that opens a list of other articles, if little follows it."""
+    total = sum(line.size for line in text.lines)
+    before = 0
+    for index, line in enumerate(text.lines):
+        if _opens_tail(line) and before and total - before - line.size < _TAIL_SHARE * before:
+            text.tail = line.text
+            text.dropped["tail"] += total - before
+            text.lines = text.lines[:index]
+            break
+        before += line.size
+    while text.lines and text.lines[-1].heading and len(text.lines) > 1:
+        text.dropped["tail"] += text.lines.pop().size
+
+
+def _opens_tail(line: Line) -> bool:
+    if line.size >= PROSE or line.row or line.text.endswith((".", "!", ";", "”")):
+        return False
+    return bool(TAIL.match(line.text.lstrip(" •-–*>»")))
+
+
+def _take_byline(text: Text) -> None:
+    text.byline = read_byline(text.lines)
+    for line in text.lines[len(text.lines) - len(text.byline.raw) :]:
+        text.dropped["byline"] += line.size
+    text.lines = text.lines[: len(text.lines) - len(text.byline.raw)]
+
+
+def _drop_repeats(text: Text) -> None:
+    seen: set[str] = set()
+    kept = []
+    for line in text.lines:
+        if line.size >= PROSE and not line.row:
+            if line.text in seen:
+                text.dropped["repeat"] += line.size
+                continue
+            seen.add(line.text)
+        kept.append(line)
+    text.lines = kept
+
+
+def _drop_shown_lead(text: Text) -> None:
+    """Drop the lead where the body shows it again, at its beginning."""
+    lead = text.lead or ""
+    for index, line in enumerate(text.lines[:3]):
+        if same_words(line.text, lead) and len(text.lines) > 1:
+            text.dropped["repeat"] += line.size
+            del text.lines[index]
+            return
+
+
+def _take_lead(text: Text, excerpt: str) -> None:
+    """Take the first paragraph as the lead, if it is set off from the rest."""
+    if len(text.lines) < 2:
+        return
+    first, second = text.lines[0], text.lines[1]
+    if first.size < PROSE or first.item or first.row or first.group == second.group:
+        return
+    if not first.text.endswith((".", "!", "?", "…", "”", '"')):
+        return
+    if excerpt and _is_excerpt(first.text, excerpt):
+        text.lead_rule = "excerpt"
+    elif first.bold >= 0.85 * first.size and second.bold < 0.5 * second.size:
+        text.lead_rule = "bold-paragraph"
+    elif first.heading > 1 and not second.heading:
+        text.lead_rule = "subheading"
+    else:
+        return
+    text.lead = first.text
+    del text.lines[0]
+
+
+def _is_excerpt(paragraph: str, excerpt: str) -> bool:
+    """Whether a listing's excerpt is this paragraph alone; a cut-off one may end inside it."""
+    return starts_alike(paragraph, excerpt, _LEAD_WORDS) and len(words(excerpt)) <= (
+        len(words(paragraph)) + 1
+    )

@@ -1,0 +1,62 @@
+"""Comparing texts by their words, whatever their capitals, dashes, quotes and Vietnamese marks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote, urlsplit
+
+from archive.vietnamese import without_marks
+
+_WORD = re.compile(r"\w+")
+_FILE_ENDING = re.compile(r"\.\w{2,5}$")
+
+
+def words(text: str) -> list[str]:
+    """The words of `text`, in lower case, marks kept."""
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of `text` without Vietnamese marks, as they stand in slugs."""
+    return _WORD.findall(without_marks(text))
+
+
+def slug_words(url: str) -> list[str]:
+    """The words of an address's last path segment, ids and file ending dropped."""
+    segments = [s for s in unquote(urlsplit(url).path).split("/") if s]
+    if not segments:
+        return []
+    slug = _FILE_ENDING.sub("", segments[-1])
+    return [word for word in plain_words(slug.replace("_", "-")) if not _is_id(word)]
+
+
+def _is_id(word: str) -> bool:
+    return len(word) > 2 and any(c.isdigit() for c in word) and not _is_year(word)
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.isdigit() and word.startswith(("19", "20"))
+
+
+def coverage(some: list[str], other: list[str]) -> float:
+    """How far two lists of words cover each other: 0 (nothing shared) to 1 (the same words)."""
+    if not some or not other:
+        return 0.0
+    first, second = set(some), set(other)
+    shared = len(first & second)
+    return 2 * shared / (len(first) + len(second))
+
+
+def same_words(some: str, other: str) -> bool:
+    """Whether two texts have the same words in the same order, and have words at all."""
+    first = words(some)
+    return bool(first) and first == words(other)
+
+
+def starts_alike(some: str, other: str, count: int = 12) -> bool:
+    """Whether two texts share their first `count` words, or the shorter one is a prefix of the
+    other and has at least 5 words (excerpts are cut off)."""
+    first, second = words(some)[:count], words(other)[:count]
+    length = min(len(first), len(second))
+    return length >= min(5, count) and first[:length] == second[:length]

@@ -1,0 +1,22 @@
+"""Sites whose markup nobody has described: the generic scorer finds title, text and date.
+
+The selectors here are conventions of many sites; they only add what the scorer does not read.
+"""
+
+from __future__ import annotations
+
+from crawler.extraction.rules import Layout, Rules
+
+RULES = Rules(
+    platform="generic",
+    version=1,
+    section=(
+        "meta[property='article:section']@content",
+        "[class*=breadcrumb] a",
+        "[class*=Breadcrumb] a",
+        "a[rel~=category]",
+    ),
+    tags=("meta[property='article:tag']@content", "a[rel=tag]"),
+)
+
+LAYOUTS = (Layout(rules=RULES),)

@@ -1,0 +1,65 @@
+"""NukeViet: where the fields of an article stand, versions 3.x to 5, desktop and mobile theme.
+
+`itemprop=datePublished` is never read: the template fills it with the time of the last edit.
+`article:published_time` has the right second in a malformed form, which the date rules repair.
+"""
+
+from __future__ import annotations
+
+from crawler.extraction.rules import Layout, Rules
+
+_FIELDS = ("div.news_column p.h5.text-right", "div.news_column p.text-right", "#news_detail p")
+
+RULES = Rules(
+    platform="nukeviet",
+    version=1,
+    article=(
+        "div[itemtype$='NewsArticle'] #news-bodyhtml",
+        "div[itemtype$='NewsArticle'] div.bodytext",
+        "#news_detail div.bodytext",
+        "#news_detail #hometext",
+        "div.news_column h1 ~ div.bodytext",
+        "div.news_column div.bodytext",
+        "div.detail div.bodytext",
+    ),
+    title=(
+        "h1[itemprop=headline]",
+        "div.news_column h1",
+        "#news_detail h1",
+        "div.detail h1",
+        "#news_detail h2",
+        "div.detail h2",
+    ),
+    lead=(
+        "div.hometext[itemprop=description]",
+        "div.news_column div.hometext",
+        "#hometext",
+        "div.hometext",
+    ),
+    body=("#news-bodyhtml", "div.bodytext"),
+    date=(
+        "div[itemtype$='NewsArticle'] span.h5",
+        "div.news_column span.h5",
+        "div.news_column em.time",
+        "div.detail em.time",
+        "#news_detail span.time",
+        "span.time",
+        "em.time",
+    ),
+    date_meta=("article:published_time",),
+    author=_FIELDS,
+    source=_FIELDS,
+    section=("meta[property='article:section']@content",),
+    tags=("meta[property='article:tag']@content",),
+    lead_image=(
+        "figure.article.center",
+        "#imgpreview",
+        "figure.article",
+        "#news_detail img.s-border",
+        "div.news_column div.imghome",
+    ),
+    attachments=("div.news-download-file a[download]", "div.news-download-file a.download"),
+    cut=("div.alert", "#newsVoicePlayer", ".news-detail-player", ".news-download-file"),
+)
+
+LAYOUTS = (Layout(rules=RULES),)
