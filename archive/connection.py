@@ -144,7 +144,9 @@ def _explain(text: str, path: Path) -> ArchiveError | None:
 
 
 def _no_space(path: Path) -> NotWritableError:
-    return NotWritableError(f"no space is left for {path.name}: free some and run the command again")
+    return NotWritableError(
+        f"no space is left for {path.name}: free some and run the command again"
+    )
 
 
 def _forbidden(path: Path, text: str) -> NotWritableError:

@@ -157,7 +157,8 @@ class Frontier:
             (site,),
         ).fetchone()
         finished = started is None or ended is not None
-        return Cycle(number, mode or "incremental", finished, first is None)
+        # A first cycle that was cut short is still the first one.
+        return Cycle(number, mode or "incremental", finished, first is None or number <= 1)
 
     def _new_cycle(self, site: str, mode: Mode, old: Cycle, *, due_only: bool) -> Cycle:
         number = old.number + 1
@@ -180,7 +181,7 @@ class Frontier:
                 (site, LATER),
             )
             self._memory.pop(site, None)
-        return Cycle(number, mode, fresh=True, first=old.first)
+        return Cycle(number, mode, fresh=True, first=self._cycle(site).first)
 
     def _ready_fronts(self, site: str, mode: Mode, number: int) -> None:
         kinds = ("listing", "feed", "sitemap" if mode == "full" else "feed")
@@ -224,7 +225,9 @@ class Frontier:
                 return False
             ended = self._conn.execute(
                 "UPDATE sites SET cycle_ended_at = ?, last_crawled_at = ?,"
-                " first_crawled_at = coalesce(first_crawled_at, ?)"
+                " first_crawled_at = CASE WHEN EXISTS (SELECT 1 FROM frontier f"
+                "  WHERE f.site = sites.id AND f.fetched_at IS NOT NULL)"
+                "  THEN coalesce(first_crawled_at, ?) END"
                 " WHERE id = ? AND cycle_started_at IS NOT NULL AND cycle_ended_at IS NULL",
                 (moment, moment, moment, site),
             )
@@ -294,8 +297,7 @@ class Frontier:
     def promote(self, site: str, now: float | None = None) -> int:
         """Make rows ready whose retry is due; return how many."""
         return self._conn.execute(
-            "UPDATE frontier SET state = 'ready'"
-            " WHERE site = ? AND state = 'waiting' AND due <= ?",
+            "UPDATE frontier SET state = 'ready' WHERE site = ? AND state = 'waiting' AND due <= ?",
             (site, int(moments.now() if now is None else now)),
         ).rowcount
 
@@ -453,9 +455,7 @@ class Frontier:
                 new += self._add_next(claim, link, cycle)
         return Found(new, len(links) - new)
 
-    def _add_targets(
-        self, claim: Claim, links: Sequence[Link], cycle: Cycle, *, ask: bool
-    ) -> int:
+    def _add_targets(self, claim: Claim, links: Sequence[Link], cycle: Cycle, *, ask: bool) -> int:
         memory = self._remember(claim.site)
         unknown = [
             link
@@ -679,9 +679,7 @@ class Frontier:
 
     def forget_text(self, claim: Claim) -> None:
         """Drop what listings said about a page that was erased."""
-        self._conn.execute(
-            "UPDATE frontier SET text = '', hints = '{}' WHERE id = ?", (claim.id,)
-        )
+        self._conn.execute("UPDATE frontier SET text = '', hints = '{}' WHERE id = ?", (claim.id,))
 
     def fail(self, claim: Claim, state: str, due: int, failure: str, status: int | None) -> bool:
         """Put a leased row off, or give it up; False when the lease is no longer ours."""
@@ -723,9 +721,22 @@ def listed(links: Iterable[Link]) -> list[str]:
 
 
 def _claim(row: Sequence[object]) -> Claim:
-    names = (
-        "id site url kind method form chain depth attempts key text hints etag last_modified"
-    ).split()
+    names = [
+        "id",
+        "site",
+        "url",
+        "kind",
+        "method",
+        "form",
+        "chain",
+        "depth",
+        "attempts",
+        "key",
+        "text",
+        "hints",
+        "etag",
+        "last_modified",
+    ]
     values = dict(zip(names, row, strict=True))
     form, hints = values["form"], values["hints"]
     values["form"] = json.loads(str(form)) if form else None

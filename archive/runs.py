@@ -79,9 +79,7 @@ class Run:
     taken_over: list[str] = field(default_factory=list)
 
     @classmethod
-    def start(
-        cls, conn: sqlite3.Connection, command: str, arguments: Sequence[str] = ()
-    ) -> Run:
+    def start(cls, conn: sqlite3.Connection, command: str, arguments: Sequence[str] = ()) -> Run:
         """Enter this process into `runs` and put right what dead runs left behind."""
         path = conn.execute("PRAGMA database_list").fetchone()[2]
         run = cls(id=str(uuid.uuid4()), folder=Path(path).parent, started_at=moments.now())
@@ -141,9 +139,7 @@ class Run:
 
     def release_site(self, conn: sqlite3.Connection, site: str) -> None:
         """Let other runs crawl `site` again."""
-        conn.execute(
-            "UPDATE sites SET holder = NULL WHERE id = ? AND holder = ?", (site, self.id)
-        )
+        conn.execute("UPDATE sites SET holder = NULL WHERE id = ? AND holder = ?", (site, self.id))
 
     def end(
         self,
@@ -238,8 +234,7 @@ def is_sound(folder: Path, file: str, offset: int, payload_sha256: str | None) -
 
 def _requeue(conn: sqlite3.Connection, capture: int) -> None:
     conn.execute(
-        "UPDATE captures SET warc_file = NULL, warc_offset = NULL, warc_length = NULL"
-        " WHERE id = ?",
+        "UPDATE captures SET warc_file = NULL, warc_offset = NULL, warc_length = NULL WHERE id = ?",
         (capture,),
     )
     conn.execute(

@@ -1,0 +1,551 @@
+"""The one writer: a page, its capture, revision, links and done mark in ONE transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from archive import (
+    addresses,
+    captures,
+    content,
+    disappearance,
+    index,
+    moments,
+    revisions,
+    visits,
+    withdrawals,
+)
+from archive.addresses import KnownPage
+from archive.connection import explained, open_for_writing, transaction
+from archive.errors import LeaseLostError
+from archive.frontier import LISTS, Frontier, Outcome, chain_of, listed
+from archive.locks import ArchiveLock
+from archive.page import Article, Claim, Failure, Fetch, Page
+from archive.revisions import Reading
+from archive.runs import Run
+from archive.visibility import reindexed
+from archive.warc import FOLDER, BadRecordError, RawRecord, WarcWriter, header, read_record
+
+# Kinds that have an identity of their own in `pages`.
+IDENTIFIED = frozenset({"article", "attachment"})
+# Answers that may be another at the next try.
+PASSING = frozenset({"error", "challenge"})
+
+_SITE_COLUMNS = (
+    "id", "name", "level", "province", "province_now", "base_url", "platform", "owner",
+    "valid_from", "valid_to", "successor", "enabled", "confirmed",
+)  # fmt: skip
+
+
+@dataclass(slots=True, kw_only=True)
+class Previous:
+    """An earlier capture, to be read again by today's rules. `captured_at` is a public time;
+    `text` and `hints` are what listings say of the page."""
+
+    site: str
+    url: str
+    key: str
+    captured_at: str
+    record: RawRecord
+    text: str = ""
+    hints: dict[str, str] = field(default_factory=dict)
+
+
+Reextract = Callable[[Previous], Article | None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Stored:
+    """What storing a page came to. `cause` is that of the new revision, None when none began."""
+
+    capture: int
+    page: int | None = None
+    kind: str = ""
+    new_article: bool = False
+    changed: bool = False
+    cause: str | None = None
+    gone: bool = False
+    back: bool = False
+    raw_bytes: int = 0
+    new_links: int = 0
+    known_links: int = 0
+    state: str = "done"
+
+
+class Archive:
+    """An archive opened by one run for writing; `close` it, or use it in a `with` block.
+
+    Everything is synchronous: no transaction spans an await. `every` maps a site id to the seconds
+    between two visits of its listings and feeds (default 6 hours).
+    """
+
+    def __init__(
+        self, path: Path, conn: sqlite3.Connection, lock: ArchiveLock, run: Run, contact: str
+    ) -> None:
+        self.path = path
+        self.conn = conn
+        self.run = run
+        self.frontier = Frontier(conn, run.id)
+        self.folder = path.parent / FOLDER
+        self.warc = WarcWriter(self.folder, run.id, contact=contact, started_at=run.started_at)
+        self.every: dict[str, int] = {}
+        self._lock = lock
+        self._ended = False
+
+    @classmethod
+    def open(
+        cls, path: Path, command: str, arguments: Sequence[str] = (), contact: str = ""
+    ) -> Archive:
+        """Open (make, migrate) the archive at `path` and begin a run; dead runs are taken over.
+
+        Raises ArchiveLockedError, NotWritableError, or ArchiveError for a newer archive.
+        """
+        path = path.absolute()
+        conn = open_for_writing(path)
+        try:
+            lock = ArchiveLock(path)
+        except BaseException:
+            conn.close()
+            raise
+        try:
+            with explained(path):
+                index.ensure_current(conn)
+                run = Run.start(conn, command, arguments)
+        except BaseException:
+            lock.release()
+            conn.close()
+            raise
+        return cls(path, conn, lock, run, contact)
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self.close(0 if kind is None else 1, "finished" if kind is None else "error")
+
+    def close(
+        self, exit_code: int = 0, reason: str = "finished", counts: Mapping[str, Any] | None = None
+    ) -> None:
+        """End the run: settle what disappeared, give leases back, shorten the log, free the lock."""
+        if self._ended:
+            return
+        self._ended = True
+        try:
+            with explained(self.path):
+                self._end(exit_code, reason, counts)
+        finally:
+            self.warc.close()
+            self.conn.close()
+            self._lock.release()
+
+    def _end(self, exit_code: int, reason: str, counts: Mapping[str, Any] | None) -> None:
+        with transaction(self.conn):
+            disappearance.settle_missing(self.conn, self.run.id)
+        self.run.end(self.conn, exit_code, reason, counts)
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Write the log back into the database and shorten it to nothing."""
+        self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def sync_sites(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Insert or update rows of `sites` from the registry (keys: the columns it fills)."""
+        with explained(self.path), transaction(self.conn):
+            for row in rows:
+                self._sync_site(row)
+
+    def _sync_site(self, row: Mapping[str, Any]) -> None:
+        names = [name for name in _SITE_COLUMNS if name in row]
+        updates = ", ".join(f"{name} = excluded.{name}" for name in names)
+        self.conn.execute(
+            f"INSERT INTO sites ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+            f" ON CONFLICT (id) DO UPDATE SET {updates}",
+            [row[name] for name in names],
+        )
+        if "every" in row:
+            self.every[row["id"]] = int(row["every"])
+
+    def store(self, page: Page, *, reextract: Reextract | None = None) -> Stored:
+        """Store a fetched page and mark its row; all of it or, on any exception, nothing.
+
+        A failed page marks its row for a retry or gives it up. Raises LeaseLostError when the row
+        is no longer leased to this run, NotWritableError when there is no space.
+        """
+        mark = self.warc.mark()
+        try:
+            with explained(self.path), transaction(self.conn):
+                stored = _Storing(self, page, reextract).run()
+        except BaseException:
+            self.warc.rollback(mark)
+            self.frontier.rolled_back(page.claim)
+            raise
+        self.frontier.committed()
+        return stored
+
+    def fail(
+        self, claim: Claim, failure: Failure, text: str = "", fetch: Fetch | None = None
+    ) -> Stored:
+        """Mark a claimed row as failed, in a transaction of its own; `fetch` keeps what came."""
+        fetch = fetch or Fetch(url=claim.url, started_at=moments.now(), method=claim.method)
+        fetch.failure = failure
+        fetch.failure_text = text
+        return self.store(Page(url=claim.url, kind="failed", fetch=fetch, claim=claim))
+
+    def restate(self, page: int, article: Article) -> bool:
+        """Store what today's rules read from the newest raw record of a page; True if it differs.
+
+        For `reextract`: makes a revision of cause `rules`, fetches nothing. An erased page stays so.
+        """
+        with explained(self.path), transaction(self.conn), reindexed(self.conn, page):
+            last = captures.latest_of_page(self.conn, page)
+            if last is None or withdrawals.action(self.conn, page) == "erase":
+                return False
+            return revisions.restate(
+                self.conn,
+                Reading(
+                    page=page,
+                    capture=last.id,
+                    captured_at=last.captured_at,
+                    article=article,
+                    content_hash=content.content_hash(article),
+                ),
+            )
+
+    def raw(self, capture: int) -> RawRecord | None:
+        """Return the raw record of a capture, or of the one with the same content, if kept."""
+        kept = captures.raw_of(self.conn, captures.by_id(self.conn, capture))
+        if kept is None or kept.warc_file is None or kept.warc_offset is None:
+            return None
+        return read_record(self.folder, kept.warc_file, kept.warc_offset)
+
+
+class _Storing:
+    """One page on its way into the archive, inside its transaction."""
+
+    def __init__(self, archive: Archive, page: Page, reextract: Reextract | None) -> None:
+        assert page.fetch is not None
+        assert page.claim is not None
+        self.archive = archive
+        self.conn = archive.conn
+        self.frontier = archive.frontier
+        self.page = page
+        self.fetch = page.fetch
+        self.claim = page.claim
+        self.site = page.claim.site
+        self.reextract = reextract
+        self.moment = moments.public(page.fetch.started_at)
+        self.host = disappearance.host_of(page.fetch.url)
+        self.unchanged = page.fetch.status == 304
+
+    def run(self) -> Stored:
+        """Store the page and mark its row."""
+        if self.page.kind == "failed":
+            return self._store_failure()
+        if self.page.kind == "article" and self.page.article is None and not self.unchanged:
+            raise ValueError(f"{self.page.url}: a page of kind article without an article")
+        passing = self.page.kind in PASSING and not self.unchanged
+        if not passing and not self.frontier.fence(self.claim):
+            raise self._lease_lost()
+        stored = self._store_article() if self._is_identified() else self._store_other()
+        if passing:
+            self._retry(stored)
+            return stored
+        found = self.frontier.add_links(self.claim, self.page.kind, self.page.links)
+        stored.new_links, stored.known_links = found
+        self._finish(stored)
+        return stored
+
+    def _lease_lost(self) -> LeaseLostError:
+        return LeaseLostError(f"{self.claim.url} is no longer leased to this run: not stored")
+
+    def _is_identified(self) -> bool:
+        return self.page.kind in IDENTIFIED and not self.unchanged
+
+    # Articles and files
+
+    def _store_article(self) -> Stored:
+        page = self._settle()
+        with reindexed(self.conn, page.id):
+            return self._store_on(page)
+
+    def _settle(self) -> KnownPage:
+        return addresses.settle(
+            self.conn,
+            self.site,
+            self.page.key or self.claim.key or self.page.url,
+            kind=self.page.kind,
+            urls=(self.page.url, self.fetch.url, self.claim.url),
+            moment=self.moment,
+        )
+
+    def _store_on(self, page: KnownPage) -> Stored:
+        erased = withdrawals.action(self.conn, page.id) == "erase"
+        if erased:
+            self.frontier.forget_text(self.claim)
+        digest = captures.content_of(self.page)
+        last = captures.latest_of_page(self.conn, page.id)
+        capture = self._insert_capture(page, digest, None, None, erased=erased)
+        stored = Stored(capture=capture, page=page.id, kind=self.page.kind)
+        if self.page.article is not None and not erased:
+            stored.cause = revisions.record(
+                self.conn, self._reading(page, capture, digest), self._read_again
+            )
+            stored.new_article = page.current_revision is None
+            stored.changed = stored.cause == "site"
+        if not erased:
+            self._keep_raw(stored, digest, last)
+        self._note_seen(page, stored)
+        return stored
+
+    def _reading(self, page: KnownPage, capture: int, digest: str | None) -> Reading:
+        assert self.page.article is not None
+        return Reading(
+            page=page.id,
+            capture=capture,
+            captured_at=self.moment,
+            article=self.page.article,
+            content_hash=digest or "",
+        )
+
+    def _read_again(self, capture: int) -> Article | None:
+        """Extract an earlier capture by today's rules; None when its bytes cannot be had."""
+        row = captures.by_id(self.conn, capture)
+        if self.reextract is None or row is None:
+            return None
+        try:
+            record = self.archive.raw(capture)
+        except BadRecordError:
+            return None
+        if record is None:
+            return None
+        return self.reextract(
+            Previous(
+                site=self.site,
+                url=record.url,
+                key=self.page.key or self.claim.key or self.page.url,
+                captured_at=row.captured_at,
+                record=record,
+                text=self.claim.text,
+                hints=self.claim.hints,
+            )
+        )
+
+    def _note_seen(self, page: KnownPage, stored: Stored) -> None:
+        disappearance.host_answered(self.conn, self.host, self.moment)
+        if self._is_newest(page.id):
+            disappearance.seen(self.conn, page, stored.capture, self.moment)
+            stored.back = page.gone_at is not None
+            self.conn.execute(
+                "UPDATE pages SET url = ?, kind = ? WHERE id = ?",
+                (self.page.url, self.page.kind, page.id),
+            )
+        else:
+            self.conn.execute(
+                "UPDATE pages SET first_seen_at = min(first_seen_at, ?) WHERE id = ?",
+                (self.moment, page.id),
+            )
+
+    def _is_newest(self, page: int) -> bool:
+        newest = self.conn.execute(
+            "SELECT max(captured_at) FROM captures WHERE page = ?", (page,)
+        ).fetchone()[0]
+        return newest is None or newest <= self.moment
+
+    # Everything else
+
+    def _store_other(self) -> Stored:
+        page = self._known_page()
+        erased = page is not None and withdrawals.action(self.conn, page.id) == "erase"
+        last = captures.latest_of_row(self.conn, self.claim.id)
+        digest = captures.content_of(self.page)
+        if self.unchanged:
+            digest = last.content_hash if last else None
+        capture = self._insert_capture(page, digest, None, None, erased=erased)
+        kind = self.claim.kind if self.unchanged else self.page.kind
+        stored = Stored(capture=capture, page=page.id if page else None, kind=kind)
+        if not erased:
+            self._keep_raw(stored, digest, last)
+        if self.page.kind in disappearance.ANSWERS or self.unchanged:
+            disappearance.host_answered(self.conn, self.host, self.moment)
+        if page is not None:
+            self._note_state(page, stored)
+        self._note_redirects()
+        return stored
+
+    def _known_page(self) -> KnownPage | None:
+        row = self.conn.execute(
+            "SELECT page FROM frontier WHERE id = ?", (self.claim.id,)
+        ).fetchone()
+        return addresses.by_id(self.conn, row[0]) or addresses.by_url(
+            self.conn, self.site, self.claim.url
+        )
+
+    def _note_state(self, page: KnownPage, stored: Stored) -> None:
+        if not self._is_newest(page.id):
+            return
+        if self.unchanged:
+            self._note_unchanged(page, stored)
+        elif self.page.kind == "not-found":
+            self._mark_status()
+            stored.gone = disappearance.missing(self.conn, page, self.host, self.moment)
+        elif self.page.kind in ("soft-404", "listing", "other"):
+            disappearance.softly_gone(self.conn, page.id, self.host, self.moment)
+        elif self.page.kind in ("challenge", "login") or self.fetch.status in (401, 403):
+            disappearance.blocked(self.conn, page.id)
+
+    def _mark_status(self) -> None:
+        """Let the row's old status not count as a sign of life of its page."""
+        self.conn.execute(
+            "UPDATE frontier SET last_status = ? WHERE id = ?", (self.fetch.status, self.claim.id)
+        )
+
+    def _note_unchanged(self, page: KnownPage, stored: Stored) -> None:
+        """A 304 says that the page is there as it was."""
+        self.conn.execute(
+            "UPDATE captures SET revision = ? WHERE id = ?",
+            (page.current_revision, stored.capture),
+        )
+        disappearance.seen(self.conn, page, stored.capture, self.moment)
+
+    def _note_redirects(self) -> None:
+        target = captures.redirect_target(self.page)
+        if target is not None:
+            addresses.redirected(
+                self.conn, self.site, self.claim.url, target, self.fetch.status, self.moment
+            )
+            self._note_led_astray(target)
+        elif self.page.kind in ("listing", "other", "soft-404", "not-found"):
+            for (page,) in self.conn.execute(
+                "SELECT DISTINCT f.page FROM captures c JOIN frontier f ON f.id = c.frontier"
+                " WHERE c.site = ? AND c.redirect_to = ? AND f.page IS NOT NULL"
+                " AND f.last_status BETWEEN 300 AND 399",
+                (self.site, self.claim.url),
+            ).fetchall():
+                disappearance.softly_gone(self.conn, page, self.host, self.moment)
+
+    def _note_led_astray(self, target: str) -> None:
+        """An article that leads to a page known to be none is no longer shown."""
+        page = self._known_page()
+        row = self.conn.execute(
+            "SELECT kind, page FROM frontier WHERE site = ? AND request_key = ?"
+            " AND state = 'done' AND last_status BETWEEN 200 AND 299",
+            (self.site, f"GET {target}"),
+        ).fetchone()
+        if page is not None and row is not None and row[1] is None:
+            disappearance.softly_gone(self.conn, page.id, self.host, self.moment)
+
+    # Captures and raw bytes
+
+    def _insert_capture(
+        self,
+        page: KnownPage | None,
+        digest: str | None,
+        same_content_as: int | None,
+        position: Any,
+        *,
+        erased: bool,
+    ) -> int:
+        return captures.insert(
+            self.conn,
+            self.page,
+            page_id=page.id if page else None,
+            run=self.archive.run.id,
+            digest=digest,
+            same_content_as=same_content_as,
+            position=position,
+            erased=erased,
+        )
+
+    def _keep_raw(self, stored: Stored, digest: str | None, last: captures.Capture | None) -> None:
+        changed = None if self.page.article is None else stored.cause in ("first", "site")
+        raw = captures.raw_policy(self.conn, self.page, digest, last, changed=changed)
+        if raw.keep:
+            position = self.archive.warc.write(self.fetch)
+            stored.raw_bytes = position.length
+            self.conn.execute(
+                "UPDATE captures SET warc_file = ?, warc_offset = ?, warc_length = ? WHERE id = ?",
+                (*position, stored.capture),
+            )
+        elif raw.same_content_as is not None:
+            self.conn.execute(
+                "UPDATE captures SET same_content_as = ? WHERE id = ?",
+                (raw.same_content_as, stored.capture),
+            )
+
+    # The end of the row
+
+    def _finish(self, stored: Stored) -> None:
+        is_list = self.page.kind in LISTS and not self.unchanged
+        depth = self.claim.depth
+        if is_list and self.claim.kind not in LISTS:
+            depth = max(depth, 1)  # found by chance: not a front page to be visited every time
+        self.frontier.finish(
+            self.claim,
+            Outcome(
+                due=self._due(stored, depth),
+                kind=self._row_kind(),
+                depth=depth,
+                key=self.page.key,
+                page=stored.page,
+                listed=listed(self.page.links) if is_list else None,
+                etag=header(self.fetch.headers, "etag") or self._kept(self.claim.etag),
+                last_modified=header(self.fetch.headers, "last-modified")
+                or self._kept(self.claim.last_modified),
+                fetched_at=self.moment,
+                status=self._status(),
+            ),
+        )
+
+    def _row_kind(self) -> str:
+        if self.page.kind in IDENTIFIED or self.page.kind in LISTS:
+            return self.claim.kind if self.unchanged else self.page.kind
+        return self.claim.kind
+
+    def _kept(self, value: str | None) -> str | None:
+        return value if self.unchanged else None
+
+    def _status(self) -> int | None:
+        return 200 if self.unchanged else self.fetch.status
+
+    def _due(self, stored: Stored, depth: int) -> int:
+        return visits.next_visit(
+            self.conn,
+            kind=stored.kind,
+            page=stored.page,
+            row=self.claim.id,
+            depth=depth,
+            every=self.archive.every.get(self.site, visits.LISTING_EVERY),
+            now=self.fetch.started_at,
+        )
+
+    # Failures
+
+    def _store_failure(self) -> Stored:
+        page = self._known_page()
+        erased = page is not None and withdrawals.action(self.conn, page.id) == "erase"
+        digest = captures.content_of(self.page)
+        capture = self._insert_capture(page, digest, None, None, erased=erased)
+        stored = Stored(capture=capture, page=page.id if page else None, kind="failed")
+        if self.fetch.failure == "extraction" and not erased:
+            last = captures.latest_of_row(self.conn, self.claim.id)
+            self._keep_raw(stored, digest, last if last and last.id != capture else None)
+        if page is not None and self.fetch.failure == "robots":
+            disappearance.blocked(self.conn, page.id)
+        self._retry(stored)
+        return stored
+
+    def _retry(self, stored: Stored) -> None:
+        """Put the row off, or give it up, by the class of its failure."""
+        failure = self.fetch.failure or self.page.kind
+        stored.state, due = visits.after_failure(
+            failure, self.claim.attempts, self.fetch.retry_after, self.fetch.started_at
+        )
+        if not self.frontier.fail(self.claim, stored.state, due, failure, self.fetch.status):
+            raise self._lease_lost()
+
+
+__all__ = ["Archive", "Previous", "Reextract", "Stored", "chain_of"]

@@ -1,0 +1,80 @@
+"""When a row of the frontier is visited next."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from archive import moments
+from archive.frontier import AFTER_BLOCK, AFTER_FAILURE, LISTS, MAX_ATTEMPTS, NEVER, backoff
+
+LISTING_EVERY = 6 * 3600
+WEEK = 7 * moments.DAY
+YEAR = 365 * moments.DAY
+YOUNG = 30 * moments.DAY
+
+# How long after the 1st, 2nd, 3rd "not found" in a row it is asked for again; then yearly.
+GONE_AFTER = (7 * moments.DAY, 30 * moments.DAY, 180 * moments.DAY)
+
+# Failures that another try does not mend.
+FINAL = frozenset({"too-large", "bad-encoding", "refused-address", "extraction"})
+
+
+def next_visit(
+    conn: sqlite3.Connection,
+    *,
+    kind: str,
+    page: int | None,
+    row: int,
+    depth: int,
+    every: int,
+    now: float,
+) -> int:
+    """Return when (UTC seconds) a row just fetched, found to be of `kind`, is due again.
+
+    Front listings and feeds after `every` seconds; articles under 30 days old weekly, older ones
+    yearly; pages not found after 7, 30, 180 days, then yearly; pager pages and sitemaps never.
+    """
+    if kind in LISTS:
+        return NEVER if depth or kind == "sitemap" else int(now) + every
+    if kind in ("not-found", "soft-404"):
+        return int(now) + _gone_interval(conn, row)
+    if kind == "article" and page is not None and _is_young(conn, page, now):
+        return int(now) + WEEK
+    if kind in ("login", "parked"):
+        return int(now) + YOUNG
+    return int(now) + YEAR
+
+
+def _gone_interval(conn: sqlite3.Connection, row: int) -> int:
+    """Look at the answers of the row, newest first: the one being stored is among them."""
+    kinds = conn.execute(
+        "SELECT kind FROM captures WHERE frontier = ? AND status IS NOT NULL"
+        " ORDER BY id DESC LIMIT ?",
+        (row, len(GONE_AFTER) + 1),
+    ).fetchall()
+    series = 0
+    for (kind,) in kinds:
+        if kind not in ("not-found", "soft-404"):
+            break
+        series += 1
+    return GONE_AFTER[series - 1] if 0 < series <= len(GONE_AFTER) else YEAR
+
+
+def _is_young(conn: sqlite3.Connection, page: int, now: float) -> bool:
+    day, first_seen = conn.execute(
+        "SELECT r.published_at, p.first_seen_at FROM pages p"
+        " LEFT JOIN revisions r ON r.id = p.current_revision WHERE p.id = ?",
+        (page,),
+    ).fetchone()
+    return str(day or first_seen) >= moments.day_of(now - YOUNG)
+
+
+def after_failure(
+    failure: str, attempts: int, retry_after: float | None, now: float
+) -> tuple[str, int]:
+    """Return the state a failed row goes to and when it is due (UTC seconds)."""
+    if failure == "robots":
+        return "blocked", int(now) + AFTER_BLOCK
+    if failure in FINAL or attempts >= MAX_ATTEMPTS:
+        return "failed", int(now) + AFTER_FAILURE
+    return "waiting", int(now + max(backoff(attempts), retry_after or 0))
