@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         check_sqlite()
-        result = mattran.main(list(arguments), prog_name="mattran", standalone_mode=False)
+        code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         _silence_stdout()
@@ -146,6 +146,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report(error, debug=_wants_debug(arguments))
     except KeyboardInterrupt:
         return _say("interrupted", 3)
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Run the command; not by click's own `main`, which ends a broken pipe with code 1."""
+    try:
+        with mattran.make_context("mattran", list(arguments)) as ctx:
+            result = mattran.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
     return result if isinstance(result, int) else 0
 
 

@@ -61,9 +61,9 @@ def command(context: Context, target: str, as_json: bool, raw: bool) -> None:
 
 def _registered(context: Context, url: str) -> str:
     """Say whether a row of the registry covers `url`."""
-    from crawler.registry import load_registry
+    from crawler.choice import registry_of
 
-    sites = load_registry(context.sites, context.db.parent / "sites.local.toml")
+    sites = registry_of(context.db, context.sites)
     covering = [site.id for site in sites.values() if site.covers(url)]
     if not covering:
         return f"no registered site has the host {urlsplit(url).netloc} (docs/add-a-site.md)"

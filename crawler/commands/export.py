@@ -1,0 +1,155 @@
+"""`mattran export`: articles as CSV, JSON lines or one SQLite file."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from archive.errors import UsageError
+from archive.export import (
+    Selection,
+    articles,
+    provinces_named,
+    sites_named,
+    write_csv,
+    write_jsonl,
+    write_sqlite,
+)
+from archive.moments import now
+from archive.reading import open_for_reading
+from crawler import terminal
+
+if TYPE_CHECKING:
+    from crawler.commands import Context
+
+FORMATS = ("csv", "jsonl", "sqlite")
+
+
+def _day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Check a day as it is written in the archive."""
+    try:
+        return None if value is None else date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no day: write e.g. 2025-10-01") from None
+
+
+@click.command("export", short_help="Articles as CSV, JSON lines or one SQLite file.")
+@click.argument("query", required=False)
+@click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="Of the output.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="A file; stdout when not given."
+)
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@click.option(
+    "--site", "sites", multiple=True, metavar="SITE", help="Only of this site; repeatable."
+)
+@click.option("--province", help="Only of this province, as it was or as it is now.")
+@click.option("--since", callback=_day, metavar="DAY", help="Published on this day or later.")
+@click.option("--until", callback=_day, metavar="DAY", help="Published on this day or earlier.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many, the newest.")
+@click.option("--no-bom", is_flag=True, help="CSV without the mark that tells Excel it is UTF-8.")
+@click.pass_obj
+def command(
+    context: Context,
+    query: str | None,
+    *,
+    form: str,
+    output: Path | None,
+    force: bool,
+    sites: tuple[str, ...],
+    province: str | None,
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    no_bom: bool,
+) -> None:
+    """Write articles, newest first: all, or those QUERY finds (as `mattran search` does).
+
+    In CSV a cell that a spreadsheet would run as a formula (first character = + - @, tab or line
+    break) gets a leading apostrophe; JSON lines and SQLite hold the text unchanged. Withdrawn
+    articles are left out.
+    """
+    _check_output(form, output, force)
+    with closing(open_for_reading(context.db)) as conn:
+        conn.execute("BEGIN")  # one state of the archive, however long the export takes
+        selection = Selection(
+            query=query,
+            sites=sites_named(conn, sites),
+            provinces=provinces_named(conn, province),
+            since=since,
+            until=until,
+            limit=limit,
+        )
+        if output is None:
+            _write_text(conn, selection, form, sys.stdout.buffer, bom=not no_bom)
+            return
+        with _whole_file(output) as part:
+            count = _write_file(conn, selection, form, part, bom=not no_bom)
+    print(f"{count} articles written to {terminal.clean(str(output))}", file=sys.stderr)
+
+
+def _check_output(form: str, output: Path | None, force: bool) -> None:
+    if output is None:
+        if form == "sqlite":
+            raise UsageError("an SQLite file cannot go to the terminal: name it with --output FILE")
+        return
+    if output.is_dir():
+        raise UsageError(f"{output} is a folder: name a file in it")
+    if output.exists() and not force:
+        raise UsageError(f"{output} exists: name another file or add --force to replace it")
+    if not output.parent.is_dir():
+        raise UsageError(f"the folder {output.parent} does not exist")
+
+
+@contextmanager
+def _whole_file(output: Path) -> Iterator[Path]:
+    """Give a temporary path beside `output` that takes its name only once it is written whole."""
+    part = output.with_name(f".{output.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    try:
+        yield part
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_file(
+    conn: sqlite3.Connection, selection: Selection, form: str, path: Path, *, bom: bool
+) -> int:
+    if form == "sqlite":
+        return write_sqlite(conn, articles(conn, selection), path, now=now())
+    with path.open("xb") as file:
+        return _write_text(conn, selection, form, file, bom=bom)
+
+
+def _write_text(
+    conn: sqlite3.Connection, selection: Selection, form: str, stream: IO[bytes], *, bom: bool
+) -> int:
+    sink = Utf8(stream)
+    if form == "jsonl":
+        return write_jsonl(articles(conn, selection), sink)
+    if bom:
+        stream.write(codecs.BOM_UTF8)
+    return write_csv(conn, articles(conn, selection), sink)
+
+
+class Utf8:
+    """Writes text to a byte stream as UTF-8, whatever the encoding of the terminal is."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write `text`; the stream's own buffer is used."""
+        return self._stream.write(text.encode())

@@ -1,0 +1,102 @@
+"""`mattran export`: files that are whole or not there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive.errors import UsageError
+from crawler.commands import mattran
+from tests.sample_archive import TITLE, SampleArchive
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    sample = SampleArchive(tmp_path / "data" / "mattran.db")
+    sample.site()
+    sample.article()
+    sample.close()
+    return sample.path
+
+
+@pytest.fixture
+def export(db: Path) -> Callable[..., Result]:
+    def run(*arguments: object) -> Result:
+        result = CliRunner().invoke(mattran, ["--db", str(db), "export", *map(str, arguments)])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def test_csv_opens_in_excel_unless_told_otherwise(export: Callable[..., Result]) -> None:
+    assert export("--format", "csv").stdout_bytes.startswith(b"\xef\xbb\xbfid,ref,site,url,title")
+    assert export("--format", "csv", "--no-bom").stdout_bytes.startswith(b"id,ref,")
+
+
+def test_json_lines_have_no_mark(export: Callable[..., Result]) -> None:
+    assert export("--format", "jsonl").stdout_bytes.startswith(b'{"id"')
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "sqlite"])
+def test_a_file_is_written_whole_under_its_name(
+    export: Callable[..., Result], tmp_path: Path, form: str
+) -> None:
+    out = tmp_path / "out"
+    result = export("--format", form, "--output", out)
+    assert result.stdout == ""
+    assert "1 articles written" in result.stderr
+    assert TITLE.encode() in out.read_bytes()
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["out"]
+
+
+def test_a_file_that_exists_is_kept_unless_forced(
+    export: Callable[..., Result], tmp_path: Path
+) -> None:
+    out = tmp_path / "out.db"
+    out.write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="exists: name another file or add --force"):
+        export("--format", "sqlite", "--output", out)
+    assert out.read_text(encoding="utf-8") == "mine"
+    export("--format", "sqlite", "--output", out, "--force")
+    with closing(sqlite3.connect(out)) as conn:
+        assert conn.execute("SELECT title FROM articles").fetchone() == (TITLE,)
+
+
+def test_an_export_that_breaks_leaves_nothing(
+    export: Callable[..., Result], db: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(db)) as conn:
+        conn.execute("DROP TABLE images")
+        conn.commit()
+    with pytest.raises(sqlite3.OperationalError):
+        export("--format", "jsonl", "--output", tmp_path / "out")
+    assert [file.name for file in tmp_path.iterdir()] == ["data"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--format", "sqlite"], "name it with --output"),
+        (["--format", "csv", "--output", "/no/such/folder/x"], "does not exist"),
+        (["--format", "csv", "--site", "nowhere"], "no site 'nowhere'"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(
+    export: Callable[..., Result], arguments: list[str], line: str
+) -> None:
+    with pytest.raises(UsageError, match=line):
+        export(*arguments)
+
+
+@pytest.mark.parametrize("day", ["2025-02-30", "1/10/2025", "today"])
+def test_a_day_must_be_one(export: Callable[..., Result], day: str) -> None:
+    result = export("--format", "csv", "--since", day)
+    assert result.exit_code == 2
+    assert "is no day" in result.stderr
