@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
-from archive.page import Precision
+if TYPE_CHECKING:
+    from archive.page import Precision
 
 VIETNAM = timezone(timedelta(hours=7), "+07:00")  # without daylight saving time since 1975
 

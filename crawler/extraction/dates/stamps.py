@@ -87,7 +87,8 @@ _EVENT = re.compile(
     re.IGNORECASE,
 )
 _PROSE = re.compile(r"(\w+)\sngày\s$", re.IGNORECASE)
-_NOT_PROSE = frozenset("hai ba tư năm sáu bảy bẩy nhật 2 3 4 5 6 7 lúc vào tin bài".split())
+_WEEKDAY_ENDS = frozenset({"hai", "ba", "tư", "năm", "sáu", "bảy", "bẩy", "nhật", *"234567"})
+_NOT_PROSE = _WEEKDAY_ENDS | {"lúc", "vào", "tin", "bài"}
 _FOOTER = re.compile(r"giấy phép|bản quyền|copyright|©|\bGP-", re.IGNORECASE)
 
 _CLOCK = re.compile(
@@ -166,10 +167,10 @@ def read_relative(text: str, captured_at: datetime) -> Stamp | None:
 def is_clock(text: str, captured_at: datetime | None = None) -> bool:
     """Whether a line shows the day of the visit and not of the article.
 
-    By its wording: a weekday straight before "9 Tháng 5", "Hôm nay", a weekday with "Ngày 17/07/2024"
-    and no time, a place and a day as on a printed letter. With `captured_at` (aware) also when its
-    day is that day: give it only for a line above the title or outside the article, because an
-    article found on the day it appeared bears that day too.
+    By its wording: a weekday straight before "9 Tháng 5", "Hôm nay", a weekday with
+    "Ngày 17/07/2024" and no time, a place and a day as on a printed letter. With `captured_at`
+    (aware) also when its day is that day: give it only for a line above the title or outside the
+    article, because an article found on the day it appeared bears that day too.
     """
     line = clean(text)
     if _CLOCK.search(line):

@@ -1,0 +1,151 @@
+"""What pages that are no articles say: error pages, challenges, parked hosts, "not found" texts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archive.page import PageKind
+
+_THING = (
+    "trang web|trang tin|trang|bài viết|bản tin|tin bài|tin tức|tin|nội dung|đường dẫn|liên kết"
+    "|địa chỉ|tài nguyên|dữ liệu|thông tin|tài liệu|chuyên mục|tập tin|tệp|url|file"
+)
+# Between "trang" and "không tồn tại" a page has only such words; a sentence of an article has more.
+_FILLER = (
+    r"(?:\s(?:này|bạn|mà|quý|vị|đang|vừa|yêu|cầu|tìm|kiếm|truy|cập|xem|muốn|được|hiện|có|thể|cần"
+    r"|web|theo|do))*"
+)
+_MISSING = (
+    "không tồn tại|không còn tồn tại|không được tìm thấy|không tìm thấy|không có sẵn|đã bị xóa"
+    "|đã bị xoá|đã bị gỡ|đã được gỡ|đã bị di chuyển"
+)
+_NOT_FOUND = (
+    rf"(?:{_THING}){_FILLER}\s(?:{_MISSING})\b",
+    rf"(?:chúng tôi\s)?không (?:thể )?tìm (?:thấy|được) (?:{_THING})\b",
+    r"không tìm thấy\W*$",
+    r"(?:http )?(?:error|lỗi) 404\b",
+    r"404\W*$",
+    r"404\W+(?:file or directory\W+)?(?:page )?not found\b",
+    r"(?:the )?(?:page|file|resource)(?: you (?:requested|are looking for))?"
+    r" (?:was |could |can)?(?:not |n['’]t )(?:be )?(?:found|exist)",
+    r"(?:the )?requested (?:url|page|resource)\b.{0,80}?\bnot (?:be )?found\b",
+    r"that page can['’]t be found",
+)
+_CHALLENGE = (
+    r"just a moment\b",
+    r"attention required! \| cloudflare",
+    r"checking (?:if the site connection is secure|your browser)\b",
+    r"ddos protection by\b",
+    r"(?:please )?verify(?:ing)? (?:that )?you are (?:a )?human\b",
+    r"request unsuccessful\. incapsula",
+    r"the requested url was rejected\b",
+    r"sucuri website firewall\b",
+    r"(?:sorry, )?you have been blocked\b",
+    r"hãy đợi\b",  # NukeViet's flood page
+    r"(?:đang kiểm tra|kiểm tra) trình duyệt\b",
+    r"(?:vui lòng )?xác (?:minh|nhận|thực) (?:rằng )?bạn (?:là (?:con )?người|không phải)\b",
+)
+_PARKED = (
+    r"(?:this )?account (?:has been )?suspended\b",
+    r"(?:this |the )?(?:web)?site (?:has been |is (?:temporarily )?)suspended\b",
+    r"(?:tài khoản|website|trang web|hosting|dịch vụ)(?: hosting| này| của bạn)*"
+    r" (?:đã |đang )?(?:bị tạm |bị |tạm )(?:khóa|khoá|ngưng|đình chỉ)\b",
+    r"(?:tài khoản|website|trang web|hosting|dịch vụ)(?: hosting| này| của bạn)* đã hết hạn\b",
+    r"tên miền(?: này)?(?: đã| đang)?(?: được)? (?:rao bán|bán|hết hạn)\b",
+    r"(?:this |the )?domain(?: name)? (?:is|may be) for sale\b",
+    r"buy this domain\b",
+    r"(?:this |the )?domain(?: name)? has expired\b",
+)
+_DEFAULT_PAGES = (
+    r"welcome to nginx\b",
+    r"(?:http server )?test page (?:for|powered by)\b",
+    r"apache2? (?:\w+ )?default page\b",
+    r"it works!\W*$",
+    r"iis windows(?: server)?\W*$",
+    r"iis ?\d+(?:\.\d+)?\W*$",
+    r"default (?:web site|plesk) page\b",
+    r"future home of something quite cool\b",
+)
+_BROKEN = (
+    r"server error in '",
+    r"(?:php )?(?:fatal|parse) error\s?:",
+    r"error establishing a database connection\b",
+    r"you have an error in your sql syntax\b",
+    r"sqlstate\[",
+    r"(?:warning: )?(?:mysqli?_|pg_)\w+\(",
+    r"ora-\d{5}\b",
+    r"microsoft (?:ole db|jet database|odbc)\b",
+    r"unclosed quotation mark\b",
+    r"object reference not set to an instance\b",
+    r"system\.\w+(?:\.\w+)*exception\b",
+    r"(?:lỗi|không thể) kết nối (?:đến |tới |với )?(?:cơ sở dữ liệu|csdl|database)\b",
+    r"(?:http error )?5\d\d\W+(?:internal server error|bad gateway|service (?:temporarily )?un)",
+    r"(?:internal server error|bad gateway|service unavailable|runtime error)\W*$",
+    r"(?:website|hệ thống|trang web)(?: này)? (?:đang |được |tạm )+(?:bảo trì|nâng cấp)\b",
+    r"briefly unavailable for scheduled maintenance\b",
+)
+LOGIN_TITLE = re.compile(
+    r"(?:đăng nhập(?: hệ thống| tài khoản)?|log ?in|sign ?in)\W*$", re.IGNORECASE
+)
+LOGIN_PATH = re.compile(
+    r"/(?:wp-login|login|log-in|signin|sign-in|dang-?nhap|authenticate)\b", re.IGNORECASE
+)
+
+_LEAD_IN = r"\W*(?:(?:rất tiếc|xin lỗi|thông báo|lỗi|oops|sorry|404)\W+)*"
+
+
+def _starting(markers: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"{_LEAD_IN}(?:{'|'.join(markers)})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What shows a kind of page, at the start of its title or of a short line.
+
+    `prose` is the number of characters of prose from which on the page is an ordinary one that
+    only mentions such words, `title_prose` the same where the title says it.
+    """
+
+    kind: PageKind
+    pattern: re.Pattern[str]
+    prose: int
+    title_prose: int
+
+
+SIGNS = (
+    Sign("challenge", _starting(_CHALLENGE), 600, 600),
+    Sign("parked", _starting(_PARKED), 600, 600),
+    Sign("parked", _starting(_DEFAULT_PAGES), 600, 6000),  # Apache's explains itself at length
+    Sign("error", _starting(_BROKEN), 600, 600),
+    Sign("soft-404", _starting(_NOT_FOUND), 600, 600),
+)
+# ASP.NET shows the stack below this line; no article begins a line so.
+YELLOW_PAGE = re.compile(r"server error in '[^']*' application", re.IGNORECASE)
+
+# One of these is in every text a pattern above can match: nearly all pages are done after a search.
+NEEDLES = (
+    *("không tồn tại", "không còn tồn tại", "tìm thấy", "không thể tìm", "không tìm được"),
+    *("không có sẵn", "đã bị xóa", "đã bị xoá", "đã bị gỡ", "đã được gỡ", "đã bị di chuyển"),
+    *("404", "not found", "be found", "not exist", "n't exist", "n’t exist"),
+    *("just a moment", "cloudflare", "your browser", "site connection", "ddos", "you are human"),
+    *("you are a human", "incapsula", "rejected", "firewall", "been blocked", "hãy đợi"),
+    *(
+        "kiểm tra trình duyệt",
+        "minh bạn",
+        "minh rằng",
+        "nhận bạn",
+        "nhận rằng",
+        "thực bạn",
+        "thực rằng",
+    ),
+    *("suspended", "bị khóa", "bị khoá", "tạm khóa", "tạm khoá", "tạm ngưng", "bị ngưng"),
+    *("bị đình chỉ", "tạm đình chỉ", "hết hạn", "tên miền", "domain", "welcome to nginx"),
+    *("test page", "default page", "it works", "iis", "site page", "plesk", "quite cool"),
+    *("server error", "fatal error", "parse error", "database", "sql", "pg_", "ora-", "microsoft"),
+    *("quotation mark", "object reference", "exception", "lỗi kết nối", "không thể kết nối"),
+    *("bad gateway", "unavailable", "runtime error", "service temporarily", "bảo trì"),
+    *("đang nâng cấp", "được nâng cấp", "tạm nâng cấp"),
+)
