@@ -12,7 +12,7 @@ from archive.days import first_day, last_day
 from archive.errors import UsageError
 from archive.query import Query, parse
 from archive.snippets import Marks, mark_hits
-from archive.vietnamese import syllables
+from archive.vietnamese import fold, syllables
 
 # A row of `articles` without its text, and `snippet`.
 Hit = dict[str, Any]
@@ -185,8 +185,9 @@ def _sites(conn: sqlite3.Connection, where: Filter) -> list[str]:
 
 
 def _hint(typed: str, known: Iterable[str]) -> str:
-    close = get_close_matches(typed, list(known), n=3, cutoff=0.5)
-    return f", but there is {' and '.join(close)}" if close else ": `mattran sites` lists them"
+    names = {fold(name): name for name in known}
+    close = [names[name] for name in get_close_matches(fold(typed), list(names), n=3)]
+    return f", but there is {' and '.join(close)}" if close else ": `mattran stats` lists them"
 
 
 def _province(name: str) -> tuple[str, ...]:
