@@ -38,11 +38,12 @@ TEXT_LIMIT = 500
 
 
 def text_of(anchor: etree._Element) -> str:
-    """Return the words of a link: its own, else its title, else its picture's."""
+    """Return the words of a link: its title where its own only add a number to it."""
     text = anchor.text if len(anchor) == 0 else text_in(anchor)
     words = " ".join((text or "").split())
-    if not words:
-        words = " ".join((anchor.get("title") or "").split())
+    title = anchor.get("title")
+    if title and (not words or title in words):
+        words = " ".join(title.split())
     return words[:TEXT_LIMIT]
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from archive.page import LinkKind
     from crawler.extraction.document import Document
+    from crawler.extraction.feeds import Entry
 
 REGION = Elements(
     "//article[contains(concat(' ', @class, ' '), ' hentry ')] | //main"
@@ -57,6 +58,9 @@ ARCHIVES = re.compile(
     r"/(?:category|chuyen-muc|danh-muc)/|/page/\d+/?$|^/\d{4}/(?:\d{2}/(?:\d{2}/)?)?$"
 )
 ALIAS = frozenset({"p", "page_id", "attachment_id", "replytocom", "preview", "share"})
+ASKS = re.compile(r"(?:^|&)(?:s|p|page_id|attachment_id|author)=")
+"""Queries of the front page that make it another page: a search, one post, an author."""
+
 TURNED = re.compile(r"/page/\d+/?$")
 TWIN = re.compile(r"/(?:amp|embed|trackback|feed)/?$")
 
@@ -93,9 +97,11 @@ class WordPress(Family):
 
     def is_listing(self, url: str) -> bool:
         """Whether `url` is a registered listing, a page of one, or the interface's list."""
-        path = urlsplit(url).path
-        if path.rstrip("/").endswith(REST_PATH):
+        parts = urlsplit(url)
+        if parts.path.rstrip("/").endswith(REST_PATH):
             return True
+        if parts.query and ASKS.search(parts.query):
+            return super().is_listing(url)
         root = TURNED.sub("/", url.partition("?")[0])
         return super().is_listing(root) or super().is_listing(root.rstrip("/"))
 
@@ -132,6 +138,13 @@ class WordPress(Family):
     def entry_kind(self, address: Address) -> LinkKind | None:
         """Return "article" for what a feed or a sitemap of posts names."""
         return "article" if address.kind is not None else None
+
+    def entry_links(self, base: str, entries: Iterable[Entry]) -> list[Link]:
+        """Return the links of a feed without its authors: they are accounts, mostly an admin's."""
+        links = super().entry_links(base, entries)
+        for link in links:
+            link.hints.pop("author", None)
+        return links
 
     def json_page(self, fetch: Fetch, claim: Claim, headers: dict[str, str]) -> Page:
         """Read one page of the interface's list of posts."""
