@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from archive.page import Article, Attachment, Claim, Fetch, Image, Link, Page, PageKind
+from archive.page import Article, Attachment, Claim, Fetch, Image, Link, LinkKind, Page, PageKind
 
-__all__ = ["Article", "Attachment", "Claim", "Fetch", "Image", "Link", "Page", "PageKind"]
+__all__ = [
+    "Article",
+    "Attachment",
+    "Claim",
+    "Fetch",
+    "Image",
+    "Link",
+    "LinkKind",
+    "Page",
+    "PageKind",
+]
