@@ -14,13 +14,16 @@ Record = dict[str, Any]
 GROWTH_DAYS = 30
 INDEX_TABLES = ("articles_fts_data", "articles_fts_idx", "articles_fts_docsize")
 
-SITES = """
-WITH found AS (
+# The articles a reader finds: the condition of the view `articles`, without its joins.
+FOUND = """
   SELECT p.site, count(*) AS articles FROM pages p
   WHERE p.merged_into IS NULL AND p.current_revision IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)
   GROUP BY p.site
-), kept AS (
+"""
+
+SITES = f"""
+WITH found AS ({FOUND}), kept AS (
   SELECT p.site, count(*) AS revisions FROM revisions r JOIN pages p ON p.id = r.page
   GROUP BY p.site
 ), fetched AS (
@@ -34,6 +37,15 @@ FROM sites s LEFT JOIN found f ON f.site = s.id LEFT JOIN kept k ON k.site = s.i
   LEFT JOIN fetched c ON c.site = s.id
 ORDER BY articles DESC, s.id
 """
+
+
+def site_progress(conn: sqlite3.Connection) -> dict[str, Record]:
+    """Return each site's row of `sites`, by id, with its number of `articles`."""
+    rows = conn.execute(
+        f"WITH found AS ({FOUND}) SELECT s.*, coalesce(f.articles, 0) AS articles"
+        " FROM sites s LEFT JOIN found f ON f.site = s.id ORDER BY s.id"
+    )
+    return {row["id"]: dict(row) for row in rows}
 
 
 def statistics(conn: sqlite3.Connection, path: Path, now: float) -> Record:

@@ -1,0 +1,146 @@
+"""`mattran sites`: what sites are known, and what state each is in."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.errors import UsageError
+from archive.reading import open_for_reading
+from archive.statistics import site_progress
+from archive.vietnamese import fold
+from crawler import terminal
+from crawler.choice import registry_of
+from crawler.registry import LEVELS, PLATFORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from crawler.commands import Context
+    from crawler.registry import Site
+
+Record = dict[str, Any]
+
+# What the registry says of a site, under the names of the table `sites`.
+REGISTERED = (
+    "id",
+    "name",
+    "level",
+    "province",
+    "province_now",
+    "base_url",
+    "platform",
+    "owner",
+    "successor",
+    "enabled",
+    "confirmed",
+)
+ARCHIVED = (
+    "first_crawled_at",
+    "last_crawled_at",
+    "last_success_at",
+    "broken_since",
+    "broken_reason",
+)
+
+
+@click.command("sites", short_help="What sites are known, and what state each is in.")
+@click.option("--level", type=click.Choice(LEVELS), help="Only of this level.")
+@click.option("--province", help="Only of this province, with or without marks.")
+@click.option("--platform", type=click.Choice(PLATFORMS), help="Only on this platform.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def command(
+    context: Context,
+    *,
+    level: str | None,
+    province: str | None,
+    platform: str | None,
+    as_json: bool,
+) -> None:
+    """List the registered sites, and those of the archive that the registry no longer has.
+
+    State: ok, broken since a day, never crawled, disabled, not registered; "not confirmed" marks a
+    row that nobody has checked against the site itself.
+    """
+    known = registry_of(context.db, context.sites).values()
+    records = [
+        record
+        for record in _records(known, _progress(context.db))
+        if level in (None, record["level"])
+        and platform in (None, record["platform"])
+        and (province is None or _lies_in(record, province))
+    ]
+    if province is not None and not records:
+        raise UsageError(f"no site of a province {province!r} is known: `mattran sites` lists all")
+    if as_json:
+        for record in records:
+            terminal.write_json(record)
+    else:
+        _write(records)
+
+
+def _progress(db: Path) -> dict[str, Record]:
+    """Return what the archive knows of each site; nothing when there is no archive yet."""
+    if not db.exists():
+        return {}
+    with closing(open_for_reading(db)) as conn:
+        return site_progress(conn)
+
+
+def _records(known: Iterable[Site], progress: dict[str, Record]) -> list[Record]:
+    records = [_record(site, progress.pop(site.id, {})) for site in known]
+    gone = [
+        {name: row[name] for name in REGISTERED}
+        | {"valid_from": row["valid_from"], "valid_to": row["valid_to"]}
+        | _archived(row)
+        | {"state": "not registered"}
+        for row in progress.values()
+    ]
+    return records + gone
+
+
+def _record(site: Site, row: Record) -> Record:
+    record = {name: getattr(site, name) for name in REGISTERED}
+    record["valid_from"] = site.valid_from and site.valid_from.isoformat()
+    record["valid_to"] = site.valid_to and site.valid_to.isoformat()
+    record |= _archived(row)
+    return record | {"state": _state(record)}
+
+
+def _archived(row: Record) -> Record:
+    return {"articles": row.get("articles", 0), **{name: row.get(name) for name in ARCHIVED}}
+
+
+def _state(record: Record) -> str:
+    if not record["enabled"]:
+        return "disabled"
+    if record["broken_since"]:
+        return "broken"
+    if not record["last_success_at"]:
+        return "never crawled"
+    return "ok"
+
+
+def _lies_in(record: Record, province: str) -> bool:
+    names = (record["province"], record["province_now"])
+    return fold(province) in {fold(name) for name in names if name}
+
+
+def _write(records: list[Record]) -> None:
+    headers = ("id", "level", "province", "platform", "articles", "last success", "state")
+    columns = ("id", "level", "province", "platform", "articles", "last_success_at")
+    rows = [[*(record[name] for name in columns), _state_text(record)] for record in records]
+    terminal.write_table(headers, rows, right=("articles",))
+    count = sum(record["articles"] for record in records)
+    print(terminal.dim(f"\n{len(records)} sites, {count} articles"))
+
+
+def _state_text(record: Record) -> str:
+    text = str(record["state"])
+    if text == "broken":
+        text = f"broken since {record['broken_since'][:10]}: {record['broken_reason'] or 'unknown'}"
+    return text if record["confirmed"] else f"{text}, not confirmed"

@@ -1,0 +1,111 @@
+"""`mattran sites`: the registry joined with what the archive knows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive.errors import UsageError
+from crawler.commands import mattran
+from tests.sample_archive import SampleArchive
+
+ROW = """
+[[site]]
+id = "{id}"
+name = "Trang {id}"
+level = "{level}"
+province = "{province}"
+base_url = "https://{id}.example"
+platform = "{platform}"
+listings = ["/"]
+{more}
+"""
+
+
+def registry_row(site: str, **values: str) -> str:
+    defaults = {"level": "province", "province": "Hà Nội", "platform": "nukeviet", "more": ""}
+    return ROW.format(id=site, **{**defaults, **values})
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Path:
+    path = tmp_path / "sites.toml"
+    rows = [
+        registry_row("hanoi"),
+        registry_row("ward", level="ward", province="Bắc Giang", more='province_now = "Bắc Ninh"'),
+        registry_row("old", platform="webforms", more="enabled = false\nconfirmed = false"),
+    ]
+    path.write_text("".join(rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def sites(tmp_path: Path, registry: Path) -> Callable[..., Result]:
+    def run(*arguments: str) -> Result:
+        options = ["--db", str(tmp_path / "mattran.db"), "--sites", str(registry)]
+        result = CliRunner().invoke(mattran, [*options, "sites", *arguments])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def records(result: Result) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in map(json.loads, result.stdout.splitlines())}
+
+
+def test_sites_are_listed_before_there_is_an_archive(
+    sites: Callable[..., Result], tmp_path: Path
+) -> None:
+    found = records(sites("--json"))
+    states = {site: row["state"] for site, row in found.items()}
+    assert states == {"hanoi": "never crawled", "ward": "never crawled", "old": "disabled"}
+    assert found["ward"]["articles"] == 0
+    assert not (tmp_path / "mattran.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["--level", "ward"], ["ward"]),
+        (["--platform", "nukeviet"], ["hanoi", "ward"]),
+        (["--province", "bac giang"], ["ward"]),
+        (["--province", "BẮC NINH"], ["ward"]),
+    ],
+)
+def test_some_can_be_chosen(
+    sites: Callable[..., Result], arguments: list[str], found: list[str]
+) -> None:
+    assert list(records(sites("--json", *arguments))) == found
+
+
+def test_an_unknown_province_is_said(sites: Callable[..., Result]) -> None:
+    with pytest.raises(UsageError, match="'Huế'"):
+        sites("--province", "Huế")
+
+
+def test_the_archive_tells_the_state(sites: Callable[..., Result], tmp_path: Path) -> None:
+    sample = SampleArchive(tmp_path / "mattran.db")
+    day = "2025-10-01T08:00:00+07:00"
+    sample.site("hanoi", last_success_at=day)
+    sample.site("ward", last_success_at=day, broken_since=day, broken_reason="dns")
+    sample.site("gone", last_success_at=day)
+    sample.article(site="hanoi")
+    sample.close()
+    found = records(sites("--json"))
+    assert {site: (row["state"], row["articles"]) for site, row in found.items()} == {
+        "hanoi": ("ok", 1),
+        "ward": ("broken", 0),
+        "old": ("disabled", 0),
+        "gone": ("not registered", 0),
+    }
+    assert len({frozenset(row) for row in found.values()}) == 1
+    table = sites().stdout
+    assert "broken since 2025-10-01: dns" in table
+    assert "disabled, not confirmed" in table
