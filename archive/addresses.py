@@ -78,14 +78,16 @@ def settle(
     The first of `urls` is the one shown. An address that belonged to a page with another key joins
     the two, unless both keys are the platform's own: then the site gave the address away.
     """
-    page = by_key(conn, site, key) or _create(conn, site, key, kind, urls[0], moment)
+    page = by_key(conn, site, key) or _create(
+        conn, site, key, kind=kind, url=urls[0], moment=moment
+    )
     for url in dict.fromkeys(urls):
         page = _claim_address(conn, page, key, url, moment)
     return page
 
 
 def _create(
-    conn: sqlite3.Connection, site: str, key: str, kind: str, url: str, moment: str
+    conn: sqlite3.Connection, site: str, key: str, *, kind: str, url: str, moment: str
 ) -> KnownPage:
     attempt = 0
     while True:
@@ -96,10 +98,15 @@ def _create(
             (new, ref_of(new), site, key, url, kind, moment, moment),
         )
         if inserted.rowcount == 1:
-            page = by_id(conn, new)
-            assert page is not None
-            return page
+            return _identity(conn, new)
         attempt += 1
+
+
+def _identity(conn: sqlite3.Connection, page: int) -> KnownPage:
+    found = _one(conn, "id = ?", (page,))
+    if found is None:
+        raise LookupError(f"no page {page}")
+    return found
 
 
 def _claim_address(
@@ -136,7 +143,7 @@ def _redirecting_to(conn: sqlite3.Connection, site: str, url: str) -> Iterable[s
 
 
 def redirected(
-    conn: sqlite3.Connection, site: str, url: str, target: str, status: int | None, moment: str
+    conn: sqlite3.Connection, site: str, url: str, *, target: str, status: int | None, moment: str
 ) -> None:
     """Note that `url` redirects to `target`: an alias of its page, or the proof of a merger."""
     page = by_url(conn, site, target)

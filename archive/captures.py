@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from archive import content, moments
 from archive.frontier import LISTS, listed
-from archive.page import Fetch, Page
-from archive.warc import Position, header
+from archive.warc import header
+
+if TYPE_CHECKING:
+    from archive.page import Fetch, Page
 
 RAW_EVERY = 365 * moments.DAY
 
@@ -146,24 +149,20 @@ def _differs(
 def insert(
     conn: sqlite3.Connection,
     page: Page,
+    fetch: Fetch,
     *,
     page_id: int | None,
     run: str,
     digest: str | None,
-    same_content_as: int | None,
-    position: Position | None,
-    erased: bool = False,
+    erased: bool,
 ) -> int:
     """Insert the row of a fetch and return its id; of an erased page nothing of the text stays."""
-    fetch = page.fetch
-    assert fetch is not None
-    kept = None if erased else position
     answered = fetch.status is not None and not erased
     capture = conn.execute(
         "INSERT INTO captures (site, page, frontier, run, url, captured_at, kind, status, failure,"
         " failure_text, content_type, redirect_to, etag, last_modified, wire_bytes, payload_bytes,"
-        " payload_sha256, content_hash, warc_file, warc_offset, warc_length, same_content_as,"
-        " evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " payload_sha256, content_hash, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             page.claim.site if page.claim else "",
             page_id,
@@ -183,12 +182,7 @@ def insert(
             len(fetch.body),
             content.sha256(fetch.body) if answered and fetch.status != 304 else None,
             None if erased else digest,
-            kept.file if kept else None,
-            kept.offset if kept else None,
-            kept.length if kept else None,
-            None if erased else same_content_as,
             "{}" if erased else json.dumps(page.evidence, ensure_ascii=False),
         ),
     ).lastrowid
-    assert capture is not None
-    return capture
+    return int(capture or 0)

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError
 from archive.locks import ArchiveLock
+from archive.schema import migrations
 from archive.version import SCHEMA_VERSION, check_sqlite
 
 WAIT_SECONDS = 60.0
@@ -90,10 +93,6 @@ def _copy(conn: sqlite3.Connection, target: Path) -> None:
 
 def _apply(conn: sqlite3.Connection) -> None:
     """Run the pending migrations; an archive half made by a killed process starts over."""
-    from sqlite_utils import Database
-
-    from archive.schema import migrations
-
     migrations.apply(Database(conn))
     conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
 

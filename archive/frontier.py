@@ -40,12 +40,16 @@ RECRAWL, ROBOTS, FRONT, NEW, UNKNOWN, PAGER, KNOWN = 10, 9, 8, 6, 5, 4, 2
 _CLASS = 1_000_000
 _NEW_CLASS = {"robots": ROBOTS, "article": NEW, "unknown": UNKNOWN}
 
-_CLAIM = """
+_CLAIMED = (
+    "id", "site", "url", "kind", "method", "form", "chain", "depth", "attempts", "key", "text",
+    "hints", "etag", "last_modified",
+)  # fmt: skip
+
+_CLAIM = f"""
 UPDATE frontier SET state = 'leased', run = ?, lease_until = ?, attempts = attempts + 1
 WHERE id = (SELECT id FROM frontier WHERE site = ? AND state = 'ready' AND priority >= ?
             ORDER BY priority DESC, id LIMIT 1)
-RETURNING id, site, url, kind, method, form, chain, depth, attempts, key, text, hints, etag,
-          last_modified
+RETURNING {", ".join(_CLAIMED)}
 """
 
 _INSERT = """
@@ -144,7 +148,7 @@ class Frontier:
             if mode == "recrawl":
                 return cycle._replace(mode=mode, fresh=False)
             unfinished = not cycle.fresh
-            if unfinished and (mode == cycle.mode or cycle.mode == "full"):
+            if unfinished and (cycle.mode in (mode, "full")):
                 self._restart_chains(site)
                 return cycle
             return self._new_cycle(site, mode, cycle, due_only=due_only)
@@ -221,7 +225,7 @@ class Frontier:
         """End the cycle when nothing of the site is ready or leased; return whether it ended."""
         moment = moments.public(moments.now() if now is None else now)
         with transaction(self._conn):
-            if self.unfinished(site):
+            if self.anything_left(site):
                 return False
             ended = self._conn.execute(
                 "UPDATE sites SET cycle_ended_at = ?, last_crawled_at = ?,"
@@ -233,15 +237,6 @@ class Frontier:
             )
         return ended.rowcount == 1
 
-    def unfinished(self, site: str) -> bool:
-        """Tell whether a row of the site is ready or leased."""
-        row = self._conn.execute(
-            "SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ?1 AND state = 'ready')"
-            " OR EXISTS (SELECT 1 FROM frontier WHERE site = ?1 AND state = 'leased')",
-            (site,),
-        ).fetchone()
-        return bool(row[0])
-
     def seed(self, site: str, links: Iterable[Link]) -> int:
         """Insert the front listings and feeds of a site for its cycle; return how many are new.
 
@@ -250,7 +245,28 @@ class Frontier:
         with transaction(self._conn):
             cycle = self._cycle(site)
             rows = [self._front(link, cycle) for link in links]
-            return sum(self._insert(site, row) for row in rows)
+            added = sum(self._insert(site, row) for row in rows)
+        self.committed()
+        return added
+
+    def add(self, site: str, links: Iterable[Link]) -> int:
+        """Insert addresses to be fetched like new ones; return how many were not known."""
+        with transaction(self._conn):
+            cycle = self._cycle(site).number
+            rows = [
+                Row(
+                    link=link,
+                    kind=link.kind,
+                    state="ready",
+                    priority=priority_of(link.kind, 1, link.hints),
+                    cycle=cycle,
+                    depth=int(link.kind in LISTS),
+                )
+                for link in links
+            ]
+            added = sum(self._insert(site, row) for row in rows)
+        self.committed()
+        return added
 
     def _front(self, link: Link, cycle: Cycle) -> Row:
         later = link.kind == "sitemap" and cycle.mode != "full"
@@ -302,7 +318,7 @@ class Frontier:
         ).rowcount
 
     def promote_due(self, site: str, now: float | None = None) -> int:
-        """Make rows ready whose next visit is due (failed and blocked ones too); return how many."""
+        """Make rows ready whose next visit is due, failed and blocked ones too; return how many."""
         return self._conn.execute(
             "UPDATE frontier SET state = 'ready', attempts = 0, priority = CASE"
             f" WHEN kind IN ('listing', 'feed', 'sitemap') THEN {FRONT * _CLASS}"
@@ -322,6 +338,37 @@ class Frontier:
             (site, LATER),
         ).fetchone()
         return int(row[0]) if row[0] is not None else None
+
+    def next_waiting(self, site: str) -> int | None:
+        """Return when the next retry of `site` is due (UTC seconds), if one waits."""
+        row = self._conn.execute(
+            "SELECT min(due) FROM frontier WHERE site = ? AND due < ? AND state = 'waiting'",
+            (site, LATER),
+        ).fetchone()
+        return int(row[0]) if row[0] is not None else None
+
+    def is_empty(self, site: str) -> bool:
+        """Tell whether nothing is known of a site, not even where to start."""
+        return not self._exists(site, "1")
+
+    def anything_left(self, site: str) -> bool:
+        """Tell whether a row of the site is ready or leased: its crawl is not at its end."""
+        return self._exists(site, "state = 'ready'") or self._exists(site, "state = 'leased'")
+
+    def knows_articles(self, site: str) -> bool:
+        """Tell whether an article of the site was ever found."""
+        return self._exists(site, "kind = 'article'")
+
+    def _exists(self, site: str, condition: str) -> bool:
+        row = self._conn.execute(
+            f"SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ? AND {condition})", (site,)
+        ).fetchone()
+        return bool(row[0])
+
+    def count_left(self, site: str) -> int:
+        """Return how many rows wait for this crawl to go on, retries included."""
+        counts = self.counts(site)
+        return sum(counts.get(state, 0) for state in ("ready", "leased", "waiting"))
 
     def counts(self, site: str) -> dict[str, int]:
         """Return the number of rows by state; `later` are those a full crawl would take up."""
@@ -348,34 +395,13 @@ class Frontier:
             (site, *values),
         ).rowcount
 
-    def requeue_articles(self, site: str, since: str = "", until: str = "9999") -> int:
-        """Requeue the known articles of a site published from `since` to `until`, days included."""
-        if not since and until == "9999":
-            return self.requeue(site, "f.kind = 'article' AND f.page IS NOT NULL")
-        return self.requeue(
-            site,
-            "f.kind = 'article' AND EXISTS (SELECT 1 FROM revisions r"
-            " WHERE r.id = p.current_revision AND substr(r.published_at, 1, 10) BETWEEN ? AND ?)",
-            (since, until),
-        )
-
-    def requeue_failed(self, site: str) -> int:
-        """Requeue the rows of a site that failed, or wait for a retry."""
-        return self.requeue(
-            site, "f.state = 'failed' OR (f.state = 'waiting' AND f.due < ?)", (LATER,)
-        )
-
-    def requeue_gone(self, site: str) -> int:
-        """Requeue the pages of a site that have disappeared."""
-        return self.requeue(site, "p.gone_at IS NOT NULL OR p.state IN ('gone', 'soft-gone')")
-
     def requeue_urls(self, site: str, urls: Iterable[str]) -> int:
         """Requeue addresses of a site, inserting those not known yet; return how many rows."""
         return sum(self._requeue_url(site, url) for url in urls)
 
     def _requeue_url(self, site: str, url: str) -> int:
         with transaction(self._conn):
-            return (
+            requeued = (
                 self.requeue(site, "f.request_key = ?", (request_key("GET", url),))
                 or self.requeue(
                     site,
@@ -385,6 +411,8 @@ class Frontier:
                 )
                 or self._insert(site, self._asked_for(site, url))
             )
+        self.committed()
+        return int(requeued)
 
     def _asked_for(self, site: str, url: str) -> Row:
         return Row(
@@ -432,7 +460,7 @@ class Frontier:
         self._pending.clear()
 
     def rolled_back(self, claim: Claim | None) -> None:
-        """Forget the links of a transaction that failed, so that they are stored when seen again."""
+        """Forget the links of a transaction that failed: they are stored when seen again."""
         self._pending.clear()
         if claim is not None:
             self._forget_chain(claim.site, chain_of(claim))
@@ -720,28 +748,12 @@ def listed(links: Iterable[Link]) -> list[str]:
     return list(dict.fromkeys(link.key or link.url for link in links if link.kind in TARGETS))
 
 
-def _claim(row: Sequence[object]) -> Claim:
-    names = [
-        "id",
-        "site",
-        "url",
-        "kind",
-        "method",
-        "form",
-        "chain",
-        "depth",
-        "attempts",
-        "key",
-        "text",
-        "hints",
-        "etag",
-        "last_modified",
-    ]
-    values = dict(zip(names, row, strict=True))
-    form, hints = values["form"], values["hints"]
-    values["form"] = json.loads(str(form)) if form else None
-    values["hints"] = json.loads(str(hints))
-    return Claim(**values)  # type: ignore[arg-type]
+def _claim(row: sqlite3.Row) -> Claim:
+    values = dict(zip(_CLAIMED, row, strict=True))
+    form = values["form"]
+    values["form"] = json.loads(form) if form else None
+    values["hints"] = json.loads(values["hints"])
+    return Claim(**values)
 
 
 def _json(value: object) -> str:

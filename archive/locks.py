@@ -18,7 +18,7 @@ WAIT_SECONDS = 10.0
 
 
 class ArchiveLock:
-    """The lock of the archive at `path`, held from construction until `release` or the end of `with`.
+    """The lock of the archive at `path`, held from construction to `release` (end of `with`).
 
     Waits up to `wait` seconds for a short exclusive owner (a migration); raises ArchiveLockedError
     when the lock stays taken and NotWritableError when the lock file cannot be made.

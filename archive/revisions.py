@@ -172,7 +172,7 @@ def _last_capture(conn: sqlite3.Connection, revision: Revision, moment: str) -> 
 
 def _insert(conn: sqlite3.Connection, reading: Reading, cause: Cause, *, join: bool = True) -> int:
     article = reading.article
-    revision = conn.execute(
+    inserted = conn.execute(
         "INSERT INTO revisions (page, capture, cause, captured_at, extracted_at, content_hash,"
         " title, lead, body, author, section, published_at, published_precision, tags, language,"
         " word_count, evidence, flags, extractor, template)"
@@ -199,8 +199,8 @@ def _insert(conn: sqlite3.Connection, reading: Reading, cause: Cause, *, join: b
             article.extractor,
             article.template,
         ),
-    ).lastrowid
-    assert revision is not None
+    )
+    revision = int(inserted.lastrowid or 0)
     _insert_files(conn, revision, article)
     if join:
         conn.execute("UPDATE captures SET revision = ? WHERE id = ?", (revision, reading.capture))
@@ -264,9 +264,9 @@ def _no_longer_first(
 
 def _point_to_current(conn: sqlite3.Connection, page: int) -> None:
     newest = current(conn, page)
-    assert newest is not None
-    conn.execute("UPDATE pages SET current_revision = ? WHERE id = ?", (newest.id, page))
-    _give_sid(conn, page, newest.id)
+    if newest is not None:
+        conn.execute("UPDATE pages SET current_revision = ? WHERE id = ?", (newest.id, page))
+        _give_sid(conn, page, newest.id)
 
 
 def _give_sid(conn: sqlite3.Connection, page: int, revision: int) -> None:

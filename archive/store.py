@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive import (
     addresses,
@@ -19,16 +19,18 @@ from archive import (
     visits,
     withdrawals,
 )
-from archive.addresses import KnownPage
 from archive.connection import explained, open_for_writing, transaction
 from archive.errors import LeaseLostError
-from archive.frontier import LISTS, Frontier, Outcome, chain_of, listed
+from archive.frontier import LISTS, Frontier, Outcome, listed
 from archive.locks import ArchiveLock
 from archive.page import Article, Claim, Failure, Fetch, Page
 from archive.revisions import Reading
 from archive.runs import Run
 from archive.visibility import reindexed
 from archive.warc import FOLDER, BadRecordError, RawRecord, WarcWriter, header, read_record
+
+if TYPE_CHECKING:
+    from archive.addresses import KnownPage
 
 # Kinds that have an identity of their own in `pages`.
 IDENTIFIED = frozenset({"article", "attachment"})
@@ -41,21 +43,9 @@ _SITE_COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(slots=True, kw_only=True)
-class Previous:
-    """An earlier capture, to be read again by today's rules. `captured_at` is a public time;
-    `text` and `hints` are what listings say of the page."""
-
-    site: str
-    url: str
-    key: str
-    captured_at: str
-    record: RawRecord
-    text: str = ""
-    hints: dict[str, str] = field(default_factory=dict)
-
-
-Reextract = Callable[[Previous], Article | None]
+# Reads the article of a raw record by today's rules: (what was known of the address, the record,
+# when it was captured, as public time); None when it finds none.
+Reextract = Callable[[Claim, RawRecord, str], Article | None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,8 +69,7 @@ class Stored:
 class Archive:
     """An archive opened by one run for writing; `close` it, or use it in a `with` block.
 
-    Everything is synchronous: no transaction spans an await. `every` maps a site id to the seconds
-    between two visits of its listings and feeds (default 6 hours).
+    Everything is synchronous: no transaction spans an await.
     """
 
     def __init__(
@@ -92,7 +81,6 @@ class Archive:
         self.frontier = Frontier(conn, run.id)
         self.folder = path.parent / FOLDER
         self.warc = WarcWriter(self.folder, run.id, contact=contact, started_at=run.started_at)
-        self.every: dict[str, int] = {}
         self._lock = lock
         self._ended = False
 
@@ -130,23 +118,24 @@ class Archive:
     def close(
         self, exit_code: int = 0, reason: str = "finished", counts: Mapping[str, Any] | None = None
     ) -> None:
-        """End the run: settle what disappeared, give leases back, shorten the log, free the lock."""
-        if self._ended:
-            return
-        self._ended = True
+        """End the run if it has not ended, close all files and free the lock."""
         try:
-            with explained(self.path):
-                self._end(exit_code, reason, counts)
+            self.end(exit_code, reason, counts)
         finally:
             self.warc.close()
             self.conn.close()
             self._lock.release()
 
-    def _end(self, exit_code: int, reason: str, counts: Mapping[str, Any] | None) -> None:
-        with transaction(self.conn):
-            disappearance.settle_missing(self.conn, self.run.id)
-        self.run.end(self.conn, exit_code, reason, counts)
-        self.checkpoint()
+    def end(self, exit_code: int, reason: str, counts: Mapping[str, Any] | None = None) -> None:
+        """End the run: settle what disappeared, give leases back, shorten the log; once only."""
+        if self._ended:
+            return
+        self._ended = True
+        with explained(self.path):
+            with transaction(self.conn):
+                disappearance.settle_missing(self.conn, self.run.id)
+            self.run.end(self.conn, exit_code, reason, counts)
+            self.checkpoint()
 
     def checkpoint(self) -> None:
         """Write the log back into the database and shorten it to nothing."""
@@ -166,19 +155,24 @@ class Archive:
             f" ON CONFLICT (id) DO UPDATE SET {updates}",
             [row[name] for name in names],
         )
-        if "every" in row:
-            self.every[row["id"]] = int(row["every"])
 
-    def store(self, page: Page, *, reextract: Reextract | None = None) -> Stored:
+    def store(
+        self,
+        page: Page,
+        *,
+        reextract: Reextract | None = None,
+        every: int = visits.LISTING_EVERY,
+    ) -> Stored:
         """Store a fetched page and mark its row; all of it or, on any exception, nothing.
 
-        A failed page marks its row for a retry or gives it up. Raises LeaseLostError when the row
+        A failed page marks its row for a retry or gives it up. `every` is the number of seconds
+        until a front listing or feed is due again. Raises LeaseLostError when the row
         is no longer leased to this run, NotWritableError when there is no space.
         """
         mark = self.warc.mark()
         try:
             with explained(self.path), transaction(self.conn):
-                stored = _Storing(self, page, reextract).run()
+                stored = _Storing(self, page, reextract, every).run()
         except BaseException:
             self.warc.rollback(mark)
             self.frontier.rolled_back(page.claim)
@@ -198,7 +192,7 @@ class Archive:
     def restate(self, page: int, article: Article) -> bool:
         """Store what today's rules read from the newest raw record of a page; True if it differs.
 
-        For `reextract`: makes a revision of cause `rules`, fetches nothing. An erased page stays so.
+        For `reextract`: makes a revision of cause `rules`, fetches nothing.
         """
         with explained(self.path), transaction(self.conn), reindexed(self.conn, page):
             last = captures.latest_of_page(self.conn, page)
@@ -226,9 +220,11 @@ class Archive:
 class _Storing:
     """One page on its way into the archive, inside its transaction."""
 
-    def __init__(self, archive: Archive, page: Page, reextract: Reextract | None) -> None:
-        assert page.fetch is not None
-        assert page.claim is not None
+    def __init__(
+        self, archive: Archive, page: Page, reextract: Reextract | None, every: int
+    ) -> None:
+        if page.fetch is None or page.claim is None:
+            raise ValueError(f"{page.url}: a page without its fetch and claim cannot be stored")
         self.archive = archive
         self.conn = archive.conn
         self.frontier = archive.frontier
@@ -237,6 +233,7 @@ class _Storing:
         self.claim = page.claim
         self.site = page.claim.site
         self.reextract = reextract
+        self.every = every
         self.moment = moments.public(page.fetch.started_at)
         self.host = disappearance.host_of(page.fetch.url)
         self.unchanged = page.fetch.status == 304
@@ -288,12 +285,11 @@ class _Storing:
             self.frontier.forget_text(self.claim)
         digest = captures.content_of(self.page)
         last = captures.latest_of_page(self.conn, page.id)
-        capture = self._insert_capture(page, digest, None, None, erased=erased)
+        capture = self._insert_capture(page, digest, erased=erased)
         stored = Stored(capture=capture, page=page.id, kind=self.page.kind)
         if self.page.article is not None and not erased:
-            stored.cause = revisions.record(
-                self.conn, self._reading(page, capture, digest), self._read_again
-            )
+            reading = self._reading(self.page.article, page, capture, digest)
+            stored.cause = revisions.record(self.conn, reading, self._read_again)
             stored.new_article = page.current_revision is None
             stored.changed = stored.cause == "site"
         if not erased:
@@ -301,13 +297,14 @@ class _Storing:
         self._note_seen(page, stored)
         return stored
 
-    def _reading(self, page: KnownPage, capture: int, digest: str | None) -> Reading:
-        assert self.page.article is not None
+    def _reading(
+        self, article: Article, page: KnownPage, capture: int, digest: str | None
+    ) -> Reading:
         return Reading(
             page=page.id,
             capture=capture,
             captured_at=self.moment,
-            article=self.page.article,
+            article=article,
             content_hash=digest or "",
         )
 
@@ -322,17 +319,7 @@ class _Storing:
             return None
         if record is None:
             return None
-        return self.reextract(
-            Previous(
-                site=self.site,
-                url=record.url,
-                key=self.page.key or self.claim.key or self.page.url,
-                captured_at=row.captured_at,
-                record=record,
-                text=self.claim.text,
-                hints=self.claim.hints,
-            )
-        )
+        return self.reextract(replace(self.claim, url=record.url), record, row.captured_at)
 
     def _note_seen(self, page: KnownPage, stored: Stored) -> None:
         disappearance.host_answered(self.conn, self.host, self.moment)
@@ -364,7 +351,7 @@ class _Storing:
         digest = captures.content_of(self.page)
         if self.unchanged:
             digest = last.content_hash if last else None
-        capture = self._insert_capture(page, digest, None, None, erased=erased)
+        capture = self._insert_capture(page, digest, erased=erased)
         kind = self.claim.kind if self.unchanged else self.page.kind
         stored = Stored(capture=capture, page=page.id if page else None, kind=kind)
         if not erased:
@@ -415,7 +402,12 @@ class _Storing:
         target = captures.redirect_target(self.page)
         if target is not None:
             addresses.redirected(
-                self.conn, self.site, self.claim.url, target, self.fetch.status, self.moment
+                self.conn,
+                self.site,
+                self.claim.url,
+                target=target,
+                status=self.fetch.status,
+                moment=self.moment,
             )
             self._note_led_astray(target)
         elif self.page.kind in ("listing", "other", "soft-404", "not-found"):
@@ -444,19 +436,16 @@ class _Storing:
         self,
         page: KnownPage | None,
         digest: str | None,
-        same_content_as: int | None,
-        position: Any,
         *,
         erased: bool,
     ) -> int:
         return captures.insert(
             self.conn,
             self.page,
+            self.fetch,
             page_id=page.id if page else None,
             run=self.archive.run.id,
             digest=digest,
-            same_content_as=same_content_as,
-            position=position,
             erased=erased,
         )
 
@@ -518,7 +507,7 @@ class _Storing:
             page=stored.page,
             row=self.claim.id,
             depth=depth,
-            every=self.archive.every.get(self.site, visits.LISTING_EVERY),
+            every=self.every,
             now=self.fetch.started_at,
         )
 
@@ -528,7 +517,7 @@ class _Storing:
         page = self._known_page()
         erased = page is not None and withdrawals.action(self.conn, page.id) == "erase"
         digest = captures.content_of(self.page)
-        capture = self._insert_capture(page, digest, None, None, erased=erased)
+        capture = self._insert_capture(page, digest, erased=erased)
         stored = Stored(capture=capture, page=page.id if page else None, kind="failed")
         if self.fetch.failure == "extraction" and not erased:
             last = captures.latest_of_row(self.conn, self.claim.id)
@@ -546,6 +535,3 @@ class _Storing:
         )
         if not self.frontier.fail(self.claim, stored.state, due, failure, self.fetch.status):
             raise self._lease_lost()
-
-
-__all__ = ["Archive", "Previous", "Reextract", "Stored", "chain_of"]

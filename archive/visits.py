@@ -36,6 +36,8 @@ def next_visit(
     """
     if kind in LISTS:
         return NEVER if depth or kind == "sitemap" else int(now) + every
+    if kind == "robots":
+        return NEVER
     if kind in ("not-found", "soft-404"):
         return int(now) + _gone_interval(conn, row)
     if kind == "article" and page is not None and _is_young(conn, page, now):

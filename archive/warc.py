@@ -5,16 +5,28 @@ from __future__ import annotations
 import gzip
 import http
 import io
+import sys
 import uuid
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
+
+import brotli  # type: ignore[import-untyped]
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from archive import moments
 from archive.errors import ArchiveError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from archive.page import Fetch
@@ -120,8 +132,7 @@ class WarcWriter:
         self._append(file, request)
         offset = self._size
         self._append(file, response)
-        assert self._path is not None
-        return Position(self._path.name, offset, self._size - offset)
+        return Position(Path(str(file.name)).name, offset, self._size - offset)
 
     def close(self) -> None:
         """Close the current file; the next record would start another."""
@@ -163,9 +174,7 @@ def _warcinfo(name: str, run: str, contact: str) -> bytes:
     return buffer.getvalue()
 
 
-def _memory_writer():  # type: ignore[no-untyped-def]
-    from warcio.warcwriter import WARCWriter
-
+def _memory_writer() -> tuple[io.BytesIO, Any]:
     buffer = io.BytesIO()
     return buffer, WARCWriter(buffer, gzip=True, warc_version="1.1")
 
@@ -178,18 +187,18 @@ def _records(fetch: Fetch) -> tuple[bytes, bytes]:
         fetch.url,
         "request",
         f"{fetch.method} {_target(fetch.url)} HTTP/1.1",
-        _request_headers(fetch),
-        fetch.request_body,
-        {"WARC-Concurrent-To": response_id, **common},
+        headers=_request_headers(fetch),
+        body=fetch.request_body,
+        warc_headers={"WARC-Concurrent-To": response_id, **common},
     )
     status = fetch.status or 0
     response = _record(
         fetch.url,
         "response",
         f"HTTP/1.1 {status} {_reason(status)}".rstrip(),
-        [pair for pair in fetch.headers if pair[0].lower() != "transfer-encoding"],
-        fetch.wire_body,
-        {"WARC-Record-ID": response_id, **common},
+        headers=[pair for pair in fetch.headers if pair[0].lower() != "transfer-encoding"],
+        body=fetch.wire_body,
+        warc_headers={"WARC-Record-ID": response_id, **common},
     )
     return request, response
 
@@ -198,12 +207,11 @@ def _record(
     url: str,
     kind: str,
     first_line: str,
+    *,
     headers: Headers,
     body: bytes,
     warc_headers: dict[str, str],
 ) -> bytes:
-    from warcio.statusandheaders import StatusAndHeaders
-
     start, _, rest = first_line.partition(" ")
     http_headers = (
         StatusAndHeaders(rest, _printable(headers), protocol=start, is_http_request=False)
@@ -220,8 +228,7 @@ def _record(
         warc_headers_dict=warc_headers,
     )
     writer.write_record(record)
-    data: bytes = buffer.getvalue()
-    return data
+    return buffer.getvalue()
 
 
 def _printable(headers: Headers) -> Headers:
@@ -254,9 +261,6 @@ def read_record(folder: Path, file: str, offset: int) -> RawRecord:
 
     Raises BadRecordError when there is none, or it is torn, or its encoding is broken.
     """
-    from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
-
     try:
         with (folder / file).open("rb") as stream:
             stream.seek(offset)
@@ -267,7 +271,7 @@ def read_record(folder: Path, file: str, offset: int) -> RawRecord:
         raise BadRecordError(f"{file} at byte {offset} cannot be read: {error}") from error
 
 
-def _read(records) -> RawRecord:  # type: ignore[no-untyped-def]
+def _read(records: Any) -> RawRecord:
     record = next(iter(records))
     if record.rec_type != "response" or record.http_headers is None:
         raise ValueError("no response record starts here")
@@ -296,7 +300,7 @@ def decoded(wire_body: bytes, content_encoding: str) -> bytes:
     return body
 
 
-def _bounded(stream: BinaryIO) -> bytes:
+def _bounded(stream: IO[bytes] | gzip.GzipFile | zstd.ZstdFile) -> bytes:
     body = stream.read(MAX_BODY + 1)
     if len(body) > MAX_BODY:
         raise ValueError(f"the body is larger than {MAX_BODY} bytes")
@@ -305,7 +309,7 @@ def _bounded(stream: BinaryIO) -> bytes:
 
 def _gunzip(body: bytes) -> bytes:
     with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
-        return _bounded(stream)  # type: ignore[arg-type]
+        return _bounded(stream)
 
 
 def _inflate(body: bytes) -> bytes:
@@ -317,8 +321,6 @@ def _inflate(body: bytes) -> bytes:
 
 
 def _unbrotli(body: bytes) -> bytes:
-    import brotli
-
     try:
         return bytes(brotli.decompress(body))
     except brotli.error as error:
@@ -326,11 +328,6 @@ def _unbrotli(body: bytes) -> bytes:
 
 
 def _unzstd(body: bytes) -> bytes:
-    try:
-        from compression import zstd
-    except ImportError:
-        from backports import zstd
-
     try:
         with zstd.ZstdFile(io.BytesIO(body)) as stream:
             return _bounded(stream)
