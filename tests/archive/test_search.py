@@ -9,49 +9,12 @@ from pathlib import Path
 import pytest
 
 from archive.errors import UsageError
-from archive.index import IndexedText, add
-from archive.moments import day_number
 from archive.reading import open_for_reading
 from archive.search import COUNT_LIMIT, Count, Filter, count, matching_ids, search
-from tests.sample_archive import SampleArchive
+from tests.searchable_archive import SearchableArchive
 
 BRACKETS = ("[", "]")
 ANY = Filter()
-
-
-class SearchableArchive(SampleArchive):
-    """A sample archive whose articles are in the index, as the store would put them there."""
-
-    def publish(
-        self,
-        title: str,
-        body: str = "Không có gì.",
-        *,
-        lead: str | None = None,
-        day: str | None = "2024-05-01",
-        first_seen: str = "2025-10-01T08:00:00+07:00",
-        site: str = "hanoi-front",
-    ) -> int:
-        serial = self.conn.execute("SELECT count(*) FROM pages").fetchone()[0]
-        page = self.page(
-            f"news:{serial}",
-            f"https://front.example/{serial}",
-            site,
-            sid=day_number(day or first_seen) * 1_000_000 + serial,
-            first_seen_at=first_seen,
-        )
-        self.revision(
-            page,
-            self.capture(page, site),
-            title=title,
-            lead=lead,
-            body=body,
-            published_at=day,
-            published_precision="none" if day is None else "day",
-        )
-        sid = self.conn.execute("SELECT sid FROM pages WHERE id = ?", (page,)).fetchone()[0]
-        add(self.conn, sid, IndexedText(title, lead, body))
-        return page
 
 
 @pytest.fixture

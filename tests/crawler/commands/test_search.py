@@ -1,0 +1,159 @@
+"""`mattran search`: what a person types and reads."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive.query import NOTHING_TO_FIND
+from crawler import terminal
+from crawler.commands import main, mattran
+from tests.searchable_archive import SearchableArchive
+
+Search = Callable[..., Result]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[SearchableArchive]:
+    sample = SearchableArchive(tmp_path / "mattran.db")
+    sample.site()
+    sample.publish("Quận Đống Đa họp", "Hội nghị ở Đống Đa.\n\nHết.", day="2024-05-01")
+    sample.publish("Đông đá", "Đông đá.", day=None)
+    yield sample
+    sample.close()
+
+
+@pytest.fixture
+def search(archive: SearchableArchive) -> Search:
+    def run(*arguments: str) -> Result:
+        result = CliRunner().invoke(mattran, ["--db", str(archive.path), "search", *arguments])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def test_a_hit_shows_its_reference_day_site_title_snippet_and_address(search: Search) -> None:
+    lines = search("quan", "dong", "da").stdout.splitlines()
+    ref, day, site = lines[0].split()
+    assert len(ref) == 11
+    assert (day, site) == ("2024-05-01", "hanoi-front")
+    assert lines[1:] == [
+        "Quận Đống Đa họp",
+        "    Hội nghị ở Đống Đa. Hết.",
+        "    https://front.example/0",
+        "",
+        "1 article found",
+    ]
+
+
+def test_an_article_without_a_date_shows_when_it_was_seen(search: Search) -> None:
+    assert "  seen 2025-10-01  " in search("Đông đá", "-n1").stdout
+
+
+def test_an_article_that_is_gone_says_so(archive: SearchableArchive, search: Search) -> None:
+    archive.conn.execute("UPDATE pages SET gone_at = '2025-11-02T07:00:00+07:00'")
+    assert "2024-05-01, gone since 2025-11-02" in search("quan").stdout
+
+
+def test_the_last_line_tells_how_many_there_are(search: Search) -> None:
+    assert search("dong da").stdout.splitlines()[-1] == "2 articles found"
+    assert search("dong da", "--limit", "1").stdout.splitlines()[-1] == (
+        "2 articles found, 1 shown (--limit shows more)"
+    )
+    assert search("hoàn toàn khác").stdout == "0 articles found\n"
+
+
+def test_hits_are_bold_on_a_terminal_only(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b" not in search("dong da").output
+    monkeypatch.setattr(terminal, "is_terminal", lambda _stream=None: True)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "Quận \x1b[1mĐống Đa\x1b[0m họp" in search("dong da").output
+
+
+def test_json_has_one_object_a_line_without_marks(search: Search) -> None:
+    hits = [json.loads(line) for line in search("--json", "dong da").stdout.splitlines()]
+    assert [hit["title"] for hit in hits] == ["Đông đá", "Quận Đống Đa họp"]
+    assert hits[1]["snippet"] == "Hội nghị ở Đống Đa. Hết."
+    assert isinstance(hits[1]["id"], int)
+    assert search("--json", "hoàn toàn khác").stdout == ""
+
+
+def test_control_characters_never_reach_the_terminal(
+    archive: SearchableArchive, search: Search
+) -> None:
+    archive.publish("Kẻ \x1b[2J\x07xấu", "Kẻ \x9b31m xấu \u202e.")
+    shown = search("kẻ xấu").output
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown)
+    raw = search("--json", "kẻ xấu").output
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(raw)
+    assert json.loads(raw)["title"] == "Kẻ \x1b[2J\x07xấu"
+
+
+@pytest.mark.parametrize("query", ["", "?", "😀", '"', "*", "-", "---", "\udcff"])
+def test_a_query_without_words_says_so_and_finds_nothing(search: Search, query: str) -> None:
+    result = search(query)
+    assert result.stderr == f"{NOTHING_TO_FIND}\n"
+    assert result.stdout == "0 articles found\n"
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-quận"],
+        ["-nhà Đống"],
+        ["--", "--site"],
+        ["NEAR(", "x", "OR"],
+        ['"quận'],
+        ["-5 %"],
+        ["--site x"],
+    ],
+)
+def test_words_that_look_like_something_else_are_words(search: Search, words: list[str]) -> None:
+    assert search(*words).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--rnak", "x"],
+        ["x", "--limit", "0"],
+        ["x", "-n", "nhiều"],
+        ["x", "--since", "mai"],
+        ["x", "--since", "2025", "--until", "2024"],
+        ["x", "--site", "nowhere"],
+        ["x", "--province", "nowhere"],
+    ],
+)
+def test_a_wrong_request_is_refused_in_one_line(
+    archive: SearchableArchive, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main(["--db", str(archive.path), "search", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("mattran: ")
+    assert err.count("\n") == 1
+
+
+def test_search_loads_neither_the_crawler_nor_the_parsers(archive: SearchableArchive) -> None:
+    script = (
+        "import sys; from crawler.commands import main;"
+        "code = main(sys.argv[1:]);"
+        "heavy = {'scrapy', 'twisted', 'sqlite_utils', 'lxml', 'parsel'} & set(sys.modules);"
+        "sys.exit(code or len(heavy))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", script, "--db", str(archive.path), "search", "dong da"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
