@@ -349,7 +349,7 @@ class _Walker:
 
     def children(self, element: etree._Element, look: _Look) -> None:
         if self.depth > _MAX_DEPTH:
-            self.pieces.append(" ".join(element.itertext()))
+            self.pieces.append(" ".join(str(text) for text in element.itertext()))
             return
         self.depth += 1
         text = element.text

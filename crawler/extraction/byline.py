@@ -53,7 +53,7 @@ def read_byline(lines: list[Line]) -> Byline:
             found.source = name
         elif name:
             names.insert(0, name)
-    found.author = ", ".join(names) or None
+    found.author = ", ".join(dict.fromkeys(names)) or None
     return found
 
 

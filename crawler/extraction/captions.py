@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from archive.page import Image
 from crawler.extraction.blocks import CENTRE, RIGHT, Line, Walk
+from crawler.extraction.language import language_of
 from crawler.extraction.phrases import CREDIT, SENTENCE_END, SHORTCODE
 from crawler.extraction.region import Group, is_prose
 from crawler.extraction.shown import one_line
@@ -108,13 +109,13 @@ def _reads_as_caption(walk: Walk, index: int, captions: dict[int, int | None]) -
 
 def _looks_like_caption(line: Line) -> bool:
     """Whether a line right after a picture looks like its caption, not like text going on."""
-    if line.align == CENTRE:
-        return True
     if line.align == RIGHT or line.text.startswith(_QUOTES) or _LIST_MARK.match(line.text):
         return False
-    if line.italic >= 0.85 * line.size:
+    if line.align == CENTRE or line.italic >= 0.85 * line.size:
         return True
-    return line.bold < 0.85 * line.size and not line.text.endswith((*SENTENCE_END, ","))
+    # Portals drop captions in as bare paragraphs; elsewhere a line without an end is just short.
+    ended = line.text.endswith((*SENTENCE_END, ","))
+    return not ended and line.bold < 0.85 * line.size and language_of(line.text) == "vi"
 
 
 def _picture_of(walk: Walk, index: int, first: int = -1, last: int = -1) -> int | None:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import Line, Walk, walk
 from crawler.extraction.captions import captioned_images, find_captions
-from crawler.extraction.region import Group, find_region, groups_of, kept, mark_furniture
+from crawler.extraction.region import (
+    PROSE,
+    Group,
+    find_region,
+    groups_of,
+    is_prose,
+    kept,
+    mark_furniture,
+)
 from crawler.extraction.selectors import elements, first_element
 
 if TYPE_CHECKING:
@@ -16,6 +24,11 @@ if TYPE_CHECKING:
     from archive.page import Image
     from crawler.extraction.document import Document
     from crawler.extraction.rules import Rules
+
+
+_TEASERS = 3
+_TEASER_GAP = 5  # short blocks, such as a date, between a teaser's title and its text
+_TITLE_LEAST = 25
 
 
 @dataclass(slots=True)
@@ -38,12 +51,14 @@ class Content:
     lines: list[int] = field(default_factory=list)
     dropped: dict[str, int] = field(default_factory=dict)
 
-    def prose_start(self) -> int:
-        """The first kept line that is prose; the first kept line when none is."""
-        for index in self.lines:
-            if self.walk.lines[index].size >= 60:
+    def prose_start(self, after: int = -1) -> int:
+        """The first kept line past line `after` that is prose; the first kept one if none is."""
+        lines = [index for index in self.lines if index > after]
+        for index in lines:
+            line = self.walk.lines[index]
+            if line.size >= PROSE and not line.heading:
                 return index
-        return self.lines[0] if self.lines else self.first
+        return lines[0] if lines else self.first
 
     def images(self, document: Document, since: int) -> list[Image]:
         """The pictures of the region, and above it from line `since` on, with their captions."""
@@ -110,6 +125,27 @@ def _keep(content: Content, group: Group) -> None:
         return
     reason = "furniture" if group.furniture else "links"
     content.dropped[reason] = content.dropped.get(reason, 0) + group.size
+
+
+def is_teaser_list(content: Content) -> bool:
+    """Whether the region lists other articles: one linked title after the other, each with a text.
+
+    A share bar repeated below each post is no title, and a list of related articles after the text
+    has no texts of its own.
+    """
+    titles: set[str] = set()
+    since, prose, waiting = _TEASER_GAP, 0, ""
+    for group in content.groups:
+        if group.link_share > 0.8 and group.size >= _TITLE_LEAST:
+            waiting, since = content.walk.lines[group.first].text, 0
+        elif is_prose(group):
+            prose += 1
+            if waiting and since < _TEASER_GAP:
+                titles.add(waiting)
+            waiting = ""
+        else:
+            since += 1
+    return len(titles) >= _TEASERS and len(titles) >= prose / 2
 
 
 def lines_at(content: Content, indices: list[int]) -> list[Line]:

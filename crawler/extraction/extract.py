@@ -15,13 +15,18 @@ from archive.page import Article, Attachment, Image
 from crawler.extraction import fields
 from crawler.extraction.blocks import path_of
 from crawler.extraction.captions import merged
-from crawler.extraction.content import Content, content_by_rules, content_by_scorer, lines_at
+from crawler.extraction.content import (
+    Content,
+    content_by_rules,
+    content_by_scorer,
+    is_teaser_list,
+    lines_at,
+)
 from crawler.extraction.fields import Found
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
 from crawler.extraction.opening import after_title, lead_above
 from crawler.extraction.published import Publication, Zone, publication
-from crawler.extraction.region import PROSE
 from crawler.extraction.selectors import first_element
 from crawler.extraction.title import Title, find_title, is_confirmed
 from crawler.extraction.trim import Text, trim
@@ -36,6 +41,7 @@ EXTRACTOR_VERSION = 1
 
 _SHORT = 400  # characters of text below which an article is suspicious
 _LONG_SENTENCE = 200
+_LINKS_BETWEEN = 8
 
 
 _NO_HINTS = Hints()
@@ -88,22 +94,17 @@ def _title(document: Document, rules: Rules, content: Content, hints: Hints) -> 
 def _credible(content: Content, title: Title) -> bool:
     """Whether a page that no rule calls an article reads as one."""
     size = sum(line.size for line in lines_at(content, content.lines))
-    if size < _SHORT and not title.matched:
+    if size < _SHORT and (not title.matched or _is_far(content, title)):
         return False
-    return not _is_list(content)
+    return not is_teaser_list(content)
 
 
-def _is_list(content: Content) -> bool:
-    """Whether linked titles stand between the paragraphs of the region, as in a list of teasers."""
-    titles = prose = 0
-    for group in content.groups:
-        if group.furniture:
-            continue
-        if group.link_share > 0.8 and group.size >= 25:
-            titles += 1
-        elif group.size >= PROSE and group.link_share < 0.4:
-            prose += 1
-    return titles >= 4 and titles >= prose
+def _is_far(content: Content, title: Title) -> bool:
+    """Whether a list of links stands between the title and the text: then the text is a footer."""
+    if title.line is None:
+        return False
+    between = content.walk.lines[title.line + 1 : content.prose_start(title.line)]
+    return sum(1 for line in between if line.linked > 0.8 * line.size >= 20) >= _LINKS_BETWEEN
 
 
 def _article(reading: _Reading) -> Article | None:
@@ -221,7 +222,9 @@ def _published(reading: _Reading) -> Publication:
     content = reading.content
     zone = None
     if content.generic:
-        zone = Zone(content.walk, reading.title.line, content.prose_start(), content.last)
+        title = reading.title.line
+        start = content.prose_start(-1 if title is None else title)
+        zone = Zone(content.walk, title, start, content.last)
     published = publication(
         reading.document.tree,
         reading.document.url,

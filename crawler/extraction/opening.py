@@ -29,10 +29,12 @@ _DESCRIPTIONS = ("description", "og:description", "twitter:description")
 
 def after_title(content: Content, title: Title | None) -> list[int]:
     """The kept lines that follow the title, without the date and author lines below it."""
-    start = content.prose_start()
-    lines = content.lines
-    if title is not None and title.line is not None and title.line <= max(start, content.first + 3):
-        lines = [index for index in lines if index > title.line]
+    above = -1
+    if title is not None and title.line is not None:
+        # Below the first paragraph only a title that others confirm is one, not a subheading.
+        above = title.line if title.matched or title.line < content.prose_start() else -1
+    start = content.prose_start(above)
+    lines = [index for index in content.lines if index > above]
     return [i for i in lines if i >= start or not _is_meta(content.walk.lines[i])]
 
 

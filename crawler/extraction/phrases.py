@@ -10,15 +10,18 @@ TAIL = re.compile(
     r"đã đăng|đã đưa|mới nhất|nổi bật|tiếp theo)|những tin (?:mới|cũ) hơn|theo dòng sự kiện|"
     r"đọc (?:thêm|nhiều)|xem (?:thêm|nhiều)\b|ý kiến bạn đọc|ý kiến của bạn|bình luận|in nội dung|"
     r"in (?:bài|trang)\b|về đầu|"
-    r"nguồn tin\s*:|từ khóa|tags?\s*:|chú ý: việc đăng lại|danh mục tin tức|kết quả bình chọn|"
+    r"(?:file|tệp|tập tin) đính kèm|từ khóa|tags?\s*:|danh mục tin tức|kết quả bình chọn|"
     r"thăm dò ý kiến|lượt xem|tổng số điểm của bài viết|click để đánh giá|gửi bình luận|"
     r"related (?:articles|stories|posts|news)|read more\b|more (?:from|stories)|share this|"
     r"leave a (?:reply|comment)|comments\b|you may also like|recommended for you",
     re.IGNORECASE,
 )
+LONG_TAIL = re.compile(
+    r"chú ý: việc đăng lại|ghi rõ nguồn .{0,80} khi bạn phát hành", re.IGNORECASE
+)
 # Lines that are no part of an article wherever they stand.
 JUNK = re.compile(
-    r"(?:advertisement|quảng cáo|image \d+ of \d+|follow us\b.{0,60}|đọc bài viết|"
+    r"(?:advert(?:isement)?|quảng cáo|image \d+ of \d+|follow us\b.{0,60}|đọc bài viết|"
     r"chế độ ban đêm(?: on| off)?|cỡ chữ\b.{0,20}|lượt xem\s*:?\s*[\d.,]*|đã xem\s*:?\s*[\d.,]*|"
     r"view count\s*:?\s*\d*|a\+?\s*\|?\s*a\s*\|?\s*a-|mặc định cỡ chữ|xem cỡ chữ.{0,20}|"
     r"in (?:bài viết|trang|bài|nội dung)|xuất pdf|đọc nội dung|về đầu(?: trang)?|chi tiết tin|"

@@ -85,7 +85,10 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
         if total and (prose[node.last] - prose[node.first]) / total > SHARE_BELOW[kind]:
             continue
         found.add(number)
-        marked[node.first : node.last] = b"\1" * (node.last - node.first)
+        for index in range(node.first, node.last):
+            # An embedded post is quoted for what it says, whatever its box is called.
+            if kind > WEAK or not walk.nodes[walk.lines[index].node].quoted:
+                marked[index] = 1
     for group in groups:
         group.furniture = bool(marked[group.first])
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.extraction.byline import Byline, read_byline
-from crawler.extraction.phrases import FILE_NAME, JUNK, LEAKED_TAG, SHORTCODE, TAIL
+from crawler.extraction.phrases import FILE_NAME, JUNK, LEAKED_TAG, LONG_TAIL, SHORTCODE, TAIL
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
 from crawler.extraction.wording import same_words, starts_alike, words
@@ -110,6 +110,8 @@ def _cut_tail(text: Text) -> None:
 
 
 def _opens_tail(line: Line) -> bool:
+    if LONG_TAIL.match(line.text):
+        return True
     if line.size >= PROSE or line.row or line.text.endswith((".", "!", ";", "”")):
         return False
     return bool(TAIL.match(line.text.lstrip(" •-–*>»")))

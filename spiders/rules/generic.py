@@ -16,7 +16,9 @@ RULES = Rules(
         "[class*=Breadcrumb] a",
         "a[rel~=category]",
     ),
+    author=("a[rel=author]",),
     tags=("meta[property='article:tag']@content", "a[rel=tag]"),
+    byline_first=True,
 )
 
 LAYOUTS = (Layout(rules=RULES),)
