@@ -32,9 +32,11 @@ _EVENT_DATE = re.compile(
 _ANNIVERSARY = re.compile(
     r"0?(\d{1,2})([/.-])0?(\d{1,2})\2\d{4}\s?[-–—]\s?0?\1\2?[/.-]0?\3[/.-]\d{4}"
 )
+# "Kế hoạch số 12/KH-MTTQ, ngày 3/2/2022", "Nghị quyết của Đảng ủy ngày 3/2/2022"
 _DOCUMENT = re.compile(
-    r"(?:\bsố|\bGP|quyết định|nghị quyết|nghị định|công văn|kế hoạch|hướng dẫn|thông tư|chỉ thị"
-    r"|giấy phép|kết luận|quy định)\b[^.;]{0,40}(?:ngày)?\s?$",
+    r"\bsố\s$|(?:\bGP|quyết định|nghị quyết|nghị định|công văn|kế hoạch|hướng dẫn|thông tư|chỉ thị"
+    r"|giấy phép|kết luận|quy định)\b[^.;,]{0,40}(?:\d[^.;,]{0,20},)?"
+    r"(?<!sáng)(?<!trưa)(?<!chiều)(?<!tối)\sngày\s$",
     re.IGNORECASE,
 )
 

@@ -25,8 +25,9 @@ _DAY_FIRST = DateRule()
 # SharePoint glues "CH" (PM) to the next field, "4:00 CHNoĐã"; a word in capitals that begins so
 # ("CHÀO MỪNG") goes on with a vowel and more capitals, or an end.
 _VOWELS = "AEIOUYÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
+_UPPER = f"A-ZĐ{_VOWELS}"
 _HALF = (
-    rf"(?P<half>(?-i:AM|PM|SA(?![{_VOWELS}A-ZĐ])|CH(?![{_VOWELS}](?:[{_VOWELS}A-ZĐ\s]|$)))"
+    rf"(?P<half>(?-i:AM|PM|SA(?![{_UPPER}])|CH(?![{_VOWELS}](?:[{_UPPER}\s]|$)))"
     r"|[ap]\.?m\b|sáng\b|chiều\b|tối\b)"
 )
 _ZONE = r"\(?(?:GMT|UTC)\s?(?:(?P<zone>[+-]\s?\d{1,2})(?::?(?P<zone_minutes>\d\d))?)?\)?"
@@ -95,7 +96,8 @@ _CLOCK = re.compile(
     rf"""\bhôm\snay\b
     | (?:^|[|•»>])\W*(?:\d{{1,2}}:\d\d(?::\d\d)?\W*)?{WEEKDAY}\W*\d{{1,2}}\s?(?:tháng|thg)
     | ^\W*{WEEKDAY}\W*ngày\s?\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}\W*$
-    | ^\W*(?!{WEEKDAY})(?-i:[A-ZĐÂÁÀẢÔĂƠƯÊÝ])[\w.]*(?:\s(?-i:[A-ZĐÂÁÀẢÔĂƠƯÊÝ])[\w.]*){{0,4}}
+    | ^\W*(?!{WEEKDAY})(?:(?:thành\sphố|thị\sxã|thị\strấn|tỉnh|huyện|quận|phường|xã)\s)?
+      (?-i:[{_UPPER}])[\w.]*(?:\s(?-i:[{_UPPER}])[\w.]*){{0,4}}
       ,\sngày\s?\d{{1,2}}\stháng
     """,
     re.VERBOSE | re.IGNORECASE,
