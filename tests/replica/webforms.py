@@ -1,0 +1,260 @@
+"""An ASP.NET WebForms portal of the old Đồng Nai kind: a GridView whose pager posts its state."""
+
+from __future__ import annotations
+
+import base64
+import json
+import unicodedata
+from html import escape
+from typing import ClassVar, Literal
+
+from tests.replica import furniture
+from tests.replica.markup import body_html
+from tests.replica.sentences import SECTIONS
+from tests.replica.site import Site
+from tests.replica.story import Story
+from tests.replica.wire import Request, Response, html
+
+GRID = "ctl00$ContentPlaceHolder1$GridView1"
+PAGER_NUMBERS = 10
+SECTION_IDS = {slug: i for i, slug in enumerate(SECTIONS, start=1)}
+
+
+def state_of(section: int, page: int) -> str:
+    """A viewstate: opaque to the client, valid only for the page it stands on."""
+    text = json.dumps({"section": section, "page": page, "pad": "0" * 240})
+    return base64.b64encode(text.encode()).decode()
+
+
+def read_state(state: str) -> tuple[int, int] | None:
+    try:
+        told = json.loads(base64.b64decode(state, validate=True))
+        return int(told["section"]), int(told["page"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+class WebFormsSite(Site):
+    family: ClassVar[str] = "webforms"
+    platform: ClassVar[str] = "webforms"
+
+    def address(self, story: Story) -> str:
+        return f"/ViewDetail.aspx?nID={story.cms_id}"
+
+    def key(self, story: Story) -> str:
+        return f"viewdetail:nid:{story.cms_id}"
+
+    def listings(self) -> list[str]:
+        return [f"/DanhSachTin.aspx?cat={number}" for number in SECTION_IDS.values()]
+
+    def twins(self, story: Story) -> list[str]:
+        return [
+            f"/(S(bddbj1qz0m{story.number % 10}vft45))/ViewDetail.aspx?nID={story.cms_id}",
+            f"/PrintItem.aspx?nID={story.cms_id}",
+            f"/ViewDetail.aspx?nID={story.cms_id}&AspxAutoDetectCookieSupport=1",
+        ]
+
+    def trap_path(self, name: str, number: int) -> str:
+        return f"/ViewDetail.aspx?nID={number}"
+
+    def lead_where(self, story: Story) -> Literal["field", "body", "excerpt"]:
+        return "field"
+
+    def picture(self, src: str) -> str:
+        return f"/uploads/images/{src}"
+
+    def attachments_of(self, story: Story) -> list[str]:
+        return [f"/files/{story.attachment}"] if story.attachment else []
+
+    def menu(self) -> list[tuple[str, str]]:
+        return [
+            ("/Default.aspx", "Trang chủ"),
+            ("/GioiThieu.aspx", "Giới thiệu"),
+            *((f"/DanhSachTin.aspx?cat={n}", SECTIONS[slug]) for slug, n in SECTION_IDS.items()),
+            ("/LienHe.aspx", "Liên hệ"),
+        ]
+
+    # -- routing
+
+    def route(self, request: Request) -> Response | None:
+        path = request.path
+        if path.startswith("/(S("):
+            path = "/" + path.split("))/", 1)[-1]
+        name = path.lower()
+        if name in ("/viewdetail.aspx", "/printitem.aspx"):
+            return self.detail(request.query.get("nID", ""), printed="print" in name)
+        if name == "/danhsachtin.aspx":
+            return self.listing(request)
+        if name in ("/", "/default.aspx"):
+            return html(self.frame("Trang chủ", self.home()))
+        if name in ("/gioithieu.aspx", "/lienhe.aspx"):
+            return html(self.frame("Giới thiệu", "<p>Chưa có thông tin</p>"))
+        return None
+
+    def detail(self, cms_id: str, *, printed: bool) -> Response | None:
+        story = self.by_cms_id.get(int(cms_id)) if cms_id.isdigit() else None
+        if story is None:
+            return html(self.frame("Thông báo", "<p>Không tìm thấy bản tin.</p>"), 404)
+        if gone := self.gone(story):
+            return gone
+        if printed:
+            body = body_html(story, self.press, byline=self.signed(story))
+            title = escape(story.title)
+            return html(
+                f'<html><head><meta charset="utf-8"><title>In nội dung</title></head><body onload="print()">'
+                f"<b>{title}</b><p>{escape(story.lead)}</p>{body}</body></html>"
+            )
+        return html(self.article_page(story))
+
+    def listing(self, request: Request) -> Response | None:
+        cat = int(request.query["cat"]) if request.query.get("cat", "").isdigit() else 0
+        slug = next((s for s, number in SECTION_IDS.items() if number == cat), None)
+        if slug is None:
+            return html(self.frame("Thông báo", "<p>Chuyên mục không tồn tại.</p>"), 404)
+        if request.method != "POST":
+            return html(self.listing_page(slug, 1))
+        page = self.posted_page(slug, request.form)
+        if page is None:
+            return html("<html><body><h1>Server Error in '/' Application.</h1></body></html>", 500)
+        return html(self.listing_page(slug, page))
+
+    def posted_page(self, slug: str, form: dict[str, str]) -> int | None:
+        """The page a postback asks for; None when its state or target is not valid here.
+
+        A search button in the form turns the pager request into a search: page 1, as observed.
+        """
+        told = read_state(form.get("__VIEWSTATE", ""))
+        if told is None or told[0] != SECTION_IDS[slug] or "__EVENTVALIDATION" not in form:
+            return None
+        if "ctl00$btnTim" in form:
+            return 1
+        kind, _, number = form.get("__EVENTARGUMENT", "").partition("$")
+        if form.get("__EVENTTARGET") != GRID or kind != "Page" or not number.isdigit():
+            return None
+        page, last = int(number), self.pages_of(self.by_section[slug])
+        if page not in self.offered(told[1], last):
+            return None
+        return page if self.spec.always_next else min(page, last)
+
+    def offered(self, page: int, last: int) -> range:
+        """The pages a GridView names while it shows `page`: its block of ten and both dots."""
+        start = (page - 1) // PAGER_NUMBERS * PAGER_NUMBERS + 1
+        end = start + PAGER_NUMBERS
+        top = end if self.spec.always_next else min(end, last)
+        return range(max(start - 1, 1), top + 1)
+
+    # -- pages
+
+    def frame(self, title: str, middle: str, state: str = "") -> str:
+        menu = "".join(
+            f'<td class="menu"><a href="{escape(url)}">{text}</a></td>' for url, text in self.menu()
+        )
+        hidden = "".join(
+            f'<input type="hidden" name="{name}" id="{name}" value="{value}" />\n'
+            for name, value in (
+                ("__EVENTTARGET", ""),
+                ("__EVENTARGUMENT", ""),
+                ("__VIEWSTATE", state or state_of(0, 0)),
+                ("__VIEWSTATEGENERATOR", "CA0B0334"),
+                ("__EVENTVALIDATION", base64.b64encode(title.encode()).decode()),
+            )
+        )
+        numbers = "&nbsp;".join(
+            f"{k}: {v}" for k, v in furniture.counters(self.visits + self.bumped)
+        )
+        hot = "".join(
+            f'<tr><td><a href="{self.address(s)}">{escape(s.title)}</a></td></tr>'
+            for s in self.most_read()
+        )
+        page = (
+            '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN">\n<html xmlns='
+            '"http://www.w3.org/1999/xhtml">\n<head><meta http-equiv="Content-Type" content="text/html; '
+            f'charset=utf-8" /><title>{self.name}</title></head>\n<body>\n<form method="post" action="./" '
+            f'id="aspnetForm">\n<div>{hidden}</div>\n<script type="text/javascript">function __doPostBack('
+            "eventTarget, eventArgument) { theForm.__EVENTTARGET.value = eventTarget; theForm.submit(); }"
+            f'</script>\n<table width="1000" align="center"><tr><td colspan="2" class="banner">'
+            f'{self.name.upper()}</td></tr><tr><td colspan="2"><span id="ctl00_lblNgay">Hôm nay, '
+            f'{furniture.page_clock()}</span></td></tr><tr>{menu}</tr><tr><td colspan="2"><input '
+            'type="text" name="ctl00$txtTim" /><input type="submit" name="ctl00$btnTim" value="Tìm" />'
+            f'</td></tr>\n<tr><td class="left" valign="top"><table><tr><td>Tin đọc nhiều</td></tr>{hot}'
+            f'</table><!-- more --></td><td class="main" valign="top">{middle}</td></tr>\n<tr><td colspan='
+            f'"2" class="footer">{numbers}<br />Bản quyền ©2011 {self.name}. <a href="#top">Về đầu</a>'
+            "</td></tr></table>\n</form>\n</body>\n</html>\n"
+        )
+        teasers = self.teasers(page)
+        if teasers:
+            page = page.replace("<!-- more -->", f"<ul>{furniture.anchors(teasers)}</ul>", 1)
+        return self.padded(page)
+
+    def home(self) -> str:
+        return f"<ul>{furniture.anchors(self.linked(self.newest[:10]))}</ul>"
+
+    def listing_page(self, slug: str, page: int) -> str:
+        section = self.by_section[slug]
+        last = self.pages_of(section)
+        rows = "".join(self.row(story) for story in self.slice_of(section, min(page, last)))
+        if page == 1 and SECTION_IDS[slug] == 1:
+            rows += "".join(
+                f'<tr><td><a class="tieude" href="ViewDetail.aspx?nID={path.rpartition("=")[2]}">'
+                f"{trap.title}</a></td></tr>\n"
+                for path, trap in self.traps()
+            )
+        grid = (
+            f'<div class="title">{SECTIONS[slug]}</div><table id="ctl00_ContentPlaceHolder1_GridView1" '
+            f'cellspacing="0" border="0">\n{rows}{self.pager(page, last)}</table>\n'
+        )
+        return self.frame(SECTIONS[slug], grid, state_of(SECTION_IDS[slug], page))
+
+    def row(self, story: Story) -> str:
+        path = self.address(story).lstrip("/")
+        return (
+            f'<tr><td><a class="tieude" href="{path}">{escape(story.title)}</a> <span class="ngay">'
+            f'({story.published:%d/%m/%Y})</span><br /><span class="tomtat">{escape(story.lead)}</span> '
+            f'<a href="{path}">Chi tiết</a></td></tr>\n'
+        )
+
+    def pager(self, page: int, last: int) -> str:
+        cells = ""
+        start = (page - 1) // PAGER_NUMBERS * PAGER_NUMBERS + 1
+        for number in self.offered(page, last):
+            if number == page:
+                cells += f"<td><span>{number}</span></td>"
+                continue
+            outside = number < start or number >= start + PAGER_NUMBERS
+            text = "..." if outside else str(number)
+            target = f"javascript:__doPostBack(&#39;{GRID}&#39;,&#39;Page${number}&#39;)"
+            cells += f'<td><a href="{target}">{text}</a></td>'
+        if last == 1 and not self.spec.always_next:
+            return ""
+        return f'<tr class="pager"><td><table border="0"><tr>{cells}</tr></table></td></tr>\n'
+
+    def article_page(self, story: Story) -> str:
+        form: Literal["NFC", "NFD"] = "NFD" if story.decomposed else "NFC"
+        title = unicodedata.normalize(form, escape(story.title))
+        lead = unicodedata.normalize(form, escape(story.lead))
+        body = body_html(story, self.press, byline=self.signed(story))
+        file = (
+            f'<div class="file">Tệp đính kèm: <a href="/files/{story.attachment}">{story.attachment}</a>'
+            "</div>"
+            if story.attachment
+            else ""
+        )
+        newer, older = self.newer_older(story)
+        others = "".join(
+            f'<tr><td><a href="ViewDetail.aspx?nID={s.cms_id}">{escape(s.title)}</a> '
+            f"({s.published:%d/%m/%Y})</td></tr>"
+            for s in [*newer, *older]
+        )
+        middle = (
+            '<table width="100%"><tr><td class="khung">Nội dung bản tin</td></tr>\n<tr><td><span id='
+            f'"ctl00_ContentPlaceHolder1_lblTitle" class="tieudetin">{title}</span></td></tr>\n<tr><td>'
+            f'<span id="ctl00_ContentPlaceHolder1_lblDate">Đăng ngày: {story.published:%d-%m-%Y %H:%M}'
+            '</span></td></tr>\n<tr><td>asp:Label ID="lblSummary" runat="server"<br /><span id='
+            f'"ctl00_ContentPlaceHolder1_lblSummary" class="tomtat"><b>{lead}</b></span></td></tr>\n<tr><td>'
+            f'<span id="ctl00_ContentPlaceHolder1_lblContent" class="noidung">{body}</span>{file}</td></tr>'
+            f'\n<tr><td align="right"><a href="PrintItem.aspx?nID={story.cms_id}">In nội dung</a> | Lượt '
+            f'xem: {self.views(story)}</td></tr>\n<tr><td>Các tin đã đăng ngày: <input type="text" name='
+            '"ctl00$txtNgay" /><input type="submit" name="ctl00$btnXem" value="Xem" /></td></tr>'
+            f"\n{others}</table>\n"
+        )
+        return self.frame(story.title, middle)
