@@ -255,7 +255,7 @@ def tracked_files() -> list[Path]:
 
 
 def test_no_tracked_file_names_a_path_of_one_machine() -> None:
-    home = re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work|workspace)/[\w.]")
+    home = re.compile(r"(?<![\w.:/-])/(?:home/\w+|root|Users|work|workspace)/[\w.]")
     found = [
         f"{name_of(path)}: {match.group()}"
         for path in tracked_files()
