@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from archive.store import Archive
-
 from archive.errors import ArchiveLockedError, UsageError
+from archive.store import Archive
 from crawler import outcome, settings
 from crawler.network import literal_address, registered_private_hosts
 from crawler.outcome import Outcome
@@ -92,8 +91,8 @@ def load_family(site: Site) -> Any:
 def load_spider(site: Site) -> type:
     """Return the spider class of a site, found by the name in the settings."""
     module, _, name = settings.SPIDER_LOADER_CLASS.rpartition(".")
-    loader = getattr(importlib.import_module(module), name)
-    found: type = loader.spider_class(site)
+    loader = getattr(importlib.import_module(module), name)({site.id: site})
+    found: type = loader.load(site.id)
     return found
 
 
@@ -108,7 +107,9 @@ def crawl(
     registered_private_hosts.update(
         site.host.partition(":")[0] for site in request.sites if _is_private(site)
     )
-    with Archive.open(db, request.command, request.arguments, contact=request.contact) as archive:
+    with Archive.open(
+        db, request.command, request.arguments, contact=request.contact or ""
+    ) as archive:
         held, locked = _hold_sites(archive, request)
         first_time = [site.id for site in held if archive.frontier.is_empty(site.id)]
         if request.select is not None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from archive import admission
 from archive.errors import LeaseLostError, NotWritableError
 from archive.moments import public
-from archive.page import Fetch, Link, Page
+from archive.page import Fetch, Page
 from crawler import robots
 from crawler.gate import Gate
 from crawler.network import (
@@ -30,9 +30,8 @@ from crawler.sitecrawl import Answer, SiteCrawl, door_key, robots_url
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive.store import Archive, Stored
-
     from archive.page import Claim
+    from archive.store import Archive, Stored
     from crawler.reextract import Reextractor
 
 logger = logging.getLogger(__name__)
@@ -370,7 +369,7 @@ class CrawlSession:
 
     def anything_left(self) -> bool:
         """Tell whether a later run has something to go on with."""
-        return any(self.archive.frontier.anything_left(site) for site in self.crawls)
+        return any(self.archive.frontier.count_left(site) for site in self.crawls)
 
     # -- ends -----------------------------------------------------------------------------------
 
@@ -407,7 +406,7 @@ class CrawlSession:
 
     def adopt(self, crawl: SiteCrawl, url: str) -> None:
         """Keep a URL somebody made a request of as a row."""
-        self.archive.frontier.add(crawl.site.id, [Link(url=url, kind="unknown")])
+        self.archive.frontier.requeue_urls(crawl.site.id, [url])
 
 
 def _count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:

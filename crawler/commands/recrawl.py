@@ -13,9 +13,8 @@ from crawler.commands.crawl import limits_of, perform, run_options
 from crawler.stopsignal import StopSignal
 
 if TYPE_CHECKING:
-    from archive.store import Archive
-
     from archive.selection import Selection
+    from archive.store import Archive
     from crawler.commands import Context
     from crawler.registry import Site
 
