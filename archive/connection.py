@@ -8,11 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError
 from archive.locks import ArchiveLock
-from archive.schema import migrations
 from archive.version import SCHEMA_VERSION, check_sqlite
 
 WAIT_SECONDS = 60.0
@@ -93,6 +90,11 @@ def _copy(conn: sqlite3.Connection, target: Path) -> None:
 
 def _apply(conn: sqlite3.Connection) -> None:
     """Run the pending migrations; an archive half made by a killed process starts over."""
+    # Here, as it takes 0.1 s and readers share this module's neighbours.
+    from sqlite_utils import Database  # noqa: PLC0415
+
+    from archive.schema import migrations  # noqa: PLC0415
+
     migrations.apply(Database(conn))
     conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
 

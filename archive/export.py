@@ -7,7 +7,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,12 +14,17 @@ from archive.errors import UsageError
 from archive.index import IndexedText, add
 from archive.moments import public
 from archive.query import parse
-from archive.vietnamese import fold
+from archive.search import FOUND, Filter, condition
 
 Record = dict[str, Any]
 
 # A cell that begins so is run as a formula by spreadsheets; the wide forms are, in some languages.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+# In this order of tables SQLite walks along the search ids, so that nothing has to be sorted.
+ALL = "FROM pages CROSS JOIN articles ON articles.id = pages.id WHERE 1"
+
+ANY = Filter()
 
 FILES = ("images", "attachments")
 
@@ -63,64 +67,33 @@ class TextSink(Protocol):
         """Write `text`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which articles to export: all, or those that every given condition holds for.
-
-    `query` is what `mattran search` takes; `since` and `until` are days (`2025-10-01`), both
-    included, of publication; `provinces` are names as the archive writes them, then or now.
-    """
-
-    query: str | None = None
-    sites: tuple[str, ...] = ()
-    provinces: tuple[str, ...] = ()
-    since: str | None = None
-    until: str | None = None
-    limit: int | None = None
-
-
-def articles(conn: sqlite3.Connection, selection: Selection) -> Iterator[Record]:
-    """Yield the selected articles, newest first: the columns of `articles` in their order.
+def articles(
+    conn: sqlite3.Connection,
+    query: str | None = None,
+    where: Filter = ANY,
+    *,
+    limit: int | None = None,
+) -> Iterator[Record]:
+    """Yield the articles that `query` finds, or all, newest first: the columns of `articles`.
 
     Each also has `images` and `attachments`, lists of what the current revision shows and offers.
-    Withdrawn pages are never among them.
+    Withdrawn pages are never among them. Raises UsageError for a query without a word, and for a
+    site, province or day that cannot be.
     """
-    where, values = _conditions(selection)
-    statement = (
-        "SELECT a.*, p.current_revision AS current FROM pages p JOIN articles a ON a.id = p.id"
-        f" WHERE {where} ORDER BY p.sid DESC LIMIT :limit"
+    narrowed, values = condition(conn, where)
+    source, order = ALL, "pages.sid"
+    if query is not None:
+        source, order = FOUND, "articles_fts.rowid"
+        values = [_match(query), *values]
+    rows = conn.execute(
+        f"SELECT articles.*, pages.current_revision AS current {source} {narrowed}"
+        f" ORDER BY {order} DESC LIMIT ?",
+        (*values, -1 if limit is None else limit),
     )
-    for row in conn.execute(statement, values):
+    for row in rows:
         record = dict(row)
         revision = record.pop("current")
         yield {**record, **{table: _files(conn, table, revision) for table in FILES}}
-
-
-def _conditions(selection: Selection) -> tuple[str, Record]:
-    """Return the WHERE clause and its bound values."""
-    conditions = ["1"]
-    if selection.query is not None:
-        conditions.append(
-            "p.sid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)"
-        )
-    if selection.sites:
-        conditions.append("p.site IN (SELECT value FROM json_each(:sites))")
-    if selection.provinces:
-        names = "(SELECT value FROM json_each(:provinces))"
-        conditions.append(f"(a.province_then IN {names} OR a.province_now IN {names})")
-    if selection.since:
-        conditions.append("a.published_day >= :since")
-    if selection.until:
-        conditions.append("a.published_day <= :until")
-    values = {
-        "match": None if selection.query is None else _match(selection.query),
-        "sites": json.dumps(selection.sites),
-        "provinces": json.dumps(selection.provinces),
-        "since": selection.since,
-        "until": selection.until,
-        "limit": -1 if selection.limit is None else selection.limit,
-    }
-    return " AND ".join(conditions), values
 
 
 def _match(query: str) -> str:
@@ -128,31 +101,6 @@ def _match(query: str) -> str:
     if not parsed.terms:
         raise UsageError(f"{query!r}: {parsed.notes[0]}")
     return parsed.match()
-
-
-def sites_named(conn: sqlite3.Connection, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the site ids `names`; raises UsageError for one the archive does not have."""
-    known = {row["id"] for row in conn.execute("SELECT id FROM sites")}
-    names = tuple(names)
-    for name in names:
-        if name not in known:
-            raise UsageError(f"no site {name!r} in this archive: `mattran stats` lists them")
-    return names
-
-
-def provinces_named(conn: sqlite3.Connection, name: str | None) -> tuple[str, ...]:
-    """Return the provinces of the archive that `name` means, typed with or without marks.
-
-    Raises UsageError when there is none.
-    """
-    if name is None:
-        return ()
-    rows = conn.execute("SELECT province FROM sites UNION SELECT province_now FROM sites")
-    known = sorted(row[0] for row in rows if row[0])
-    found = tuple(province for province in known if fold(province) == fold(name))
-    if not found:
-        raise UsageError(f"no province {name!r} in this archive; it has {', '.join(known)}")
-    return found
 
 
 def _files(conn: sqlite3.Connection, table: str, revision: int) -> list[Record]:

@@ -87,13 +87,13 @@ def search(
     province or day that cannot be.
     """
     query = _parsed(query)
-    condition, values = _condition(conn, where)
+    narrowed, values = condition(conn, where)
     tiers = query.ranked_tiers() if rank else query.tiers()
     order = f"{RANK}, articles_fts.rowid DESC" if rank else "articles_fts.rowid DESC"
     found: list[int] = []
     for match in tiers:
         rows = conn.execute(
-            f"SELECT pages.id {FOUND} {condition} ORDER BY {order} LIMIT ?",
+            f"SELECT pages.id {FOUND} {narrowed} ORDER BY {order} LIMIT ?",
             (match, *values, limit - len(found)),
         )
         found += (page for (page,) in rows)
@@ -111,9 +111,9 @@ def count(
     query = _parsed(query)
     if not query.terms:
         return Count(0)
-    condition, values = _condition(conn, where)
+    narrowed, values = condition(conn, where)
     (number,) = conn.execute(
-        f"SELECT count(*) FROM (SELECT 1 {FOUND} {condition} LIMIT ?)",
+        f"SELECT count(*) FROM (SELECT 1 {FOUND} {narrowed} LIMIT ?)",
         (query.match(), *values, COUNT_LIMIT + 1),
     ).fetchone()
     return Count(min(number, COUNT_LIMIT), number > COUNT_LIMIT)
@@ -128,9 +128,9 @@ def matching_ids(
     query = _parsed(query)
     if not query.terms:
         return
-    condition, values = _condition(conn, where)
+    narrowed, values = condition(conn, where)
     rows = conn.execute(
-        f"SELECT pages.id {FOUND} {condition} ORDER BY articles_fts.rowid DESC",
+        f"SELECT pages.id {FOUND} {narrowed} ORDER BY articles_fts.rowid DESC",
         (query.match(), *values),
     )
     for (page,) in rows:
@@ -141,8 +141,11 @@ def _parsed(query: str | Query) -> Query:
     return parse(query) if isinstance(query, str) else query
 
 
-def _condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[str]]:
-    """Return SQL to append to `FOUND`, and the values it needs."""
+def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[str]]:
+    """Return what `where` adds to the WHERE clause of a statement over `articles`, and its values.
+
+    It begins with AND, or is empty. Raises UsageError for a site, province or day that cannot be.
+    """
     sql = ""
     values: list[str] = []
     if where.sites or where.province is not None:
@@ -174,14 +177,14 @@ def _sites(conn: sqlite3.Connection, where: Filter) -> list[str]:
     sites = list(where.sites) or list(provinces)
     if where.province is None:
         return sites
-    wanted = _province(where.province)
-    known = {_province(name): name for names in provinces.values() for name in names}
+    wanted = bare_province(where.province)
+    known = {bare_province(name): name for names in provinces.values() for name in names}
     if wanted not in known:
         raise UsageError(
             f"no site of the province {where.province!r} in this archive"
             f"{_hint(where.province, known.values())}"
         )
-    return [site for site in sites if wanted in map(_province, provinces[site])]
+    return [site for site in sites if wanted in map(bare_province, provinces[site])]
 
 
 def _hint(typed: str, known: Iterable[str]) -> str:
@@ -190,7 +193,7 @@ def _hint(typed: str, known: Iterable[str]) -> str:
     return f", but there is {' and '.join(close)}" if close else ": `mattran stats` lists them"
 
 
-def _province(name: str) -> tuple[str, ...]:
+def bare_province(name: str) -> tuple[str, ...]:
     """Return the folded name of a province without its title: `TP. Hồ Chí Minh` -> ho chi minh."""
     words = tuple(syllables(name))
     for title in PROVINCE_TITLES:

@@ -7,6 +7,7 @@ import sqlite3
 from typing import Any
 
 from archive.errors import UsageError
+from archive.frontier import request_key
 from archive.identity import parse_ref
 from archive.whereabouts import spellings_of, why_missing
 
@@ -199,7 +200,11 @@ def _describe_address(conn: sqlite3.Connection, target: str) -> Record:
     if page is not None:
         return _describe_page(conn, page)
     marks = ", ".join("?" * len(spellings))
-    frontier = _frontier_rows(conn, f"f.url IN ({marks})", spellings)
+    frontier = _frontier_rows(
+        conn,
+        f"f.site IN (SELECT id FROM sites) AND f.request_key IN ({marks})",
+        [request_key("GET", url) for url in spellings],
+    )
     for row in frontier:
         withdrawn = _withdrawn_twin(conn, row)
         if withdrawn is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urldefrag, urlsplit
 
+from archive.frontier import LATER
 from archive.moments import public
 
 # What a page that is no article was, by the kind of its last capture.
@@ -65,6 +66,8 @@ def why_missing(frontier: Mapping[str, Any] | None, capture: Mapping[str, Any] |
             reason += f"; last time: {outcome}" if outcome else ""
         case "leased":
             reason = f"it is being fetched by run {frontier['run']}"
+        case "waiting" if frontier["due"] == LATER:
+            reason = "it was found, but is left for a full crawl: `mattran crawl SITE --full`"
         case "waiting":
             reason = f"{_tries(frontier)} ({outcome}); it is tried again {_when(frontier['due'])}"
         case "failed":

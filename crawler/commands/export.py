@@ -6,40 +6,24 @@ import codecs
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
 from archive.errors import UsageError
-from archive.export import (
-    Selection,
-    articles,
-    provinces_named,
-    sites_named,
-    write_csv,
-    write_jsonl,
-    write_sqlite,
-)
+from archive.export import Record, articles, write_csv, write_jsonl, write_sqlite
 from archive.moments import now
 from archive.reading import open_for_reading
+from archive.search import Filter
 from crawler import terminal
 
 if TYPE_CHECKING:
     from crawler.commands import Context
 
 FORMATS = ("csv", "jsonl", "sqlite")
-
-
-def _day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """Check a day as it is written in the archive."""
-    try:
-        return None if value is None else date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no day: write e.g. 2025-10-01") from None
 
 
 @click.command("export", short_help="Articles as CSV, JSON lines or one SQLite file.")
@@ -53,8 +37,8 @@ def _day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) ->
     "--site", "sites", multiple=True, metavar="SITE", help="Only of this site; repeatable."
 )
 @click.option("--province", help="Only of this province, as it was or as it is now.")
-@click.option("--since", callback=_day, metavar="DAY", help="Published on this day or later.")
-@click.option("--until", callback=_day, metavar="DAY", help="Published on this day or earlier.")
+@click.option("--since", metavar="DAY", help="Published on this day, month or year, or later.")
+@click.option("--until", metavar="DAY", help="Published on this day, month or year, or earlier.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many, the newest.")
 @click.option("--no-bom", is_flag=True, help="CSV without the mark that tells Excel it is UTF-8.")
 @click.pass_obj
@@ -81,19 +65,13 @@ def command(
     _check_output(form, output, force)
     with closing(open_for_reading(context.db)) as conn:
         conn.execute("BEGIN")  # one state of the archive, however long the export takes
-        selection = Selection(
-            query=query,
-            sites=sites_named(conn, sites),
-            provinces=provinces_named(conn, province),
-            since=since,
-            until=until,
-            limit=limit,
-        )
+        where = Filter(sites=sites, province=province, since=since, until=until)
+        found = articles(conn, query, where, limit=limit)
         if output is None:
-            _write_text(conn, selection, form, sys.stdout.buffer, bom=not no_bom)
+            _write_text(conn, found, form, sys.stdout.buffer, bom=not no_bom)
             return
         with _whole_file(output) as part:
-            count = _write_file(conn, selection, form, part, bom=not no_bom)
+            count = _write_file(conn, found, form, part, bom=not no_bom)
     print(f"{count} articles written to {terminal.clean(str(output))}", file=sys.stderr)
 
 
@@ -125,23 +103,23 @@ def _whole_file(output: Path) -> Iterator[Path]:
 
 
 def _write_file(
-    conn: sqlite3.Connection, selection: Selection, form: str, path: Path, *, bom: bool
+    conn: sqlite3.Connection, found: Iterable[Record], form: str, path: Path, *, bom: bool
 ) -> int:
     if form == "sqlite":
-        return write_sqlite(conn, articles(conn, selection), path, now=now())
+        return write_sqlite(conn, found, path, now=now())
     with path.open("xb") as file:
-        return _write_text(conn, selection, form, file, bom=bom)
+        return _write_text(conn, found, form, file, bom=bom)
 
 
 def _write_text(
-    conn: sqlite3.Connection, selection: Selection, form: str, stream: IO[bytes], *, bom: bool
+    conn: sqlite3.Connection, found: Iterable[Record], form: str, stream: IO[bytes], *, bom: bool
 ) -> int:
     sink = Utf8(stream)
     if form == "jsonl":
-        return write_jsonl(articles(conn, selection), sink)
+        return write_jsonl(found, sink)
     if bom:
         stream.write(codecs.BOM_UTF8)
-    return write_csv(conn, articles(conn, selection), sink)
+    return write_csv(conn, found, sink)
 
 
 class Utf8:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from archive.errors import ArchiveError, UsageError
+from archive.frontier import LATER
 from archive.moments import public
 from archive.reading import open_for_reading
 from archive.show import Record, describe
@@ -171,7 +172,7 @@ def _write_missing(record: Record) -> None:
         _line(name, record.get(name))
     for row in record.get("frontier", ()):
         _heading(f"Frontier row {row['id']}")
-        row["due_at"] = public(row["due"]) if row["due"] else None
+        row["due_at"] = public(row["due"]) if 0 < row["due"] < LATER else None
         for name, label in FRONTIER_FIELDS.items():
             _line(label, row[name])
     captures = record.get("captures", ())

@@ -9,8 +9,8 @@ import click
 
 from archive.errors import UsageError
 from archive.reading import open_for_reading
+from archive.search import bare_province
 from archive.statistics import site_progress
-from archive.vietnamese import fold
 from crawler import terminal
 from crawler.choice import registry_of
 from crawler.registry import LEVELS, PLATFORMS
@@ -127,7 +127,7 @@ def _state(record: Record) -> str:
 
 def _lies_in(record: Record, province: str) -> bool:
     names = (record["province"], record["province_now"])
-    return fold(province) in {fold(name) for name in names if name}
+    return bare_province(province) in {bare_province(name) for name in names if name}
 
 
 def _write(records: list[Record]) -> None:

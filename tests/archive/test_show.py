@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from archive.errors import UsageError
+from archive.frontier import LATER
 from archive.identity import ref_of
 from archive.reading import open_for_reading
 from archive.show import Record, describe
@@ -145,6 +146,7 @@ def test_nothing_of_a_withdrawn_text_is_told(sample: SampleArchive) -> None:
             {"state": "waiting", "attempts": 2, "last_status": 503, "due": 1_760_000_000},
             r"2 attempts failed \(HTTP 503\); it is tried again after 2025-10-09T15:53:20",
         ),
+        ({"state": "waiting", "due": LATER}, "left for a full crawl"),
         ({"state": "failed", "attempts": 1, "last_failure": "dns"}, "1 attempt failed.*: dns"),
         ({"state": "denied", "last_failure": "robots"}, "it may not be fetched: robots"),
         ({"state": "blocked", "last_status": 403}, "does not let us in: HTTP 403"),

@@ -95,8 +95,7 @@ def test_what_cannot_be_done_is_refused(
         export(*arguments)
 
 
-@pytest.mark.parametrize("day", ["2025-02-30", "1/10/2025", "today"])
+@pytest.mark.parametrize("day", ["2025-02-30", "today"])
 def test_a_day_must_be_one(export: Callable[..., Result], day: str) -> None:
-    result = export("--format", "csv", "--since", day)
-    assert result.exit_code == 2
-    assert "is no day" in result.stderr
+    with pytest.raises(UsageError, match="is not a day"):
+        export("--format", "csv", "--since", day)
