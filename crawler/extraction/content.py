@@ -15,8 +15,10 @@ from crawler.extraction.region import (
     is_prose,
     kept,
     mark_furniture,
+    region_of,
 )
-from crawler.extraction.selectors import elements, first_element
+from crawler.extraction.selectors import elements
+from crawler.extraction.wording import same_words
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -36,7 +38,8 @@ class Content:
     """Lines of a walk that may be the article's, and what was taken out of them.
 
     `first` and `last` bound the region's lines; `lines` are those kept, as indices, captions out.
-    `generic` says that the scorer found it and that the walk covers the whole page.
+    `by_rule` says that the site's rules name the region, `whole_page` that the walk covers more
+    than the region, so that what stands around it can be read too.
     """
 
     walk: Walk
@@ -45,7 +48,8 @@ class Content:
     rule: str
     first: int
     last: int
-    generic: bool
+    by_rule: bool
+    whole_page: bool
     furniture: set[int] = field(default_factory=set)
     captions: dict[int, int | None] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
@@ -59,6 +63,13 @@ class Content:
             if line.size >= PROSE and not line.heading:
                 return index
         return lines[0] if lines else self.first
+
+    def line_of(self, text: str) -> int | None:
+        """The last line up to the region's beginning that shows exactly these words."""
+        for index in range(min(self.first + 3, len(self.walk.lines)) - 1, -1, -1):
+            if same_words(self.walk.lines[index].text, text):
+                return index
+        return None
 
     def images(self, document: Document, since: int) -> list[Image]:
         """The pictures of the region, and above it from line `since` on, with their captions."""
@@ -77,40 +88,75 @@ class Content:
         return False
 
 
-def content_by_rules(document: Document, rules: Rules) -> Content | None:
-    """The content at the first body selector that matches an element with text or pictures."""
-    found = first_element(document.tree, rules.body)
-    if found is None:
-        return None
-    body, selector = found
-    skip = frozenset(part for cut in rules.cut for part in elements(body, cut) if part is not body)
-    walked = walk(body, skip)
-    if not walked.lines and not walked.images:
-        return None
+def body_by_rules(document: Document, rules: Rules) -> tuple[etree._Element, str] | None:
+    """The element that the body selectors name, and the selector; that with the most text if one
+    selector matches several. None when no match has text or pictures."""
+    for selector in rules.body:
+        found = [
+            element for element in elements(document.tree, selector) if _holds_anything(element)
+        ]
+        if found:
+            return max(found, key=_text_size) if len(found) > 1 else found[0], selector
+    return None
+
+
+def _holds_anything(element: etree._Element) -> bool:
+    return any(not text.isspace() for text in element.itertext()) or (
+        next(element.iter("img"), None) is not None
+    )
+
+
+def _text_size(element: etree._Element) -> int:
+    return sum(len(text) for text in element.itertext())
+
+
+def content_of_body(rules: Rules, body: etree._Element, selector: str) -> Content:
+    """The content in an element that the rules name; nothing else of the page is walked."""
+    walked = walk(body, _cut(rules, body))
     groups = groups_of(walked)
     content = Content(
-        walked, groups, body, f"site-rule {selector}", 0, len(walked.lines), generic=False
+        walked,
+        groups,
+        body,
+        f"site-rule {selector}",
+        0,
+        len(walked.lines),
+        by_rule=True,
+        whole_page=False,
     )
     content.captions = find_captions(walked, groups)
     content.lines = [i for i in range(len(walked.lines)) if i not in content.captions]
     return content
 
 
-def content_by_scorer(document: Document, rules: Rules) -> Content | None:
-    """The content the generic scorer finds, or None on a page without prose."""
-    body = document.tree.find("body")
-    if body is None:
+def content_of_page(
+    document: Document, rules: Rules, body: tuple[etree._Element, str] | None
+) -> Content | None:
+    """The content on a page read whole: in the element the rules name, else where the prose is.
+
+    None on a page without prose.
+    """
+    page = document.tree.find("body")
+    if page is None:
         return None
-    skip = frozenset(part for cut in rules.cut for part in elements(body, cut))
-    walked = walk(body, skip)
+    walked = walk(page, _cut(rules, page))
     groups = groups_of(walked)
     furniture = mark_furniture(walked, groups)
-    region = find_region(walked, groups)
+    region = region_of(walked, groups, body[0]) if body else None
+    by_rule = region is not None
+    region = region or find_region(walked, groups)
     if region is None:
         return None
-    element = walked.nodes[region.node].element
     content = Content(
-        walked, region.groups, element, "region", region.first, region.last, True, furniture
+        walked,
+        region.groups,
+        walked.nodes[region.node].element,
+        f"site-rule {body[1]}" if body and by_rule else "region",
+        region.first,
+        region.last,
+        by_rule=by_rule,
+        whole_page=True,
+        furniture=set() if by_rule else furniture,
     )
     content.captions = find_captions(walked, region.groups)
     for group in region.groups:
@@ -118,8 +164,12 @@ def content_by_scorer(document: Document, rules: Rules) -> Content | None:
     return content
 
 
+def _cut(rules: Rules, root: etree._Element) -> frozenset[etree._Element]:
+    return frozenset(part for cut in rules.cut for part in elements(root, cut) if part is not root)
+
+
 def _keep(content: Content, group: Group) -> None:
-    if kept(group):
+    if content.by_rule or kept(group):
         rest = [i for i in range(group.first, group.last) if i not in content.captions]
         content.lines.extend(rest)
         return

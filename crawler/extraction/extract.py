@@ -17,17 +17,18 @@ from crawler.extraction.blocks import path_of
 from crawler.extraction.captions import merged
 from crawler.extraction.content import (
     Content,
-    content_by_rules,
-    content_by_scorer,
+    body_by_rules,
+    content_of_body,
+    content_of_page,
     is_teaser_list,
     lines_at,
 )
 from crawler.extraction.fields import Found
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
-from crawler.extraction.opening import after_title, lead_above
 from crawler.extraction.published import Publication, Zone, publication
 from crawler.extraction.selectors import first_element
+from crawler.extraction.surroundings import after_title, byline_below, lead_above
 from crawler.extraction.title import Title, find_title, is_confirmed
 from crawler.extraction.trim import Text, trim
 
@@ -72,22 +73,32 @@ def extract(
     """
     if rules.article and first_element(document.tree, rules.article) is None:
         return None
-    content = content_by_rules(document, rules) or content_by_scorer(document, rules)
+    named = fields.first_field(document.tree, rules.title)
+    content = _content(document, rules, named)
     if content is None:
         return None
-    title = _title(document, rules, content, hints)
-    if title is None or (content.generic and not rules.article and not _credible(content, title)):
+    title = _title(document, content, named, hints)
+    if title is None:
+        return None
+    if not (rules.article or content.by_rule or _credible(content, title)):
         return None
     return _article(_Reading(document, rules, hints, clock, content, title))
 
 
-def _title(document: Document, rules: Rules, content: Content, hints: Hints) -> Title | None:
-    named = fields.first_field(document.tree, rules.title)
+def _content(document: Document, rules: Rules, title: Found | None) -> Content | None:
+    """The article's part of the page; only where the rules leave title or date to be found is more
+    walked than the element they name."""
+    body = body_by_rules(document, rules)
+    if body is not None and title is not None and rules.date:
+        return content_of_body(rules, *body)
+    return content_of_page(document, rules, body)
+
+
+def _title(document: Document, content: Content, named: Found | None, hints: Hints) -> Title | None:
     if named is not None:
         matched = is_confirmed(named.value, document.tree, document.url, hints)
-        return Title(named.value, None, named.rule, at=named.at, matched=matched)
-    if not content.generic:
-        content = content_by_scorer(document, rules) or content
+        line = content.line_of(named.value) if content.whole_page else None
+        return Title(named.value, line, named.rule, at=named.at, matched=matched)
     return find_title(document.tree, document.url, content.walk, content.prose_start(), hints)
 
 
@@ -100,9 +111,12 @@ def _credible(content: Content, title: Title) -> bool:
 
 
 def _is_far(content: Content, title: Title) -> bool:
-    """Whether a list of links stands between the title and the text: then the text is a footer."""
+    """Whether the title is a link itself, or a list of links follows it: then the text that was
+    found is a footer."""
     if title.line is None:
         return False
+    if content.walk.lines[title.line].linked:
+        return True
     between = content.walk.lines[title.line + 1 : content.prose_start(title.line)]
     return sum(1 for line in between if line.linked > 0.8 * line.size >= 20) >= _LINKS_BETWEEN
 
@@ -143,7 +157,7 @@ def _text(reading: _Reading) -> Text:
     _tell_title(reading)
     lead = fields.first_field(reading.document.tree, reading.rules.lead)
     indices = content.lines
-    if content.generic:
+    if content.whole_page:
         indices = after_title(content, title)
         lead = lead or _lead_above(reading)
     text = trim(
@@ -201,6 +215,8 @@ def _author(reading: _Reading, text: Text) -> str | None:
     """The author field, else the byline; a source is told in the evidence."""
     tree, rules = reading.document.tree, reading.rules
     named = fields.author_field(tree, rules)
+    if not text.byline.raw and reading.content.whole_page:
+        text.byline = byline_below(reading.content)
     raw = " / ".join(text.byline.raw)[:200]
     source = fields.source_field(tree, rules)
     if source is not None:
@@ -221,7 +237,7 @@ def _author(reading: _Reading, text: Text) -> str | None:
 def _published(reading: _Reading) -> Publication:
     content = reading.content
     zone = None
-    if content.generic:
+    if content.whole_page:
         title = reading.title.line
         start = content.prose_start(-1 if title is None else title)
         zone = Zone(content.walk, title, start, content.last)
@@ -256,7 +272,7 @@ def _images(reading: _Reading) -> list[Image]:
     """The lead picture first, then those of the text, each address once."""
     content, title = reading.content, reading.title
     since = content.first
-    if content.generic and title.line is not None:
+    if content.whole_page and title.line is not None:
         since = min(since, title.line)
     shown = content.images(reading.document, since)
     return merged([*fields.lead_images(reading.document, reading.rules), *shown])
@@ -279,11 +295,11 @@ def _check(reading: _Reading, text: Text, published: Publication) -> None:
         reading.flags.append("short-region")
     if not reading.title.matched:
         reading.flags.append("no-title-match")
-    if content.generic and reading.rules.body:
+    if reading.rules.body and not content.by_rule:
         reading.flags.append("no-rule-body")
     if published.chosen is None:
         reading.flags.append("date-null")
-    if content.generic and _dropped_long(content):
+    if not content.by_rule and _dropped_long(content):
         reading.flags.append("dropped-long")
 
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from crawler.extraction.furniture import SHARE_BELOW, WEAK, named
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from crawler.extraction.blocks import Line, Walk
 
 PROSE = 60  # characters from which a block counts as prose
@@ -113,9 +115,21 @@ def find_region(walk: Walk, groups: list[Group]) -> Region | None:
         if total > best_sum + _CLIMB_GAIN * abs(best_sum):
             best, best_sum = node, total
         node = walk.nodes[node].parent
-    chosen = walk.nodes[best]
+    return _region_at(walk, groups, best)
+
+
+def region_of(walk: Walk, groups: list[Group], element: etree._Element) -> Region | None:
+    """The region of an element, None if the walk did not come by it (it is hidden)."""
+    for number, node in enumerate(walk.nodes):
+        if node.element is element:
+            return _region_at(walk, groups, number)
+    return None
+
+
+def _region_at(walk: Walk, groups: list[Group], node: int) -> Region:
+    chosen = walk.nodes[node]
     inside = [g for g in groups if chosen.first <= g.first and g.last <= chosen.last]
-    return Region(best, chosen.first, chosen.last, inside)
+    return Region(node, chosen.first, chosen.last, inside)
 
 
 def kept(group: Group) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import Line, Walk, path_of
+from crawler.extraction.phrases import DATE_LABEL
 from crawler.extraction.shown import one_line
 from crawler.extraction.wording import coverage, plain_words, slug_words, words
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from crawler.extraction.hints import Hints
 
 _SHORTEST, _LONGEST = 8, 300
-_ENOUGH = 1.5  # a line without any witness scores about 1 for being a heading
+_ENOUGH = 0.5  # a line without any witness scores 1 as a heading or above a date line
 _SAME = 0.6  # how far words must agree to be the same title, 0 to 1
+_SLUG_CUT = 6  # words from which a slug may be one cut to a fixed length
 _NEAR = 1.0  # a runner-up this close goes into the evidence
 _SUFFIX = re.compile(r"\s+[|–—»·:-]+\s+|\s*\|\s*")
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline", re.IGNORECASE)
@@ -141,9 +143,19 @@ def _agreement(text: str, witnesses: _Witnesses) -> dict[str, float]:
         link = said
     return {
         "link-text": coverage(said, link),
-        "slug": coverage(plain_words(text), witnesses.slug),
+        "slug": _slug_agreement(plain_words(text), witnesses.slug),
         "meta": max((coverage(said, meta) for meta in witnesses.metas), default=0.0),
     }
+
+
+def _slug_agreement(title: list[str], slug: list[str]) -> float:
+    """How far a slug says the title; one cut to a fixed length says only its beginning."""
+    if len(slug) >= _SLUG_CUT and len(slug) < len(title) <= 2.5 * len(slug):
+        said = set(title)
+        share = sum(word in said for word in slug) / len(slug)
+        if share >= 0.8:
+            return share
+    return coverage(title, slug)
 
 
 def _score(walk: Walk, index: int, start: int, witnesses: _Witnesses) -> float:
@@ -152,7 +164,14 @@ def _score(walk: Walk, index: int, start: int, witnesses: _Witnesses) -> float:
     score = 5 * agreed["link-text"] + 4 * agreed["slug"] + 3 * agreed["meta"]
     if line.heading:
         score += 1.3 if line.heading == 1 else 1.0
+    below = [line for line in walk.lines[index + 1 : index + 3] if _is_date_line(line)]
+    if below:
+        score += 2 if DATE_LABEL.search(below[0].text) else 1
     return score + _class_score(walk, line) + _looks(line) - 0.08 * abs(start - index)
+
+
+def _is_date_line(line: Line) -> bool:
+    return line.size < 60 and bool(_DATE.search(line.text)) and not line.linked
 
 
 def _class_score(walk: Walk, line: Line) -> float:
@@ -167,7 +186,7 @@ def _looks(line: Line) -> float:
     score = 0.0
     if line.linked > line.size / 2:
         score -= 1.5
-    if line.size < 60 and _DATE.search(line.text):
+    if _is_date_line(line):
         score -= 1.5
     if line.text.endswith("."):
         score -= 0.5

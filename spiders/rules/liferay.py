@@ -15,15 +15,13 @@ RULES = Rules(
         ".asset-full-content .asset-title",
         ".journal-content-article h1.title",
         ".journal-content-article h1",
-        ".header-title span",
-        ".portlet-asset-publisher h1.header-title",
         ".wd-introduction h3.wd-tlh3-4",
     ),
     body=(
         ".asset-full-content .journal-content-article",
         ".asset-content .journal-content-article",
         ".asset-full-content .asset-content",
-        ".journal-content-article .content-detail",
+        "div.journal-content-article",
     ),
     date=(
         ".asset-full-content .metadata-publish-date",

@@ -1,10 +1,11 @@
-"""What stands around the beginning of an article on a page without rules: title, dates, lead."""
+"""What stands around the text of an article on a page without rules: date lines, lead, byline."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from crawler.extraction.byline import Byline, read_name
 from crawler.extraction.dates import read_stamp
 from crawler.extraction.phrases import AUTHOR_LABEL, DATE_LABEL, SOURCE_LABEL
 from crawler.extraction.region import PROSE
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from crawler.extraction.title import Title
 
 _LEAD_LINES = 14
+_BYLINE_LINES = 4
+_LONGEST_BYLINE = 80
 _DATE_LINE = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|tháng \d{1,2}|\d{1,2}:\d{2}", re.IGNORECASE
 )
@@ -53,18 +56,46 @@ def _is_meta(line: Line) -> bool:
 def lead_above(
     content: Content, tree: etree._Element, title: Title | None, hints: Hints
 ) -> int | None:
-    """The line of a lead that stands between the title and the region, outside of it."""
+    """The line of a lead that stands between the title and the region, outside of it.
+
+    Proof is metadata or a listing that says the same, a subheading, or that nothing but plain text
+    stands between title and region.
+    """
     first = max(content.first - _LEAD_LINES, 0)
     if title is not None and title.line is not None:
         first = max(first, title.line + 1)
     descriptions = [*descriptions_of(tree), *([hints.excerpt] if hints.excerpt else [])]
-    for index in range(first, content.first):
+    between = range(first, content.first)
+    plain = first > 0 and title is not None and title.line == first - 1
+    plain = plain and not any(content.walk.lines[index].linked for index in between)
+    for index in between:
         line = content.walk.lines[index]
         if line.size < PROSE or line.linked or line.heading == 1:
             continue
-        if line.heading == 2 or any(starts_alike(line.text, said) for said in descriptions):
+        if (
+            plain
+            or line.heading == 2
+            or any(starts_alike(line.text, said) for said in descriptions)
+        ):
             return index
     return None
+
+
+def byline_below(content: Content) -> Byline:
+    """The author and source that lines right below the region name with their labels."""
+    found = Byline()
+    for line in content.walk.lines[content.last : content.last + _BYLINE_LINES]:
+        if line.size > _LONGEST_BYLINE or line.linked > line.size / 2:
+            continue
+        name, is_source = read_name(line.text)
+        if is_source:
+            found.source = found.source or name
+        elif AUTHOR_LABEL.match(line.text) and name:
+            found.author = found.author or name
+        else:
+            continue
+        found.raw.append(line.text)
+    return found
 
 
 def descriptions_of(tree: etree._Element) -> list[str]:
