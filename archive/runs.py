@@ -20,7 +20,7 @@ from archive import moments
 from archive.connection import transaction
 from archive.content import sha256
 from archive.errors import ArchiveLockedError, LeaseLostError
-from archive.warc import FOLDER, BadRecordError, read_record
+from archive.warc import FOLDER, BadRecordError, Position, read_record
 
 SILENCE = 600  # seconds without a heartbeat after which a run elsewhere counts as dead
 CHECKED_CAPTURES = 100  # of a dead run, the newest first
@@ -212,22 +212,25 @@ def _take_over(conn: sqlite3.Connection, run: str, folder: Path) -> None:
 def _check_captures(conn: sqlite3.Connection, run: str, folder: Path) -> None:
     """Read the newest raw records of a run, and further back as long as they are bad."""
     rows = conn.execute(
-        "SELECT id, warc_file, warc_offset, payload_sha256 FROM captures"
+        "SELECT id, warc_file, warc_offset, warc_length, payload_sha256 FROM captures"
         " WHERE run = ? AND warc_file IS NOT NULL ORDER BY id DESC",
         (run,),
     ).fetchall()
-    for number, (capture, file, offset, expected) in enumerate(rows, 1):
-        if not is_sound(folder, file, offset, expected):
+    for number, (capture, *place, expected) in enumerate(rows, 1):
+        if not is_sound(folder, Position(*place), expected):
             _requeue(conn, capture)
         elif number >= CHECKED_CAPTURES:
             break
 
 
-def is_sound(folder: Path, file: str, offset: int, payload_sha256: str | None) -> bool:
+def is_sound(folder: Path, position: Position, payload_sha256: str | None) -> bool:
     """Tell whether a raw record can be sought and read and has the body its capture names."""
+    file, offset, length = position
     try:
         record = read_record(folder, file, offset)
     except BadRecordError:
+        return False
+    if (folder / file).stat().st_size < offset + length:
         return False
     return payload_sha256 is None or sha256(record.body) == payload_sha256
 

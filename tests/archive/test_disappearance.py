@@ -1,0 +1,141 @@
+"""When an article counts as gone, and when it is back."""
+
+from __future__ import annotations
+
+from archive.moments import public
+from archive.page import Link, Page
+from tests.archive.crawling import DAY, ROOT, START, Crawl, an_answer, links
+
+
+def state(crawl: Crawl) -> tuple[str, str | None]:
+    row = crawl.conn.execute("SELECT state, gone_at FROM pages WHERE key = 'news:7'").fetchone()
+    return tuple(row)
+
+
+def day(number: float) -> str:
+    return public(START + number * DAY)
+
+
+def test_a_page_is_gone_since_the_first_404_of_its_series(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.see("8", at=9)
+    assert crawl.miss("7", at=9).gone
+    assert not crawl.miss("7", at=16).gone
+    assert state(crawl) == ("gone", day(9))
+    assert crawl.value("SELECT state FROM articles WHERE id IS NOT NULL AND gone_at IS NOT NULL")
+
+
+def test_a_page_is_not_gone_while_nothing_else_of_its_host_answers(crawl: Crawl) -> None:
+    crawl.see("7")
+    assert not crawl.miss("7", at=9).gone
+    assert state(crawl) == ("live", None)
+
+
+def test_the_series_began_before_the_host_answered_again(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.miss("7", at=9)
+    crawl.see("8", at=16)
+    assert crawl.miss("7", at=16).gone
+    assert state(crawl) == ("gone", day(9))
+
+
+def test_the_first_page_of_a_run_may_be_the_missing_one(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.miss("7", at=9)
+    crawl.see("8", at=9.1)
+    crawl.archive.end(0, "finished")
+    assert state(crawl) == ("gone", day(9))
+
+
+def test_a_page_that_is_back_keeps_its_history(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.see("8", at=9)
+    crawl.miss("7", at=9)
+    assert crawl.see("7", at=16).back
+    assert state(crawl) == ("live", None)
+    rows = crawl.conn.execute("SELECT gone_at, back_at FROM disappearances").fetchall()
+    assert rows == [(day(9), day(16))]
+    crawl.miss("7", at=16.5)
+    assert state(crawl) == ("gone", day(16.5))
+    assert crawl.value("SELECT count(*) FROM disappearances") == 2
+
+
+def test_a_soft_404_is_no_404(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.see("8", at=9)
+    crawl.miss("7", at=9, kind="soft-404")
+    assert state(crawl) == ("soft-gone", None)
+
+
+def test_another_address_of_the_page_that_answers_keeps_it_alive(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.see("moi-7", key="news:7", at=8.9)
+    assert not crawl.miss("7", at=9).gone
+    assert state(crawl) == ("live", None)
+    assert crawl.miss("moi-7", at=9).gone
+
+
+def test_an_article_that_leads_to_a_listing_is_softly_gone(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.begin()
+    crawl.list(crawl.claim(), links("7"), at=9)
+    crawl.redirect("7", f"{ROOT}/tin", at=9)
+    assert state(crawl) == ("soft-gone", None)
+
+
+def test_an_article_that_leads_to_what_turns_out_no_article_is_softly_gone(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.redirect("7", f"{ROOT}/trang-chu", at=9)
+    claim = crawl.claim()
+    assert claim.url == f"{ROOT}/trang-chu"
+    fetch = an_answer(claim, at=9)
+    crawl.archive.store(Page(url=claim.url, kind="other", fetch=fetch, claim=claim))
+    assert state(crawl) == ("soft-gone", None)
+
+
+def test_a_forbidden_page_is_blocked_not_gone(crawl: Crawl) -> None:
+    crawl.see("7")
+    claim = crawl.claim_url(f"{ROOT}/tin/7.html")
+    crawl.archive.fail(claim, "robots")
+    assert state(crawl) == ("blocked", None)
+
+
+def test_an_error_says_nothing_about_the_page(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.see("8", at=9)
+    crawl.miss("7", at=9)
+    claim = crawl.claim_url(f"{ROOT}/tin/7.html")
+    fetch = an_answer(claim, at=12, status=503)
+    crawl.archive.store(Page(url=claim.url, kind="error", fetch=fetch, claim=claim))
+    assert state(crawl) == ("gone", day(9))
+
+
+def test_a_parked_domain_is_no_answer(crawl: Crawl) -> None:
+    crawl.see("7")
+    claim = crawl.claim_url(f"{ROOT}/")
+    page = Page(url=claim.url, kind="parked", fetch=an_answer(claim, at=9), claim=claim)
+    crawl.archive.store(page)
+    assert not crawl.miss("7", at=9).gone
+
+
+def test_a_redirect_off_site_is_recorded_and_not_followed(crawl: Crawl) -> None:
+    claim = crawl.claim_url(f"{ROOT}/tin/9.html")
+    elsewhere = [("Location", "https://elsewhere.example/")]
+    fetch = an_answer(claim, status=302, more_headers=elsewhere)
+    crawl.archive.store(Page(url=claim.url, kind="redirect", fetch=fetch, claim=claim))
+    assert crawl.value("SELECT redirect_to FROM captures") == "https://elsewhere.example/"
+    assert crawl.frontier.claim(crawl.site) is None
+
+
+def test_redirects_end_after_five_hops(crawl: Crawl) -> None:
+    claim = crawl.claim_url(f"{ROOT}/0")
+    hops = 0
+    while claim is not None:
+        hops += 1
+        target = f"{ROOT}/{hops}"
+        found = [Link(url=target, kind="redirect")]
+        fetch = an_answer(claim, at=hops, status=302)
+        page = Page(url=claim.url, kind="redirect", links=found, fetch=fetch, claim=claim)
+        crawl.archive.store(page)
+        claim = crawl.frontier.claim(crawl.site)
+    assert hops == 6
