@@ -160,5 +160,4 @@ def _tone_place(vowels: str, has_coda: bool, new: bool) -> int:
 
 
 def _lowered(text: str) -> str:
-    # "İ" is the one letter whose lower case is two characters long.
-    return text.replace("İ", "I").lower().replace("ð", "đ")
+    return text.lower().replace("ð", "đ")

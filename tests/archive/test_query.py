@@ -212,6 +212,13 @@ def test_only_a_query_with_marks_asks_for_them_first() -> None:
     assert [r.marked for r in parse("quy").readings()] == [False]
 
 
+def test_neighbours_are_preferred_only_among_plain_words() -> None:
+    assert parse("dong da").phrase is not None
+    assert parse("dong da*").phrase is not None
+    for text in ("dong", '"dong da"', '"dong da" mat', 'mat "dong da"', "dong* da"):
+        assert parse(text).phrase is None
+
+
 def test_tiers_share_no_article_and_lose_none(index: sqlite3.Connection) -> None:
     titles = ["Đống Đa", "Đa số, đống", "đông đá", "dong da", "đá và đồng", "đa"]
     fill(index, *titles)

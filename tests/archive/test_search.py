@@ -293,6 +293,34 @@ def test_a_snippet_stands_where_most_words_are(archive: SearchableArchive, reade
     assert hit["snippet"].endswith("Đoàn [giám] sát làm [việc] tại [xã].")
 
 
+def test_of_equal_places_a_snippet_shows_the_first(
+    archive: SearchableArchive, reader: Reader
+) -> None:
+    archive.publish("Tin", "Đầu: giám sát. " + "Chuyện khác. " * 40 + "Cuối: giám sát.")
+    (hit,) = search(reader(), "giam sat", marks=BRACKETS)
+    assert hit["snippet"].startswith("Đầu: [giám sát].")
+
+
+def test_a_snippet_is_cut_between_words_after_their_punctuation(
+    archive: SearchableArchive, reader: Reader
+) -> None:
+    archive.publish("Tin", "(một), " * 100 + "giám sát, " + "(hai), " * 100)
+    (hit,) = search(reader(), "giam sat", marks=BRACKETS)
+    assert hit["snippet"] == f"… {'(một), ' * 8}[giám sát], {'(hai), ' * 26}…"
+
+
+def test_neighbouring_hits_are_marked_as_one(archive: SearchableArchive, reader: Reader) -> None:
+    archive.publish("Tin", "Quận Đống Đa, đa số.")
+    (hit,) = search(reader(), "da dong", marks=BRACKETS)
+    assert hit["snippet"] == "Quận [Đống Đa], [đa] số."
+
+
+def test_a_folded_hit_has_all_its_words_marked(archive: SearchableArchive, reader: Reader) -> None:
+    archive.publish("Tin", "Ủy ban quan Dong Da")
+    (hit,) = search(reader(), "ủy đống", marks=BRACKETS)
+    assert hit["snippet"] == "[Ủy] ban quan [Dong] Da"
+
+
 def test_a_hit_in_the_title_alone_shows_how_the_text_begins(
     archive: SearchableArchive, reader: Reader
 ) -> None:

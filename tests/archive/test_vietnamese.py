@@ -162,6 +162,8 @@ def test_tone_placement_agrees_with_viet_text_tools(new: bool) -> None:
         ("Uỷ ban, Ủy ban", "ui ban, ui ban".replace("ui", "uy")),
         ("kỹ kĩ Mỹ quy qui y", "ki ki mi qui qui i"),
         ("tay uy quyết nguyễn", "tay uy quyet nguyen"),
+        ("mỹ_kỹ", "mi_ki"),
+        ("Č\u0306ư M\u0304găr", "cu mgar"),
         ("Curaçao, Škoda, Müller", "curacao, skoda, muller"),
         ("Mặt\u00a0trận", "mat tran"),
         ("Mặt trậ\u00adn", "mat tran"),
