@@ -15,7 +15,7 @@ from crawler.extraction.dates.moments import (
 )
 
 _YEAR = r"(?:[/.,-]\s?|,?\s+(?:năm\s+)?)(?P<year>\d{4})(?!\d)(?!/\w)"
-_DAYS_BEFORE = r"(?P<start>\d{1,2})(?:\s?(?:,|và|[-–—]|đến)\s?(?:ngày\s)?\d{1,2})*"
+_DAYS_BEFORE = r"(?P<start>\d{1,2})(?:\s?(?:,|và|[-–—]|đến)\s?(?:ngày\s)?\d{1,2}){0,9}"
 
 _EVENT_DATE = re.compile(
     rf"""(?P<word>\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|từ)\s)?
@@ -41,6 +41,10 @@ _DOCUMENT = re.compile(
 )
 
 
+# The first sentence has the date, and a body without paragraphs is no lead.
+_LONGEST_LEAD = 1500
+
+
 def read_dateline(text: str, published: date | None = None) -> Stamp | None:
     """The first date of a lead, its start if it is a range or a list of days; None without one.
 
@@ -48,7 +52,10 @@ def read_dateline(text: str, published: date | None = None) -> Stamp | None:
     than two days after publication; without `published` it stays unknown. Dates of documents,
     anniversaries and days before the web are passed over. Evidence of the event only.
     """
-    line = _ANNIVERSARY.sub(lambda pair: " " * len(pair[0]), clean(text))
+    line = clean(text)
+    if len(line) > _LONGEST_LEAD:
+        line = line[:_LONGEST_LEAD].rpartition(" ")[0]  # never in the middle of a date
+    line = _ANNIVERSARY.sub(lambda pair: " " * len(pair[0]), line)
     for match in _EVENT_DATE.finditer(line):
         if _DOCUMENT.search(line, 0, match.start("day")):
             continue

@@ -103,6 +103,9 @@ _CLOCK = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+# A title with the date glued to it is the longest of date lines.
+_LONGEST_LINE = 600
+
 _AGO = re.compile(r"\b(\d{1,3})\s?(giây|phút|giờ|tiếng)\strước\b", re.IGNORECASE)
 _AGO_UNITS = {
     "giây": timedelta(seconds=1),
@@ -127,10 +130,11 @@ def read_stamp(
     Labels, weekdays, authors, counters and sections on the line do not matter. None for a page
     clock (see `is_clock`), a range, a term of office, an event ("Sáng 27/3/2023"), a relative
     time, an impossible date, two different unlabelled dates, and, when `captured_at` (aware) is
-    given, for a day more than two days after it. `rule` says how the site writes.
+    given, for a day more than two days after it, and for any text over 600 characters. `rule` says
+    how the site writes.
     """
     line = clean(text)
-    if _CLOCK.search(line):
+    if len(line) > _LONGEST_LINE or _CLOCK.search(line):
         return None
     return _in_time(_read_line(line, rule), captured_at)
 
@@ -144,6 +148,8 @@ def read_meta(
     reads. A time without a zone is Vietnamese. Limits as `read_stamp`.
     """
     line = clean(text)
+    if len(line) > _LONGEST_LINE:
+        return None
     stamp = _read_rfc_822(line) if _RFC_822.match(line) else _read_line(line, rule)
     return _in_time(stamp, captured_at)
 
@@ -175,6 +181,8 @@ def is_clock(text: str, captured_at: datetime | None = None) -> bool:
     article, because an article found on the day it appeared bears that day too.
     """
     line = clean(text)
+    if len(line) > _LONGEST_LINE:
+        return False
     if _CLOCK.search(line):
         return True
     if captured_at is None:

@@ -170,6 +170,8 @@ NOT_STAMPS = [
     "Giấy phép số: 12/GP-STTTT, ngày 3/4/2017",
     "Quyết định 217-QĐ/TW, ngày 12/12/2013",
     "Bản quyền ©2011 Mặt trận tỉnh 12/3/2011",
+    # an article and no line
+    "21/08/2021 " + "và nhiều chữ khác " * 40,
     # two days, no label
     "12/03/2021 19/03/2021",
     # page clocks
@@ -361,6 +363,7 @@ def test_the_address_of_a_file_tells_when_it_was_uploaded(url: str, expected: st
         ("12 - 13/9/2022", "2022-09-12"),
         ("Từ ngày 12/9 đến ngày 02/10 năm 2022", "2022-09-12"),
         ("Từ ngày 27/12 đến 03/01/2023", "2022-12-27"),
+        ("Kỷ niệm (18/11/2003 - 18/11/2023), ngày 12/9/2022", "2022-09-12"),
         ("Kỷ niệm (18/11/1930 - 18/11/2022), ngày 12/9/2022", "2022-09-12"),
         ("Thực hiện Kế hoạch số 12 ngày 3/2/2022, sáng 12/9/2022", "2022-09-12"),
         ("ngày 2/9/1945", None),
@@ -391,6 +394,12 @@ def test_a_missing_year_is_that_of_publication_or_the_one_before(
     stamp = read_dateline(text, date(2022, 9, 15))
     assert iso(stamp) == expected
     assert stamp is None or stamp.precision == "inferred-year"
+
+
+def test_a_dateline_is_looked_for_in_the_lead_only_and_never_cut() -> None:
+    assert iso(read_dateline("Ngày 12/9/2022, " + "nhiều chữ khác " * 200)) == "2022-09-12"
+    for length in range(1470, 1500):
+        assert iso(read_dateline("x" * length + " ngày 12/9/2022, tại")) in {None, "2022-09-12"}
 
 
 # --- the table of truth, where it lies beside the checkout ---

@@ -218,7 +218,8 @@ def test_a_small_message_on_a_listing_does_not_make_it_a_soft_404() -> None:
     assert kind(page("<h1>Không tìm thấy trang</h1>"), expected="listing") == "soft-404"
 
 
-def test_a_hidden_message_does_not_count() -> None:
+def test_a_hidden_or_linked_message_does_not_count() -> None:
+    assert kind(page("<p><a href=/tin>Không tìm thấy bài viết?</a></p>")) == "other"
     assert kind(page('<div style="display: none">Không tìm thấy trang</div>')) == "other"
 
 
@@ -327,6 +328,8 @@ def test_a_page_that_only_leads_elsewhere_is_a_redirect() -> None:
 
 
 def test_a_page_that_refreshes_itself_is_none() -> None:
+    body = page(f'<meta http-equiv=refresh content="3; url={URL}"><p>Đang trực tuyến</p>')
+    assert kind(body) == "other"
     body = ARTICLE.replace(
         b"<head>", f'<head><meta http-equiv=refresh content="3; url={URL}">'.encode()
     )
