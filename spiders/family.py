@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from archive.page import LinkKind
     from crawler.extraction.rules import Layout, Rules
+    from crawler.items import LinkKind
     from crawler.registry import Site
     from spiders.queries import Elements
 

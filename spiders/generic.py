@@ -18,12 +18,14 @@ from spiders.queries import Elements, Strings, text_in
 from spiders.rules.generic import LAYOUTS
 
 if TYPE_CHECKING:
-    from archive.page import LinkKind
     from crawler.extraction.document import Document
+    from crawler.items import LinkKind
 
 WITH_ID = re.compile(
-    r"[a-z]-[pc]?\d{3,}(?:n\d+)?(?:-[a-z]+)?(?:\.\w{3,5})?/?$|/\d{4,}(?:/|$)|\.\d{3,}$"
+    r"[a-z]-(?:p\d+n|[a-z])?\d{3,}(?:-[a-z]+)?(?:\.\w{3,5})?/?$|/\d{4,}(?:/|$)|\.\d{3,}$"
 )
+"""Addresses with an id: `-55977.html`, `-p13n4471.html`, `-c512.html`, `/55012/`, `.1288`."""
+
 HEADLINE_LIKE = re.compile(r"/[^/]*(?:-[^/-]+){4,}/?$")
 """A last segment of five words and more."""
 
@@ -32,7 +34,7 @@ ITEM_QUERY = re.compile(
 )
 NOT_ARTICLES = re.compile(
     r"/(?:print|savefile|sendmail|tags?|author|search|tim-kiem|login|dang-nhap|rss|feed|contact"
-    r"|lien-he|so-do|sitemap|amp|dev~)(?:[/~.]|$)|/trang-in-|[?&](?:print|viewmode=print|replytocom)",
+    r"|lien-he|so-do|sitemap|amp)(?:[/~.]|$)|/trang-in-|/dev~|[?&](?:print|viewmode=print|replytocom)",
     re.IGNORECASE,
 )
 PAGER = (

@@ -47,7 +47,7 @@ ROUTES = (
     # /-/chi-tiet/<slug>-<id>-<n>.html
     (re.compile(r"/-/chi-tiet/[^/]*?-(?P<id>\d+)-\d+\.html"), "detail:{id}"),
     # /-/news/<group>/<slug>.html: the number is the same for a whole host
-    (re.compile(r"/-/news/\d+/(?P<title>[^/]+?)(?:\.html)?"), "{site}{title}"),
+    (re.compile(r"/-/news/\d+/(?P<title>[^/]+?)(?:\.html)?(?=/|$)"), "{site}{title}"),
     # /-/<slug>
     (re.compile(r"/-/(?P<title>[^/]+)"), "{site}{title}"),
 )

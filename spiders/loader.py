@@ -6,7 +6,8 @@ Importing this module does not import Scrapy.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from crawler.registry import load_registry
 
@@ -42,8 +43,8 @@ class SiteLoader:
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> SiteLoader:
         """Read the shipped registry, or the file that the setting SITES_FILE names."""
-        path: Any = settings.get("SITES_FILE")
-        return cls(load_registry(path))
+        path = settings.get("SITES_FILE")
+        return cls(load_registry(Path(path) if path else None))
 
     def load(self, spider_name: str) -> type[Spider]:
         """Return a spider class for one site.

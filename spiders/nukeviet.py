@@ -23,9 +23,9 @@ from spiders.rules.nukeviet import LAYOUTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archive.page import LinkKind
     from crawler.extraction.document import Document
     from crawler.extraction.feeds import Entry
+    from crawler.items import LinkKind
 
 REGION = Elements(
     "//*[contains(concat(' ', @class, ' '), ' news_column ')"

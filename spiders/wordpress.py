@@ -27,9 +27,9 @@ from spiders.rules.wordpress import LAYOUTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archive.page import LinkKind
     from crawler.extraction.document import Document
     from crawler.extraction.feeds import Entry
+    from crawler.items import LinkKind
 
 REGION = Elements(
     "//article[contains(concat(' ', @class, ' '), ' hentry ')] | //main"

@@ -150,6 +150,7 @@ def plain(text: str) -> str:
     if "<" in text or "&" in text:
         try:
             fragments = html.fragment_fromstring(text, create_parent="div")
+            etree.strip_elements(fragments, "script", "style", with_tail=False)
             text = _text(fragments)
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
             text = re.sub(r"<[^>]*>", " ", text)

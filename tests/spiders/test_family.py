@@ -1,0 +1,272 @@
+"""What every family does alike: one page from any answer, links that stay on the site."""
+
+from __future__ import annotations
+
+import gzip
+import random
+from datetime import date
+
+import pytest
+
+from crawler.extraction.rules import DateRule
+from crawler.registry import PLATFORMS
+from tests.spiders.answers import BASE, PROSE, answer, claim, document, family_of, of_kind
+
+ARTICLES = {
+    "nukeviet": "/vi/news/tin/don-ngo-xom-41.html",
+    "wordpress": "/don-ngo-xom-don-hoi-lang/",
+    "liferay": "/tin/-/asset_publisher/x7Kq2/content/don-ngo-xom",
+    "webforms": "/ViewDetail.aspx?nID=41",
+    "generic": "/tin/ba-con-cung-nhau-don-ngo-41.html",
+}
+
+
+@pytest.fixture(params=PLATFORMS)
+def platform(request):
+    return request.param
+
+
+@pytest.fixture
+def family(platform):
+    return family_of(platform)
+
+
+@pytest.fixture
+def article(platform):
+    return ARTICLES[platform]
+
+
+class TestEveryFamily:
+    def test_its_module_says_how_to_recognise_the_platform(self, family, platform):
+        module = __import__(f"spiders.{platform}", fromlist=["x"])
+        assert len(module.__doc__.splitlines()) > 3
+        assert family.layouts
+
+    def test_seeds_are_absolute_and_on_the_site(self, family):
+        seeds = family.seeds()
+        assert "listing" in {link.kind for link in seeds}
+        assert all(family.site.covers(link.url) for link in seeds)
+
+    def test_a_canonical_address_is_its_own_canonical(self, family, article):
+        once = family.canonical(BASE + article + "#tail")
+        assert once == family.canonical(once)
+
+    def test_links_of_an_empty_page_are_none(self, family):
+        assert family.links(document(""), claim()) == []
+
+    def test_each_article_is_linked_once(self, family, article):
+        page = document(f"<a href='{article}'><img></a><a href='{article}'>Dọn ngõ xóm</a>")
+        (link,) = family.links(page, claim())
+        assert (link.url, link.text) == (BASE + article, "Dọn ngõ xóm")
+
+    @pytest.mark.parametrize(
+        "href",
+        [
+            "",
+            "#",
+            "javascript:void(0)",
+            "mailto:mattran@songxanh.example.vn",
+            "tel:0123456789",
+            "data:text/html,x",
+            "http://[songxanh",
+            "//evil.example/tin/ba-con-cung-nhau-don-ngo-41.html",
+            "https://songxanh.example.vn.evil.example/tin/ba-con-cung-nhau-don-ngo-41.html",
+            "https://songxanh.example.vn@evil.example/tin/ba-con-cung-nhau-don-ngo-41.html",
+            "https://songxanh.example.vn:8443/tin/ba-con-cung-nhau-don-ngo-41.html",
+            "/anh/41.jpg",
+            "/van-ban/ke-hoach-so-41-cua-uy-ban.pdf",
+        ],
+    )
+    def test_what_is_no_page_of_the_site_is_not_followed(self, family, href):
+        assert family.links(document(f"<a href='{href}'>Xem</a>"), claim()) == []
+
+    def test_a_base_on_another_host_moves_relative_links_there(self, family, article):
+        page = f"<head><base href='https://cdn.example/'></head><a href='{article}'>Xem</a>"
+        assert family.links(document(page), claim()) == []
+        assert family.links(document(f"<a href='{article}'>Xem</a>"), claim()) != []
+
+    def test_relative_links_are_read_against_their_own_page(self, family, article):
+        folder, _, name = article.rpartition("/")
+        name = name or folder.rpartition("/")[2] + "/"
+        folder = article.removesuffix(name)
+        here = document(f"<a href='{name}'>Xem</a>", folder + "x")
+        elsewhere = document(f"<a href='{name}'>Xem</a>", "/o/mot/noi/khac/x")
+        assert BASE + article in [link.url for link in family.links(here, claim())]
+        assert BASE + article not in [link.url for link in family.links(elsewhere, claim())]
+
+
+class TestAnyAnswer:
+    @pytest.mark.parametrize("status", [200, 201, 204, 403, 404, 410, 418, 429, 500, 503])
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"\x00\xff\xfe<html",
+            b"<a href=",
+            b"<?xml version='1.0'?><rss><channel><item><link>",
+            b"\x1f\x8b\x08broken",
+            b"%PDF-1.4",
+            b"<html><a href='http://[::1'>x</a><a href='\xff\xfe%zz%'>y</a></html>",
+            b"<rss>&xxe;</rss>",
+            "<html><body>Bài viết không tồn tại</body></html>".encode(),
+        ],
+        ids=range(9),
+    )
+    def test_odd_bytes_give_a_page_and_no_article(self, family, status, body):
+        page = answer(family, "/tin", body, status=status)
+        assert page.kind
+        assert page.article is None
+
+    def test_random_bytes_give_a_page(self, family):
+        chance = random.Random(7)
+        for kind in ("article", "listing", "feed", "sitemap", "unknown"):
+            page = answer(family, "/tin", chance.randbytes(3000), kind=kind)
+            assert page.article is None
+
+    def test_a_failed_fetch_is_a_failed_page(self, family):
+        lease = claim("/tin", "article")
+        from crawler.items import Fetch
+
+        page = family.page(Fetch(url=lease.url, started_at=0.0, failure="dns"), lease)
+        assert (page.kind, page.links) == ("failed", [])
+
+    def test_robots_txt_is_passed_through(self, family):
+        page = answer(
+            family, "/robots.txt", "User-agent: *", kind="robots", content_type="text/plain"
+        )
+        assert (page.kind, page.links) == ("robots", [])
+
+    def test_a_document_is_an_attachment_whatever_its_header_says(self, family):
+        assert answer(family, "/tin", b"%PDF-1.4 ...").kind == "attachment"
+
+    @pytest.mark.parametrize("kind", ["feed", "listing", "sitemap"])
+    def test_not_modified_is_told(self, family, kind):
+        page = answer(family, "/feed/", kind=kind, status=304)
+        assert (page.kind, page.links) == (kind, [])
+        assert page.evidence["not_modified"] is True
+
+    def test_a_soft_404_is_no_article(self, family, article):
+        body = "<html><head><title>Không tìm thấy trang</title></head><body><h1>Không tìm thấy"
+        page = answer(family, article, body + " trang</h1></body></html>", kind="article")
+        assert (page.kind, page.article) == ("soft-404", None)
+
+    def test_a_cookie_stub_is_a_challenge(self, family, article):
+        stub = (
+            "<html><body><script>document.cookie='D1N=8f2a';window.location.reload(true);</script>"
+            "</body></html>"
+        )
+        assert answer(family, article, stub, kind="article").kind == "challenge"
+
+
+class TestRedirects:
+    def redirect(self, family, path, target, **known):
+        return answer(family, path, status=301, headers={"Location": target}, **known)
+
+    def test_the_target_becomes_a_link_that_takes_the_pages_place(self, family, article):
+        page = self.redirect(family, "/cu/bai-1.html", article + "#tail")
+        assert [(link.kind, link.url) for link in page.links] == [("redirect", BASE + article)]
+
+    def test_a_target_on_another_host_is_recorded_and_not_followed(self, family, article):
+        page = self.redirect(family, article, "https://tysobongda.example/")
+        assert (page.kind, page.links) == ("redirect", [])
+        assert page.evidence["location"] == "https://tysobongda.example/"
+        assert page.evidence["not_followed"] == "another host"
+
+    @pytest.mark.parametrize("target", ["ftp://songxanh.example.vn/", "javascript:x", "http://["])
+    def test_a_target_that_is_no_web_address_is_not_followed(self, family, article, target):
+        page = self.redirect(family, article, target)
+        assert (page.kind, page.links) == ("redirect", [])
+
+    def test_a_change_of_spelling_alone_is_followed_as_it_says(self, platform, article):
+        family = family_of(platform, aliases=("www.songxanh.example.vn",))
+        target = "https://www.songxanh.example.vn" + article
+        page = self.redirect(family, article, target)
+        assert [link.url for link in page.links] == [target]
+
+    def test_a_redirect_to_itself_ends(self, family, article):
+        page = self.redirect(family, article, article)
+        assert (page.links, page.evidence["not_followed"]) == ([], "leads to itself")
+
+    def test_robots_txt_may_move(self, family):
+        page = self.redirect(family, "/robots.txt", "/vi/robots.txt", kind="robots")
+        assert [link.url for link in page.links] == [BASE + "/vi/robots.txt"]
+
+
+class TestListingFiles:
+    def test_a_packed_sitemap_is_read(self, family, article):
+        body = f"<urlset><url><loc>{BASE}{article.replace('&', '&amp;')}</loc></url></urlset>"
+        page = answer(
+            family,
+            "/sitemap.xml.gz",
+            gzip.compress(body.encode()),
+            kind="sitemap",
+            content_type="application/gzip",
+        )
+        assert page.kind == "sitemap"
+        assert [link.url for link in page.links] == [BASE + article]
+
+    def test_entries_on_other_hosts_are_left_out(self, family):
+        body = "<urlset><url><loc>https://other.example/don-ngo-xom-41.html</loc></url></urlset>"
+        page = answer(family, "/sitemap.xml", body, kind="sitemap", content_type="text/xml")
+        assert page.links == []
+
+    def test_entities_are_not_expanded(self, family, article):
+        body = (
+            "<!DOCTYPE rss [<!ENTITY a 'xxxxxxxxxx'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
+            "<rss><channel><item><title>&b;&b;</title>"
+            f"<link>{BASE}{article.replace('&', '&amp;')}</link></item></channel></rss>"
+        )
+        page = answer(family, "/rss", body, kind="feed", content_type="text/xml")
+        assert "xxxx" not in "".join(link.text for link in page.links)
+
+
+class TestRow:
+    def test_denied_addresses_are_not_followed(self, platform, article):
+        family = family_of(platform, deny=(r"don-ngo|nID=41",))
+        assert family.denied(BASE + article)
+        assert family.links(document(f"<a href='{article}'>Xem</a>"), claim()) == []
+
+    def test_the_rows_identity_wins_over_the_platforms(self, platform):
+        family = family_of(platform, identity=r"^/bai/(\d+)/?$")
+        assert family.key(BASE + "/bai/41/") == "id:41"
+
+    def test_rules_take_the_rows_dates_and_selectors_and_say_so(self, platform):
+        plain = family_of(platform).rules(date(2024, 1, 1))
+        adjusted = family_of(
+            platform, dates=DateRule(order="mdy"), selectors={"body": (".noi-dung",)}
+        ).rules(date(2024, 1, 1))
+        assert adjusted.dates.order == "mdy"
+        assert adjusted.body == (".noi-dung",)
+        assert adjusted.platform != plain.platform
+
+    def test_of_a_portal_only_its_lists_are_taken(self, platform, article):
+        family = family_of(platform, owner="government-portal", listings=("/mat-tran",))
+        page = document(f"<a href='{article}'>Xem</a>", "/lien-he")
+        assert family.links(page, claim("/lien-he", "unknown")) == []
+
+
+def test_a_list_of_one_article_does_not_take_the_pages_clock_for_its_date():
+    family = family_of("generic", listings=("/tin",))
+    page = (
+        "<body><div class='clock'>Thứ bảy, 02/11/2024</div><ul><li>"
+        "<a href='/tin/ba-con-cung-nhau-don-ngo'>Bà con dọn ngõ</a></li></ul></body>"
+    )
+    (link,) = family.links(document(page, "/tin"), claim("/tin"))
+    assert link.hints == {}
+
+
+def test_the_page_clock_never_becomes_a_publication_date():
+    family = family_of("generic")
+    body = (
+        "<html><head><title>Bà con dọn ngõ</title></head><body><div>Thứ bảy, 02/11/2024</div>"
+        f"<h1>Bà con dọn ngõ</h1>{PROSE}</body></html>"
+    )
+    page = answer(family, "/tin/ba-con-cung-nhau-don-ngo", body)
+    assert page.article is not None
+    assert page.article.published_at is None
+
+
+def test_a_page_beyond_an_empty_list_is_not_asked_for():
+    family = family_of("generic", listings=("/tin",))
+    page = answer(family, "/tin", "<a class='next' href='/tin?page=2'>Sau</a>", kind="listing")
+    assert of_kind(page.links, "next") == []
