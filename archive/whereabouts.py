@@ -29,6 +29,22 @@ KINDS = {
 }
 
 
+# Why no page came, for those failures whose short name does not say it.
+FAILURES = {
+    "dns": "the name of the host does not resolve",
+    "connect": "the host does not answer",
+    "timeout": "no answer in time",
+    "dropped": "the connection broke",
+    "tls": "no secure connection could be made",
+    "too-large": "it is too large",
+    "bad-encoding": "its compression is broken",
+    "refused-address": "the host's address is not public",
+    "robots": "robots.txt forbids it",
+    "extraction": "our own code failed on it",
+    "leaked": "the request was lost",
+}
+
+
 def spellings_of(target: str) -> Iterator[str]:
     """Yield `target` as an address, then the ways people and sites write the same one."""
     address = urldefrag(target).url
@@ -73,7 +89,8 @@ def why_missing(frontier: Mapping[str, Any] | None, capture: Mapping[str, Any] |
         case "failed":
             reason = f"{_tries(frontier)}, the last time with: {outcome}"
         case "blocked":
-            reason = f"the site does not let us in: {outcome}"
+            reason = f"it may not be fetched: {outcome}; this is looked at again"
+            reason += f" {_when(frontier['due'])}"
         case "denied":
             reason = f"it may not be fetched: {outcome or 'it lies outside the registered hosts'}"
         case _:
@@ -95,7 +112,8 @@ def _outcome(frontier: Mapping[str, Any], capture: Mapping[str, Any] | None) -> 
     failure = frontier["last_failure"] or (capture["failure"] if capture else None)
     if failure:
         text = capture["failure_text"] if capture else None
-        return f"{failure}: {text}" if text else str(failure)
+        known = FAILURES.get(failure, str(failure))
+        return f"{known} ({text})" if text else known
     status = f"HTTP {frontier['last_status']}" if frontier["last_status"] else ""
     kind = f"it was {_kind(capture)}" if capture else ""
     return ", ".join(part for part in (status, kind) if part)

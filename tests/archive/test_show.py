@@ -147,9 +147,15 @@ def test_nothing_of_a_withdrawn_text_is_told(sample: SampleArchive) -> None:
             r"2 attempts failed \(HTTP 503\); it is tried again after 2025-10-09T15:53:20",
         ),
         ({"state": "waiting", "due": LATER}, "left for a full crawl"),
-        ({"state": "failed", "attempts": 1, "last_failure": "dns"}, "1 attempt failed.*: dns"),
-        ({"state": "denied", "last_failure": "robots"}, "it may not be fetched: robots"),
-        ({"state": "blocked", "last_status": 403}, "does not let us in: HTTP 403"),
+        (
+            {"state": "failed", "attempts": 1, "last_failure": "dns"},
+            "1 attempt failed.*: the name of the host does not",
+        ),
+        ({"state": "denied", "last_failure": "refused-address"}, "address is not public"),
+        (
+            {"state": "blocked", "last_failure": "robots", "due": 1_760_000_000},
+            "robots.txt forbids it; this is looked at again after 2025-10-09",
+        ),
     ],
 )
 def test_an_address_without_an_article_says_why(

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from archive.errors import ArchiveError, UsageError
 from archive.identity import ref_of
+from archive.page import Fetch
+from archive.warc import WarcWriter
 from crawler.commands import mattran
 from tests.sample_archive import TITLE, URL, SampleArchive
 
@@ -84,9 +87,32 @@ def test_an_address_not_archived_says_why(
         found_on=listing,
     )
     output = show("https://front.example/x").stdout
-    assert "Not in the archive: 3 attempts failed (timeout)" in output
+    assert "Not in the archive: 3 attempts failed (no answer in time)" in output
     assert "found on    https://front.example/tin" in output
     assert "2025-10-09T15:53:20+07:00" in output
+
+
+def test_raw_is_the_page_as_it_came(sample: SampleArchive, show: Callable[..., Result]) -> None:
+    page = sample.article()
+    assert isinstance(show_error(show, str(page), "--raw"), UsageError)
+    writer = WarcWriter(sample.path.parent / "warc", "run")
+    body = "<h1>Đống Đa</h1>".encode()
+    fetch = Fetch(url=URL, started_at=1_760_000_000, status=200, body=body, wire_body=body)
+    file, offset, length = writer.write(fetch)
+    writer.close()
+    sample.conn.execute(
+        "UPDATE captures SET warc_file = ?, warc_offset = ?, warc_length = ?",
+        (file, offset, length),
+    )
+    assert show(str(page), "--raw").stdout_bytes == body
+    sample.withdraw(page)
+    assert "was withdrawn" in str(show_error(show, str(page), "--raw"))
+
+
+def show_error(show: Callable[..., Result], *arguments: str) -> ArchiveError:
+    with pytest.raises(ArchiveError) as caught:
+        show(*arguments)
+    return caught.value
 
 
 def test_an_address_of_no_registered_host_says_so(show: Callable[..., Result]) -> None:
