@@ -38,7 +38,8 @@ MONTHS = {
     "ba": 3,
     "tư": 4,
 }
-MONTH = rf"(?:\d{{1,2}}(?!\d)|(?:{'|'.join(MONTHS)})(?!\w))".replace(" ", r"\s")
+# "9 tháng năm 2023" are the nine months of the year 2023, no day in May.
+MONTH = rf"(?!năm\s\d{{4}})(?:\d{{1,2}}(?!\d)|(?:{'|'.join(MONTHS)})(?!\w))".replace(" ", r"\s")
 
 
 @dataclass(frozen=True, slots=True)
