@@ -506,10 +506,76 @@ LIST_INTROS = ("Những nội dung, phần việc cụ thể gồm:", "Hội ngh
 TABLE_INTROS = ("Kết quả cụ thể của các đơn vị như sau:", "Số liệu tổng hợp đến ngày {date}:")
 ORGANISATION_BYLINES = ("Ban Biên tập", "VP Ủy ban MTTQ {place}", "Mặt trận {place}")
 
-FAMILY_NAMES = tuple(["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Phan", "Đinh"])
-MIDDLE_NAMES = tuple(["Văn", "Thị", "Hữu", "Thanh", "Minh", "Ngọc", "Quang", "Đức", "Xuân", "Thu", "Kim", "Hồng", "Công", "Bích"])
+FAMILY_NAMES = tuple(
+    [
+        "Nguyễn",
+        "Trần",
+        "Lê",
+        "Phạm",
+        "Hoàng",
+        "Vũ",
+        "Đặng",
+        "Bùi",
+        "Đỗ",
+        "Hồ",
+        "Ngô",
+        "Dương",
+        "Lý",
+        "Phan",
+        "Đinh",
+    ]
+)
+MIDDLE_NAMES = tuple(
+    [
+        "Văn",
+        "Thị",
+        "Hữu",
+        "Thanh",
+        "Minh",
+        "Ngọc",
+        "Quang",
+        "Đức",
+        "Xuân",
+        "Thu",
+        "Kim",
+        "Hồng",
+        "Công",
+        "Bích",
+    ]
+)
 GIVEN_NAMES = tuple(
-    ["Hạnh", "Bình", "Cường", "Dũng", "Giang", "Hải", "Hòa", "Khánh", "Lan", "Liên", "Mai", "Nam", "Nga", "Phong", "Quyên", "Sơn", "Tâm", "Thắng", "Thủy", "Trung", "Tuấn", "Uyên", "Vân", "Yến", "Đông", "Ánh", "Ẩn", "Phượng", "Quỳnh", "Thịnh"]
+    [
+        "Hạnh",
+        "Bình",
+        "Cường",
+        "Dũng",
+        "Giang",
+        "Hải",
+        "Hòa",
+        "Khánh",
+        "Lan",
+        "Liên",
+        "Mai",
+        "Nam",
+        "Nga",
+        "Phong",
+        "Quyên",
+        "Sơn",
+        "Tâm",
+        "Thắng",
+        "Thủy",
+        "Trung",
+        "Tuấn",
+        "Uyên",
+        "Vân",
+        "Yến",
+        "Đông",
+        "Ánh",
+        "Ẩn",
+        "Phượng",
+        "Quỳnh",
+        "Thịnh",
+    ]
 )
 
 REGIONS = {

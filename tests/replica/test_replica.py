@@ -60,7 +60,9 @@ OPENER = urllib.request.build_opener(StayHere)
 
 def get(url: str, body: bytes | None = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of one request; redirects are not followed."""
-    request = urllib.request.Request(url, body, {k.replace("_", "-"): v for k, v in headers.items()})
+    request = urllib.request.Request(
+        url, body, {k.replace("_", "-"): v for k, v in headers.items()}
+    )
     try:
         answer = OPENER.open(request, timeout=10)
     except urllib.error.HTTPError as error:
@@ -118,7 +120,11 @@ def test_the_lead_of_an_excerpt_stands_in_the_feed_only(shared: Replica) -> None
 @pytest.mark.parametrize("family", REAL_FAMILIES)
 def test_identities_and_addresses_are_unique(shared: Replica, family: str) -> None:
     truths = shared[family].truth()
-    for values in ([t.key for t in truths], [t.url for t in truths], [tuple(t.body) for t in truths]):
+    for values in (
+        [t.key for t in truths],
+        [t.url for t in truths],
+        [tuple(t.body) for t in truths],
+    ):
         assert len(set(values)) == len(truths)
 
 
@@ -165,12 +171,16 @@ def following(site: Site, url: str, page: str) -> tuple[str | None, dict[str, st
         number = int(re.search(r"<td><span>(\d+)</span>", page)[1]) if "pager" in page else 1  # type: ignore[index]
         if f"Page${number + 1}&" not in page:
             return None, None
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" id="\w+" value="([^"]*)"', page))
+        hidden = dict(
+            re.findall(r'<input type="hidden" name="(\w+)" id="\w+" value="([^"]*)"', page)
+        )
         target = {"__EVENTTARGET": "ctl00$ContentPlaceHolder1$GridView1"}
         return url, {**hidden, **target, "__EVENTARGUMENT": f"Page${number + 1}"}
     marks = r'(?:rel="next"|class="next(?: page-numbers)?") href="([^"]+)"|href="([^"]+)">Trang sau'
     match = re.search(marks, page)
-    return (urllib.parse.urljoin(url, unescape(match[1] or match[2])), None) if match else (None, None)
+    return (
+        (urllib.parse.urljoin(url, unescape(match[1] or match[2])), None) if match else (None, None)
+    )
 
 
 def test_stories_are_the_same_for_the_same_seed_and_never_twice() -> None:
@@ -221,7 +231,10 @@ def test_pages_can_be_blown_up_to_a_size_and_a_number_of_links() -> None:
         id="big", family="nukeviet", articles=160, page_bytes=BENCH_BYTES, page_links=BENCH_LINKS
     )
     with Replica([spec]) as replica:
-        for path in (replica["big"].listings()[0], replica["big"].address(replica["big"].newest[9])):
+        for path in (
+            replica["big"].listings()[0],
+            replica["big"].address(replica["big"].newest[9]),
+        ):
             body = get(replica["big"].base_url + path)[2]
             assert abs(len(body) - BENCH_BYTES) < 500
             assert len(re.findall(rb"<a [^>]*href=", body)) == BENCH_LINKS
@@ -385,7 +398,14 @@ def test_all_of_it_can_be_commanded_over_the_control_address(own: Replica) -> No
 
 def test_robots_txt_follows_its_mode(own: Replica) -> None:
     site = own["one"]
-    expected = {"family": 200, "missing": 404, "forbid": 200, "busy": 429, "broken": 503, "moved": 302}
+    expected = {
+        "family": 200,
+        "missing": 404,
+        "forbid": 200,
+        "busy": 429,
+        "broken": 503,
+        "moved": 302,
+    }
     for mode, status in expected.items():
         site.robots_mode = mode  # type: ignore[assignment]
         assert get(site.base_url + "/robots.txt")[0] == status
@@ -470,7 +490,12 @@ def test_hits_are_counted_per_site_with_their_times(own: Replica) -> None:
     get(own["one"].base_url + "/robots.txt", User_Agent="tester")
     get(own["two"].truth()[0].url)
     robots, page = own.hits()
-    assert (robots.site, robots.path, robots.robots, robots.status) == ("one", "/robots.txt", True, 200)
+    assert (robots.site, robots.path, robots.robots, robots.status) == (
+        "one",
+        "/robots.txt",
+        True,
+        200,
+    )
     assert robots.user_agent == "tester"
     assert (page.site, page.host) == ("two", own["two"].host)
     assert before <= robots.started <= robots.ended <= page.started <= page.ended
