@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 MEMO_LIMIT = 50_000
 """Addresses remembered per site: the menus and side boxes of every page, and more."""
 
-REMEMBERED_PAGES = 4
-"""How many pages of a pager the next one knows, besides the first."""
-
 LOCATION_LIMIT = 1000
 """Characters kept of where a redirect points."""
 
@@ -459,25 +456,19 @@ class Family:
         return None
 
     def _pager(self, document: Document, claim: Claim, listed: list[Link]) -> Pager:
-        """Return the next page, unless the pager turns in circles.
+        """Return the next page of a listing, its number in the hints.
 
-        What stood on earlier pages travels in the hints of the link: a page that repeats one of
-        them is past the end (a last page repeated, or page 1 for any number).
+        A page that lists nothing new is the frontier's to notice: it knows the pages before.
         """
         number = page_number(claim)
         if not listed:
             return Pager(reason="no article on this page" if number > 1 else "")
-        mark = list_mark(listed)
-        earlier = claim.hints.get("seen", "").split()
-        if mark in earlier:
-            return Pager(reason="repeats an earlier page")
         if number >= self.site.max_pages:
             return Pager(reason=f"stopped at page {number} (max_pages)")
         link = self.next_page(document, number + 1)
         if link is None or (link.url == document.url and link.form is None):
             return Pager()
-        seen = [*earlier[:1], *earlier[1:][-REMEMBERED_PAGES + 1 :], mark]
-        link.hints = {"page": str(number + 1), "seen": " ".join(seen)}
+        link.hints = {"page": str(number + 1)}
         return Pager(link)
 
 
@@ -488,12 +479,6 @@ def page_number(claim: Claim) -> int:
     """Return which page of its pager a claim asks for, from 1."""
     text = claim.hints.get("page", "")
     return int(text) if text.isdigit() else 1
-
-
-def list_mark(links: Iterable[Link]) -> str:
-    """Return a mark of a set of articles: the same for the same set in any order."""
-    identities = sorted({link.key or link.url for link in links})
-    return blake2b("\n".join(identities).encode(), digest_size=6).hexdigest()
 
 
 def told(entry: Entry) -> dict[str, str]:

@@ -54,7 +54,7 @@ LEAST_BODY = 300
 
 
 class Generic(Family):
-    """Lists end with no next page, a repeated set of articles, or the row's `max_pages`."""
+    """Lists end without a next page, or where a page lists nothing new."""
 
     layouts = LAYOUTS
     # An address alone proves little where no platform stands behind it.

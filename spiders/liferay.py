@@ -66,7 +66,7 @@ CURRENT = re.compile(r"_cur$|^cur$|^pagenum$")
 
 
 class Liferay(Family):
-    """A page past the end repeats the last one: lists end with a repeated set of articles."""
+    """A page past the end repeats the last one: lists end where a page lists nothing new."""
 
     layouts = LAYOUTS
     region: ClassVar[Elements | None] = REGION

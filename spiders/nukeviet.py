@@ -54,7 +54,7 @@ QUERY = addresses.keep(re.compile(r"language|nv|op|page|q", re.IGNORECASE))
 
 
 class NukeViet(Family):
-    """Lists end with a redirect to the category's root, a repeated page or no `link[rel=next]`."""
+    """Lists end with a redirect to the category's root or without `link[rel=next]`."""
 
     layouts = LAYOUTS
     region: ClassVar[Elements | None] = REGION

@@ -52,7 +52,7 @@ ONWARD = frozenset({">", ">>", "»", "›", "sau", "tiếp", "trang sau", "tiế
 
 
 class WebForms(Family):
-    """Lists end with a repeated set of articles, or when no postback leads further."""
+    """A pager may always offer one more: lists end where a page lists nothing new."""
 
     layouts = LAYOUTS
 
@@ -88,9 +88,7 @@ class WebForms(Family):
         form = {str(node.get("name")): node.get("value") or "" for node in HIDDEN(document.tree)}
         form |= {"__EVENTTARGET": target, "__EVENTARGUMENT": argument}
         url = self.canonical(document.url)
-        # The fields change with every answer; what is asked for does not.
-        key = f"{url.removeprefix(self._origin)}#{number}"
-        return Link(url=url, kind="next", method="POST", form=form, key=key)
+        return Link(url=url, kind="next", method="POST", form=form)
 
 
 def _key(path: str, name: str, value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spiders.answers import BASE, answer, claim, document, family_of, keys, of_kind
+from tests.spiders.answers import BASE, claim, document, family_of, of_kind
 
 TITLE = "don-ngo-xom-don-hoi-lang"
 PORTLET = "_101_INSTANCE_x7Kq2"
@@ -90,28 +90,6 @@ class TestPager:
             f"{BASE}/tin-tuc?p_p_id=101_INSTANCE_x7Kq2&{PORTLET}_delta=10&{PORTLET}_keywords="
             f"&{PORTLET}_cur=2"
         ).replace(f"&{PORTLET}_keywords=", "")
-
-    def test_a_page_past_the_end_repeats_the_last_one_and_ends_the_list(self, family):
-        one = answer(family, "/tin-tuc", listing("mot", "hai", pager=page_link(2)), kind="listing")
-        (to_two,) = of_kind(one.links, "next")
-        two = answer(
-            family,
-            to_two.url,
-            listing("ba", pager=page_link(3)),
-            kind="listing",
-            hints=to_two.hints,
-        )
-        (to_three,) = of_kind(two.links, "next")
-        three = answer(
-            family,
-            to_three.url,
-            listing("ba", pager=page_link(4)),
-            kind="listing",
-            hints=to_three.hints,
-        )
-        assert keys(three.links) == ["ba"]
-        assert of_kind(three.links, "next") == []
-        assert three.evidence["pager"] == "repeats an earlier page"
 
     def test_list_items_carry_their_date(self, family):
         first = family.links(document(listing("mot", "hai"), "/tin-tuc"), claim("/tin-tuc"))[0]

@@ -175,22 +175,10 @@ class TestPagerEnds:
             kind="listing",
             status=301,
             headers={"Location": "/vi/news/an-sinh/"},
-            hints={"page": "9", "seen": "00"},
+            hints={"page": "9"},
         )
         assert (page.kind, page.links) == ("redirect", [])
         assert page.evidence["not_followed"] == "the pager's end"
-
-    def test_when_a_page_repeats_the_one_before(self, family):
-        head = f"<link rel='next' href='{BASE}/vi/news/an-sinh/page-%d/'>"
-        page = listing(item(ARTICLE, "Dọn ngõ") + item(OTHER, "Sửa mái nhà"), head=head % 2)
-        first = answer(family, "/vi/news/an-sinh/", page, kind="listing")
-        (following,) = of_kind(first.links, "next")
-        again = listing(item(OTHER, "Sửa mái nhà") + item(ARTICLE, "Dọn ngõ"), head=head % 3)
-        second = answer(
-            family, "/vi/news/an-sinh/page-2/", again, kind="listing", hints=following.hints
-        )
-        assert of_kind(second.links, "next") == []
-        assert second.evidence["pager"] == "repeats an earlier page"
 
     def test_at_the_rows_limit(self):
         family = family_of("nukeviet", listings=("/vi/news/",), max_pages=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spiders.answers import BASE, answer, claim, document, family_of, keys, of_kind
+from tests.spiders.answers import BASE, answer, claim, document, family_of, of_kind
 
 LISTING = "/TinTuc.aspx?catid=3"
 
@@ -87,19 +87,6 @@ class TestPostback:
             "__EVENTARGUMENT": "Page$2",
         }
 
-    def test_its_key_names_the_page_not_the_state(self, family):
-        found = [
-            of_kind(
-                family.links(
-                    document(listing(9, pager=turn("Page$2", "2"), state=state), LISTING),
-                    claim(LISTING),
-                ),
-                "next",
-            )[0].key
-            for state in ("one", "two")
-        ]
-        assert found == [f"{LISTING}#2"] * 2
-
     def test_the_dots_lead_into_the_next_ten(self, family):
         pager = turn("Page$1", "...") + turn("Page$10", "10") + turn("Page$11", "...")
         page = answer(
@@ -107,7 +94,7 @@ class TestPostback:
             LISTING,
             listing(9, pager=pager),
             kind="listing",
-            hints={"page": "10", "seen": "0"},
+            hints={"page": "10"},
         )
         (following,) = of_kind(page.links, "next")
         assert following.form is not None
@@ -119,20 +106,6 @@ class TestPostback:
         (following,) = of_kind(family.links(document(page, LISTING), claim(LISTING)), "next")
         assert following.form is not None
         assert following.form["__EVENTTARGET"] == "ctl00$p2"
-
-    def test_a_pager_that_always_offers_one_more_ends_with_a_repeated_page(self, family):
-        one = answer(family, LISTING, listing(9, 8, pager=turn("Page$2", "2")), kind="listing")
-        (to_two,) = of_kind(one.links, "next")
-        two = answer(
-            family,
-            LISTING,
-            listing(9, 8, pager=turn("Page$3", "3")),
-            kind="listing",
-            hints=to_two.hints,
-            method="POST",
-        )
-        assert of_kind(two.links, "next") == []
-        assert keys(two.links) == ["viewdetail:nid:9", "viewdetail:nid:8"]
 
     def test_an_empty_page_ends_the_list(self, family):
         page = answer(
