@@ -37,7 +37,8 @@ CREATE TABLE sites (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE articles (
   id INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, site TEXT NOT NULL REFERENCES sites(id),
-  url TEXT NOT NULL, title TEXT NOT NULL, lead TEXT, body TEXT NOT NULL, text TEXT NOT NULL,
+  url TEXT NOT NULL, title TEXT NOT NULL, lead TEXT, body TEXT NOT NULL,
+  text TEXT AS (iif(coalesce(lead, '') = '', body, lead || char(10) || char(10) || body)),
   author TEXT, section TEXT, published_at TEXT, published_day TEXT, published_precision TEXT,
   first_seen_at TEXT, last_seen_at TEXT, captured_at TEXT, gone_at TEXT, state TEXT,
   revision INTEGER, revisions INTEGER, word_count INTEGER, content_hash TEXT, raw_sha256 TEXT,
@@ -175,6 +176,7 @@ def _copy_articles(records: Iterable[Record], target: sqlite3.Connection) -> int
     count = 0
     for record in records:
         files = {table: record.pop(table) for table in FILES}
+        del record["text"]  # the table computes it
         marks = ", ".join(f":{name}" for name in record)
         target.execute(f"INSERT INTO articles ({', '.join(record)}) VALUES ({marks})", record)
         for table, rows in files.items():
@@ -199,7 +201,7 @@ def _copy_sites(conn: sqlite3.Connection, target: sqlite3.Connection) -> None:
 
 
 def _index(target: sqlite3.Connection) -> None:
-    rows = target.execute("SELECT id, title, lead, body FROM articles ORDER BY id").fetchall()
+    rows = target.execute("SELECT id, title, lead, body FROM articles ORDER BY id")
     for page, title, lead, body in rows:
         add(target, page, IndexedText(title, lead, body))
     target.execute("INSERT INTO articles_fts(articles_fts) VALUES ('optimize')")
