@@ -76,10 +76,11 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 
-# What shows that a date is not the page's own: the end or start of a range, a part of the day or a
-# plain word before it ("Sáng 27/3/2023", "họp ngày 12/3"), a document's number, a page's footer.
+# What shows that a date is not the page's own: the start or end of a range, a part of the day or a
+# plain word before it ("Sáng 27/3/2023", "họp ngày 12/3/2021"), a sentence after it, a document's
+# number before it, the words of a page's footer.
 _RANGE_AHEAD = re.compile(
-    r"\s?(?:[-–—]|đến|tới)\s?(?:hết\s)?(?:ngày\s)?\d{1,2}(?:[/.]\d{1,2}\b|-\d{1,2}-)",
+    r"\s?(?:[-–—]|đến|tới|và)\s?(?:hết\s)?(?:ngày\s)?\d{1,2}(?:[/.]\d{1,2}\b|-\d{1,2}-)",
     re.IGNORECASE,
 )
 _RANGE_BEHIND = re.compile(r"\d\s?[-–—,]\s?$|\b(?:và|đến|tới)\s$", re.IGNORECASE)
@@ -87,9 +88,9 @@ _EVENT = re.compile(
     r"\b(?:sáng|trưa|chiều|tối|đêm|hôm|từ|số|qđ)\s?,?\s$|\(ngày\s$|/[\w-]+,?\sngày\s$",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"(\w+)\sngày\s$", re.IGNORECASE)
-_WEEKDAY_ENDS = frozenset({"hai", "ba", "tư", "năm", "sáu", "bảy", "bẩy", "nhật", *"234567"})
-_NOT_PROSE = _WEEKDAY_ENDS | {"lúc", "vào", "tin", "bài"}
+_DAY_WORD = re.compile(rf"(?:(?P<weekday>{WEEKDAY})|(?P<word>\w+)),?\sngày\s$", re.IGNORECASE)
+_NOT_PROSE = frozenset({"lúc", "vào", "tin", "bài"})
+_SENTENCE_AHEAD = re.compile(r",\s(?:\w+\s){3}")
 _FOOTER = re.compile(r"giấy phép|bản quyền|copyright|©|\bGP-", re.IGNORECASE)
 
 _CLOCK = re.compile(
@@ -231,7 +232,7 @@ def _candidate(line: str, match: re.Match[str], rule: DateRule) -> _Candidate | 
     after = _TIME_AFTER.match(line, match.end())
     prefix = line[: before.start() if before else match.start()]
     rank = _rank(prefix)
-    if rank == 1 and not _is_own(prefix, line, timed=bool(before or after)):
+    if rank == 1 and not _is_own(prefix, line, match.end(), timed=bool(before or after)):
         return None
     clock = _time_of(before, after, rule)
     return _Candidate(_stamp(day, clock, line), rank)
@@ -243,14 +244,16 @@ def _rank(prefix: str) -> int:
     return 2 if _UPDATED.search(prefix) else 1
 
 
-def _is_own(prefix: str, line: str, *, timed: bool) -> bool:
+def _is_own(prefix: str, line: str, end: int, *, timed: bool) -> bool:
     """Whether an unlabelled date may be the page's own."""
     if _FOOTER.search(line) or _EVENT.search(prefix):
         return False
     if not timed and _RANGE_BEHIND.search(prefix):
         return False
-    prose = _PROSE.search(prefix)
-    return prose is None or prose[1].lower() in _NOT_PROSE
+    if _SENTENCE_AHEAD.match(line, end):
+        return False
+    before = _DAY_WORD.search(prefix)
+    return before is None or before["word"] is None or before["word"].lower() in _NOT_PROSE
 
 
 def _day_of(match: re.Match[str], rule: DateRule) -> date | None:

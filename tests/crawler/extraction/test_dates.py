@@ -170,6 +170,12 @@ NOT_STAMPS = [
     "Chiều ngày 13/10/2023, Ủy ban Mặt trận",
     "Hội nghị họp ngày 12/3/2021 tại phường",
     "Đại hội (ngày 12/3/2021)",
+    "Ngày 12/3/2021, Ban Thường trực Mặt trận phường tổ chức",
+    "Vào lúc 8h30 ngày 12/3/2021, tại hội trường phường",
+    "Thực hiện kế hoạch năm, ngày 12/3/2021, đoàn",
+    "Trong hai ngày 12/3/2021 và 13/3/2021",
+    "Trong hai ngày 12/3/2021 đến 13/3/2021",
+    "Sau hai ngày 12/3/2021 làm việc",
     # documents and footers
     "Giấy phép số: 12/GP-STTTT, ngày 3/4/2017",
     "Quyết định 217-QĐ/TW, ngày 12/12/2013",
