@@ -20,7 +20,7 @@ from tests.sample_archive import SampleArchive
 # A reader without rights: everything is imported before they are dropped, as the test's own Python
 # may lie in a folder closed to others.
 UNPRIVILEGED = """
-import os, sys, pathlib, sqlite3
+import os, sys, pathlib, sqlite3, urllib.parse
 from archive.errors import ArchiveError
 from archive.reading import open_for_reading
 sqlite3.connect(":memory:").close()
