@@ -112,7 +112,8 @@ def _outcome(frontier: Mapping[str, Any], capture: Mapping[str, Any] | None) -> 
     failure = frontier["last_failure"] or (capture["failure"] if capture else None)
     if failure:
         text = capture["failure_text"] if capture else None
-        known = FAILURES.get(failure, str(failure))
+        # A page that stands in the way is a failure as well, named by its kind.
+        known = FAILURES.get(failure) or KINDS.get(failure, str(failure))
         return f"{known} ({text})" if text else known
     status = f"HTTP {frontier['last_status']}" if frontier["last_status"] else ""
     kind = f"it was {_kind(capture)}" if capture else ""

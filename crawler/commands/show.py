@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crawler.commands import Context
 
 LABEL_WIDTH = 12
+RAW_WIDTH = 48  # of a string as the page shows it; --json has all of it
 
 FRONTIER_FIELDS = {
     "site": "site",
@@ -150,13 +151,13 @@ def _write_history(article: Record) -> None:
 
 def _write_rules(evidence: Record) -> None:
     rows = [
-        (field, found.get("rule"), found.get("raw"))
+        (field, terminal.fit(terminal.clean(found.get("raw") or ""), RAW_WIDTH), found.get("rule"))
         for field, found in evidence.items()
         if isinstance(found, dict)
     ]
     if rows:
         _heading("Which rule found which field")
-        terminal.write_table(("field", "rule", "as shown"), rows)
+        terminal.write_table(("field", "as shown", "rule"), rows)
 
 
 def _write_withdrawn(record: Record) -> None:
