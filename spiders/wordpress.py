@@ -189,10 +189,10 @@ class WordPress(Family):
         return Link(url=url, kind="next", hints={"page": str(number + 1)})
 
     def next_page(self, document: Document, number: int) -> Link | None:
-        """Follow `a.next` or `link[rel=next]` of an archive."""
+        """Follow the link of an archive that leads on, whatever its theme calls older posts."""
         for href in NEXT(document.tree):
             url = addresses.resolve(document.base_url, href)
-            if url and self.site.covers(url):
+            if url and self.site.covers(url) and _turns_to(url, number):
                 return Link(url=self.address(url).url, kind="next")
         return None
 
@@ -209,6 +209,11 @@ def post_id(document: Document) -> str | None:
             return found[1]
     ids = {node[5:] for node in POST_NODE(document.tree)}
     return ids.pop() if len(ids) == 1 else None
+
+
+def _turns_to(url: str, number: int) -> bool:
+    """Whether an address is page `number` of an archive: `/page/N/` or `?paged=N`."""
+    return re.search(rf"(?:/page/|[?&]paged=){number}(?:[/?&]|$)", url) is not None
 
 
 def _moment(post: dict[str, Any], name: str) -> str | None:

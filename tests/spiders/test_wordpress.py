@@ -151,6 +151,14 @@ class TestArchives:
         links = family.links(document(archive(POST, pager=pager)), claim())
         assert [link.url for link in of_kind(links, "next")] == [BASE + "/page/2/"]
 
+    def test_a_link_back_to_newer_posts_is_not_the_next_page(self, family):
+        pager = "<div class='nav-previous'><a href='/'>Mới hơn</a></div>"
+        links = family.links(
+            document(archive(POST, pager=pager), "/page/2/"),
+            claim("/page/2/", hints={"page": "2"}),
+        )
+        assert of_kind(links, "next") == []
+
     def test_a_404_beyond_the_last_page_is_the_end(self, family):
         page = answer(family, "/page/9/", "<html></html>", kind="listing", status=404)
         assert (page.kind, page.links) == ("not-found", [])
