@@ -93,6 +93,12 @@ def command_and_rest(words: tuple[str, ...]) -> tuple[str | None, list[str], lis
     return (rest.pop(0) if rest else None), before, rest
 
 
+def options_in(words: list[str]) -> list[str]:
+    """Return the words that are options: those before `--`, a lone dash is a file."""
+    before = words[: words.index("--")] if "--" in words else words
+    return [word for word in before if word.startswith("-") and word != "-"]
+
+
 def options_of(command: click.Command) -> set[str]:
     return {name for parameter in command.params for name in parameter.opts} | {"--help", "-h"}
 
@@ -106,7 +112,7 @@ def test_commands_and_options_in_the_documentation_exist() -> None:
     wrong = []
     for usage in usages():
         name, before, rest = command_and_rest(usage.words)
-        given = {word.partition("=")[0] for word in rest if word.startswith("-")}
+        given = {word.partition("=")[0] for word in options_in(rest)}
         unknown = set(before) - options_of(mattran)
         if name is not None and re.fullmatch(r"[a-z][a-z-]*", name):
             command = command_named(name)
