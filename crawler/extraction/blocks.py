@@ -104,7 +104,7 @@ _ALIGN_STYLE = re.compile(r"text-align\s*:\s*(left|right|center|justify|end|star
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _NO_CELL_HOLDS = frozenset(["table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "img"])
-_MAX_DEPTH = 180  # Python's own limit is 1000 frames; real pages stay below 60
+_MAX_DEPTH = 150  # two frames each of Python's 1000; real pages stay below 60
 
 RIGHT, CENTRE = "right", "center"
 

@@ -91,5 +91,7 @@ def _reads_as_name(text: str) -> bool:
     parts = [part for part in re.split(r"[\s,]+", text) if part and part not in _JOINING]
     if any(any(c.isdigit() for c in part) for part in parts):
         return False
+    if len(parts) == 1 and not (parts[0].isupper() and 1 < len(parts[0]) <= 4):
+        return False  # "Hết" ends a text too; initials such as "BH" name someone
     capitals = sum(1 for part in parts if part[0].isupper())
-    return 1 <= len(parts) <= 7 and capitals == len(parts)
+    return len(parts) <= 7 and capitals == len(parts)

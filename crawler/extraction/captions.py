@@ -60,10 +60,14 @@ def _caption_boxes(walk: Walk, groups: list[Group]) -> list[tuple[int, int]]:
     for number, node in enumerate(walk.nodes):
         if node.first == node.last or node.first < start or node.last > end:
             continue
+        named = _named_caption(node.tag, node.element)
+        if not named and node.tag != "table":
+            continue
         lines = walk.lines[node.first : node.last]
         size = sum(line.size for line in lines)
-        named = _named_caption(node.tag, node.element) and size <= _PROSE_SHARE * prose
-        if named or (node.tag == "table" and _is_caption_table(walk, number, lines, size)):
+        if (named and size <= max(_PROSE_SHARE * prose, _LONGEST)) or (
+            node.tag == "table" and _is_caption_table(walk, number, lines, size)
+        ):
             boxes.append((node.first, node.last))
     return boxes
 

@@ -240,7 +240,8 @@ def _published(reading: _Reading) -> Publication:
     if content.whole_page:
         title = reading.title.line
         start = content.prose_start(-1 if title is None else title)
-        zone = Zone(content.walk, title, start, content.last)
+        glued = title is not None and content.walk.lines[title].text != reading.title.text
+        zone = Zone(content.walk, title - 1 if title and glued else title, start, content.last)
     published = publication(
         reading.document.tree,
         reading.document.url,

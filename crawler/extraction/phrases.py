@@ -30,7 +30,9 @@ JUNK = re.compile(
     r"share|tweet|email|print|leftcenterrightdel|[|•:.\s*/-]+)",
     re.IGNORECASE,
 )
-LEAKED_TAG = re.compile(r"</?asp:\w+|^asp:\w+ ID=", re.IGNORECASE)
+LEAKED_TAG = re.compile(
+    r"""(?:</?asp:\w+|^asp:\w+(?=\sID=))(?:\s+\w+=(?:"[^"]*"|'[^']*'))*\s*/?>?""", re.IGNORECASE
+)
 SHORTCODE = re.compile(r"\[/?caption[^\]]*\]", re.IGNORECASE)
 FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|bmp|webp)\)?", re.IGNORECASE)
 
@@ -43,8 +45,11 @@ AUTHOR_LABEL = re.compile(
 SOURCE_LABEL = re.compile(
     r"^(?:nguồn(?: tin)?\s*:|source\s*:|theo\s*:|theo (?-i:(?=[^a-zà-ỹ\s])))\s*", re.IGNORECASE
 )
+# Not "Trong ảnh: ..." (who is shown), not "Mô hình: ..." or "Toàn cảnh: ...".
 CREDIT = re.compile(
-    r"\(?\s*(?:ảnh|hình|photo)\s*(?:minh họa)?\s*:\s*([^()]{1,60}?)\s*\)?\s*\.?$", re.IGNORECASE
+    r"(?<!trong )(?<!mô )(?<!\w)(?:ảnh|hình|photo)\s*(?:minh họa)?\s*:\s*"
+    r"([^()]{1,60}?)\s*\)?\s*\.?$",
+    re.IGNORECASE,
 )
 # A publication date says so when it stands after the text.
 DATE_LABEL = re.compile(

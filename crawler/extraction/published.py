@@ -22,6 +22,7 @@ from crawler.extraction.dates import (
     stamp_in_url,
 )
 from crawler.extraction.phrases import DATE_LABEL
+from crawler.extraction.region import PROSE
 from crawler.extraction.selectors import values
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 _ZONE_LINES = 14  # below the title
 _AFTER_LINES = 8  # below the text, only with a label
-_LONGEST = 140
+_LONGEST = 140  # with a label, else a line that long is prose that tells of an event
 _MOST_CANDIDATES = 5
 _RANKS = {"day": 0, "inferred-year": 0, "none": 0, "minute": 1, "second": 2}
 _META = (
@@ -141,17 +142,18 @@ def _by_rules(tree: etree._Element, rules: Rules, clock: datetime | None) -> Dat
 
 def _in_zone(zone: Zone, rule: DateRule, clock: datetime | None) -> Dated | None:
     lines = zone.walk.lines
-    last = min(zone.start + 1, len(lines))
-    first = max(zone.title + 1 if zone.title is not None else 0, last - _ZONE_LINES - 1)
+    last = min(zone.start, len(lines))
+    first = max(zone.title + 1 if zone.title is not None else 0, last - _ZONE_LINES)
     for name, indices in (
         ("zone", range(first, last)),
         ("after", range(zone.end, min(zone.end + _AFTER_LINES, len(lines)))),
     ):
         for index in indices:
             line = lines[index]
-            if line.size >= _LONGEST or line.linked > line.size / 2:
+            labelled = bool(DATE_LABEL.search(line.text))
+            if line.size >= (_LONGEST if labelled else PROSE) or line.linked > line.size / 2:
                 continue
-            if (name == "after" or zone.title is None) and not DATE_LABEL.search(line.text):
+            if not labelled and (name == "after" or zone.title is None):
                 continue
             stamp = read_stamp(line.text, rule, captured_at=clock)
             if stamp is None and clock is not None and line.size < 40:

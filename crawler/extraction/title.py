@@ -30,6 +30,9 @@ _TITLE_CLASS = re.compile(r"title|tieu-?de|headline", re.IGNORECASE)
 _BOX_CLASS = re.compile(
     r"portlet|widget|section|menu|box|breadcrumb|logo|banner|site-", re.IGNORECASE
 )
+_GLUED_DATE = re.compile(
+    r"^(.{10,}\S)\s*[(|\[]?\s*\d{1,2}/\d{1,2}/\d{4}(?:[\s,|-]+\d{1,2}:\d{2})?\s*[)\]]?$"
+)
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\d{1,2}:\d{2}")
 
 
@@ -79,6 +82,12 @@ def _without_suffix(title: str) -> list[str]:
     return [max(parts, key=len), title[: title.rfind(parts[-1])].rstrip(" |–—»·:-")]
 
 
+def without_date(text: str) -> str:
+    """A title without the date that some themes glue to its end; terms of office stay."""
+    match = _GLUED_DATE.match(text)
+    return match[1].rstrip(" -|(") if match else text
+
+
 def is_confirmed(title: str, tree: etree._Element, url: str, hints: Hints) -> bool:
     """Whether the address, the listing or the page's metadata say the words of a title."""
     witnesses = _witnesses(meta_titles(tree), url, hints)
@@ -118,7 +127,7 @@ def find_title(
 
 def _shown_title(walk: Walk, scored: list[tuple[float, int]], witnesses: _Witnesses) -> Title:
     score, index = scored[0]
-    text = walk.lines[index].text
+    text = without_date(walk.lines[index].text)
     runner = None
     for other, number in scored[1:2]:
         if score - other < _NEAR and walk.lines[number].text != text:
@@ -160,13 +169,17 @@ def _slug_agreement(title: list[str], slug: list[str]) -> float:
 
 def _score(walk: Walk, index: int, start: int, witnesses: _Witnesses) -> float:
     line = walk.lines[index]
+    links = sum(1 for between in walk.lines[index + 1 : start] if between.linked)
     agreed = _agreement(line.text, witnesses)
     score = 5 * agreed["link-text"] + 4 * agreed["slug"] + 3 * agreed["meta"]
     if line.heading:
         score += 1.3 if line.heading == 1 else 1.0
-    below = [line for line in walk.lines[index + 1 : index + 3] if _is_date_line(line)]
-    if below:
-        score += 2 if DATE_LABEL.search(below[0].text) else 1
+    elif line.bold >= 0.9 * line.size:
+        score += 0.7
+    # A menu between line and text: the line is the banner, whatever `<title>` says.
+    score -= min(max(links - 3, 0) * 0.15, 3)
+    if index + 1 < len(walk.lines) and _is_date_line(walk.lines[index + 1]):
+        score += 2 if DATE_LABEL.search(walk.lines[index + 1].text) else 1
     return score + _class_score(walk, line) + _looks(line) - 0.08 * abs(start - index)
 
 

@@ -39,15 +39,18 @@ class Text:
         parts: list[str] = []
         for index, line in enumerate(self.lines):
             if index:
-                parts.append("\n" if _run_on(self.lines[index - 1], line) else "\n\n")
+                parts.append(_joint(self.lines[index - 1], line))
             parts.append(line.text)
         return "".join(parts)
 
 
-def _run_on(line: Line, after: Line) -> bool:
+def _joint(line: Line, after: Line) -> str:
+    """What stands between two lines; a break inside a sentence, pasted with it, is a space."""
     if line.group == after.group:
-        return True
-    return (line.item and after.item) or (line.row and after.row)
+        goes_on = after.text[:1].islower() and line.text[-1:].isalnum() and not after.item
+        return " " if goes_on else "\n"
+    same_block = (line.item and after.item) or (line.row and after.row)
+    return "\n" if same_block else "\n\n"
 
 
 def trim(lines: list[Line], title: str, lead: str | None, excerpt: str) -> Text:
@@ -71,8 +74,7 @@ def trim(lines: list[Line], title: str, lead: str | None, excerpt: str) -> Text:
 def _drop_noise(text: Text, title: str) -> None:
     kept: list[Line] = []
     for line in text.lines:
-        if SHORTCODE.search(line.text):
-            line.text = one_line(SHORTCODE.sub(" ", line.text))
+        _strip_leaks(line, text)
         reason = _noise(line, title, any(other.size >= PROSE for other in kept))
         if reason:
             text.dropped[reason] += line.size
@@ -81,12 +83,18 @@ def _drop_noise(text: Text, title: str) -> None:
     text.lines = kept
 
 
+def _strip_leaks(line: Line, text: Text) -> None:
+    """Take server tags and shortcodes that the site printed as text out of a line."""
+    for reason, leak in (("server-tag", LEAKED_TAG), ("shortcode", SHORTCODE)):
+        if leak.search(line.text):
+            text.dropped[reason] += sum(len(found) for found in leak.findall(line.text))
+            line.text = one_line(leak.sub(" ", line.text))
+
+
 def _noise(line: Line, title: str, after_prose: bool) -> str | None:
     shown = line.text
     if not shown or JUNK.fullmatch(shown):
         return "junk"
-    if LEAKED_TAG.search(shown) and line.size < 200:
-        return "server-tag"
     if FILE_NAME.fullmatch(shown):
         return "file-name"
     if (not after_prose or line.heading) and same_words(shown, title):
@@ -96,15 +104,16 @@ def _noise(line: Line, title: str, after_prose: bool) -> str | None:
 
 def _cut_tail(text: Text) -> None:
     """Cut at the first short line that opens a list of other articles, if little follows it."""
-    total = sum(line.size for line in text.lines)
+    total = sum(line.size - line.linked for line in text.lines)
     before = 0
     for index, line in enumerate(text.lines):
-        if _opens_tail(line) and before and total - before - line.size < _TAIL_SHARE * before:
+        plain = line.size - line.linked
+        if _opens_tail(line) and before and total - before - plain < _TAIL_SHARE * before:
             text.tail = line.text
-            text.dropped["tail"] += total - before
+            text.dropped["tail"] += sum(rest.size for rest in text.lines[index:])
             text.lines = text.lines[:index]
             break
-        before += line.size
+        before += plain
     while text.lines and text.lines[-1].heading and len(text.lines) > 1:
         text.dropped["tail"] += text.lines.pop().size
 

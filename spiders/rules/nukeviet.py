@@ -50,7 +50,7 @@ RULES = Rules(
     author=_FIELDS,
     source=_FIELDS,
     section=("meta[property='article:section']@content",),
-    tags=("meta[property='article:tag']@content",),
+    tags=("meta[property='article:tag']@content", "div.news_column a[href*='/tag/']"),
     lead_image=(
         "figure.article.center",
         "#imgpreview",
