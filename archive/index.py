@@ -4,7 +4,7 @@ The index holds each text twice, `exact` and `fold` of archive/vietnamese.py, wh
 shows the original. So rows go in and out through this module only: SQLite's own 'rebuild', or a
 trigger, would index the original text in the folded columns. The rowid of a row is `pages.sid`.
 
-`add`, `remove` and `replace` belong into the transaction that stores the article.
+`add` and `remove` belong into the transaction that changes what an article shows.
 """
 
 from __future__ import annotations
@@ -51,13 +51,6 @@ def remove(conn: sqlite3.Connection, sid: int, old: IndexedText) -> None:
     with another text the old words keep leading to a page that no longer has them.
     """
     conn.execute(DELETE, (sid, *old.columns()))
-
-
-def replace(conn: sqlite3.Connection, sid: int, old: IndexedText, new: IndexedText) -> None:
-    """Index `new` instead of `old` (see `remove`); does nothing when they are equal."""
-    if old != new:
-        remove(conn, sid, old)
-        add(conn, sid, new)
 
 
 def ensure_current(conn: sqlite3.Connection) -> bool:
