@@ -84,7 +84,7 @@ _BROKEN = (
     r"(?:lỗi|không thể) kết nối (?:đến |tới |với )?(?:cơ sở dữ liệu|csdl|database)\b",
     r"(?:http error )?5\d\d\W+(?:internal server error|bad gateway|service (?:temporarily )?un)",
     r"(?:internal server error|bad gateway|service unavailable|runtime error)\W*$",
-    r"(?:website|hệ thống|trang web)(?: này)? (?:đang |được |tạm )+(?:bảo trì|nâng cấp)\b",
+    r"(?:website|hệ thống|trang web)(?: này)? (?:đang|tạm) (?:được |tạm )?(?:bảo trì|nâng cấp)\b",
     r"briefly unavailable for scheduled maintenance\b",
 )
 LOGIN_TITLE = re.compile(

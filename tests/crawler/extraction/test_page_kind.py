@@ -205,6 +205,7 @@ def test_a_long_article_that_mentions_such_words_stays_an_article(mention: str) 
     [
         "Tin đồn về việc thu phí không tồn tại, phường khẳng định với bà con.",
         "Trang phục truyền thống của đồng bào không còn tồn tại ở nhiều bản.",
+        "Website được nâng cấp để bà con dễ tra cứu tin tức.",
         "Thông tin người dân phản ánh qua đường dây nóng không tìm thấy căn cứ.",
     ],
 )
