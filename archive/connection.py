@@ -21,7 +21,7 @@ _PRAGMAS = (
     "PRAGMA cache_size = -65536",
 )
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
+_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
@@ -101,33 +101,43 @@ def _apply(conn: sqlite3.Connection) -> None:
 
 @contextmanager
 def transaction(conn: sqlite3.Connection) -> Iterator[None]:
-    """Run a block as one write transaction; any exception rolls it back, COMMIT's own included."""
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
+    """Run a block as one write transaction; any exception rolls it back, COMMIT's own included.
+
+    A full disk, a read-only file and the like are told as `explained` does.
+    """
+    with explained(conn):
+        conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            conn.execute("COMMIT")
+        except BaseException:
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
+            raise
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def explained(archive: Path | sqlite3.Connection) -> Iterator[None]:
     """Turn a full disk, a read-only archive or a taken database into the error that says so."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        problem = _explain(str(error), path)
+        problem = _explain(str(error), _path_of(archive))
         if problem is None:
             raise
         raise problem from error
     except OSError as error:
         if error.errno in _FULL:
-            raise _no_space(path) from error
+            raise _no_space(_path_of(archive)) from error
         if error.errno in _FORBIDDEN:
-            raise _forbidden(path, str(error)) from error
+            raise _forbidden(_path_of(archive), str(error)) from error
         raise
+
+
+def _path_of(archive: Path | sqlite3.Connection) -> Path:
+    if isinstance(archive, Path):
+        return archive
+    return Path(archive.execute("PRAGMA database_list").fetchone()[2])
 
 
 def _explain(text: str, path: Path) -> ArchiveError | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from archive import moments, withdrawals
-from archive.connection import transaction
+from archive.connection import explained, transaction
 from archive.page import Claim, Link
 
 Mode = Literal["incremental", "full", "recrawl"]
@@ -288,7 +288,8 @@ class Frontier:
         """
         until = int(moments.now() if now is None else now) + LEASE_SECONDS
         least = RECRAWL * _CLASS if self._modes.get(site) == "recrawl" else 0
-        rows = self._conn.execute(_CLAIM, (self._run, until, site, least)).fetchall()
+        with explained(self._conn):
+            rows = self._conn.execute(_CLAIM, (self._run, until, site, least)).fetchall()
         if not rows:
             return None
         claim = _claim(rows[0])
@@ -553,7 +554,9 @@ class Frontier:
             found_on=claim.id,
             hints=hints,
         )
-        return int(self._insert(claim.site, row) or self._take_up(claim.site, row))
+        if self._insert(claim.site, row) or self._take_up(claim.site, row):
+            return 1
+        return int(claim.kind == "listing" and self._visit_again(claim.site, row))
 
     def _priority(self, row: int) -> int:
         return int(

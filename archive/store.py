@@ -132,10 +132,17 @@ class Archive:
             return
         self._ended = True
         with explained(self.path):
-            with transaction(self.conn):
-                disappearance.settle_missing(self.conn, self.run.id)
+            self.settle_missing()
             self.run.end(self.conn, exit_code, reason, counts)
             self.checkpoint()
+
+    def settle_missing(self) -> int:
+        """Judge the 404s of this run again, now that it knows which hosts answer.
+
+        Returns how many pages it found gone that `store` could not tell yet; `end` does it, too.
+        """
+        with transaction(self.conn):
+            return disappearance.settle_missing(self.conn, self.run.id)
 
     def checkpoint(self) -> None:
         """Write the log back into the database and shorten it to nothing."""
@@ -143,7 +150,7 @@ class Archive:
 
     def sync_sites(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert or update rows of `sites` from the registry (keys: the columns it fills)."""
-        with explained(self.path), transaction(self.conn):
+        with transaction(self.conn):
             for row in rows:
                 self._sync_site(row)
 
@@ -171,7 +178,7 @@ class Archive:
         """
         mark = self.warc.mark()
         try:
-            with explained(self.path), transaction(self.conn):
+            with transaction(self.conn):
                 stored = _Storing(self, page, reextract, every).run()
         except BaseException:
             self.warc.rollback(mark)
@@ -194,7 +201,7 @@ class Archive:
 
         For `reextract`: makes a revision of cause `rules`, fetches nothing.
         """
-        with explained(self.path), transaction(self.conn), reindexed(self.conn, page):
+        with transaction(self.conn), reindexed(self.conn, page):
             last = captures.latest_of_page(self.conn, page)
             if last is None or withdrawals.action(self.conn, page) == "erase":
                 return False

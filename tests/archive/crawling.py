@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive import moments
-from archive.frontier import Mode
 from archive.page import Article, Claim, Fetch, Link, Page
 from archive.store import Archive, Stored
+
+if TYPE_CHECKING:
+    from archive.frontier import Mode
 
 SITE = "hanoi-front"
 ROOT = "http://front.example"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from archive.content import content_hash, word_count
 from archive.page import Article, Attachment, Claim, Image, Page
-from archive.warc import RawRecord
 from tests.archive.crawling import ROOT, Crawl, an_answer, an_article
+
+if TYPE_CHECKING:
+    from archive.warc import RawRecord
 
 A = an_article(body="Bản một.")
 B = an_article(body="Bản hai.")

@@ -1,0 +1,177 @@
+"""Opening an archive for writing: made, migrated, locked, or refused in one clear line."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archive import connection
+from archive.connection import open_for_writing
+from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError
+from archive.locks import ArchiveLock
+from archive.version import SCHEMA_VERSION
+from tests.archive.crawling import Crawl, an_article
+
+
+def one_line(error: pytest.ExceptionInfo[ArchiveError]) -> str:
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_an_archive_is_made_with_its_folder(tmp_path: Path) -> None:
+    with closing(open_for_writing(tmp_path / "new" / "mattran.db")) as conn:
+        assert conn.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert conn.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert conn.execute("SELECT count(*) FROM articles").fetchone() == (0,)
+
+
+def test_there_are_as_many_migrations_as_the_version_says() -> None:
+    from archive.schema import migrations
+
+    with closing(sqlite3.connect(":memory:")) as conn:
+        from sqlite_utils import Database
+
+        assert len(migrations.pending(Database(conn))) == SCHEMA_VERSION
+
+
+def test_a_newer_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mattran.db"
+    with closing(open_for_writing(path)) as conn:
+        conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with pytest.raises(ArchiveError) as caught:
+        open_for_writing(path)
+    assert "upgrade mattran" in one_line(caught)
+
+
+def test_a_foreign_database_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("CREATE TABLE mine (x)")
+    with pytest.raises(ArchiveError) as caught:
+        open_for_writing(path)
+    assert "--db" in one_line(caught)
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(ArchiveError) as caught:
+        open_for_writing(path)
+    assert "--db" in one_line(caught)
+
+
+def test_a_making_that_was_interrupted_starts_over(tmp_path: Path) -> None:
+    path = tmp_path / "mattran.db"
+    with closing(open_for_writing(path)) as conn:
+        conn.execute("PRAGMA user_version = 0")
+    open_for_writing(path).close()
+
+
+def test_pending_migrations_run_after_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mattran.db"
+    open_for_writing(path).close()
+    newer = SCHEMA_VERSION + 1
+    monkeypatch.setattr(connection, "SCHEMA_VERSION", newer)
+    with closing(open_for_writing(path)) as conn:
+        assert conn.execute("PRAGMA user_version").fetchone() == (newer,)
+    with closing(sqlite3.connect(tmp_path / f"mattran.db.before-{newer}")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_no_migration_runs_beside_a_crawl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "mattran.db"
+    open_for_writing(path).close()
+    monkeypatch.setattr(connection, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    monkeypatch.setattr("archive.locks.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(ArchiveLock.__init__, "__kwdefaults__", {"exclusive": False, "wait": 0.0})
+    with ArchiveLock(path), pytest.raises(ArchiveLockedError) as caught:
+        open_for_writing(path)
+    assert "in use by another run" in one_line(caught)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotWritableError) as caught:
+        open_for_writing(tmp_path / "file" / "mattran.db")
+    assert "--db" in one_line(caught)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_not_ours_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(NotWritableError) as caught:
+            open_for_writing(tmp_path / "mattran.db")
+        assert "--db" in one_line(caught)
+    finally:
+        tmp_path.chmod(0o700)
+
+
+# The lock
+
+
+def test_writers_share_the_archive(tmp_path: Path) -> None:
+    path = tmp_path / "mattran.db"
+    with ArchiveLock(path), ArchiveLock(path, wait=0):
+        pass
+
+
+def test_who_rebuilds_the_archive_is_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mattran.db"
+    with ArchiveLock(path, exclusive=True), pytest.raises(ArchiveLockedError) as caught:
+        ArchiveLock(path, wait=0)
+    assert "migrated, merged or repaired" in one_line(caught)
+    with ArchiveLock(path), pytest.raises(ArchiveLockedError):
+        ArchiveLock(path, exclusive=True, wait=0)
+    ArchiveLock(path, exclusive=True, wait=0).release()
+
+
+def test_a_short_exclusive_owner_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "mattran.db"
+    owner = ArchiveLock(path, exclusive=True)
+    timer = threading.Timer(0.2, owner.release)
+    timer.start()
+    ArchiveLock(path).release()
+    timer.join()
+
+
+# A full disk
+
+
+def test_a_full_database_stores_nothing_and_says_so(crawl: Crawl) -> None:
+    crawl.see("1")
+    size = sum(path.stat().st_size for path in crawl.archive.folder.iterdir())
+    pages = crawl.value("PRAGMA page_count")
+    crawl.conn.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(NotWritableError) as caught:
+        crawl.see("2", an_article(body="Đoạn dài. " * 100_000), body=b"2" * 10_000)
+    assert "no space" in one_line(caught)
+    assert sum(path.stat().st_size for path in crawl.archive.folder.iterdir()) == size
+    assert crawl.value("SELECT count(*) FROM captures") == 1
+    crawl.conn.execute("PRAGMA max_page_count = 1000000")
+    assert crawl.value("PRAGMA integrity_check") == "ok"
+    crawl.frontier.release([2])
+    assert crawl.see("2").new_article
+
+
+def test_a_full_disk_under_the_raw_records_stores_nothing(
+    crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl.see("1")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("archive.warc.WarcWriter._append", full)
+        with pytest.raises(NotWritableError):
+            crawl.see("2")
+    assert crawl.value("SELECT count(*) FROM captures") == 1
+    crawl.frontier.release([2])
+    stored = crawl.see("2")
+    assert crawl.archive.raw(stored.capture) is not None
