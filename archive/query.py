@@ -120,13 +120,15 @@ class Query:
 
         Words beside each other count for more in them, as FTS5 adds up what each part scores.
         """
-        readings = self.readings()
-        exact_hits, folded_hits = (
-            [reading.match() for reading in readings if reading.marked is marked]
+        exact_hits, all_hits = (
+            [reading.match() for reading in self.readings() if reading.marked is marked]
             for marked in (True, False)
         )
-        tiers = [_any(exact_hits)] if exact_hits else []
-        return [*tiers, _without(_any(folded_hits), exact_hits[-1:])] if folded_hits else []
+        if not all_hits:
+            return []
+        # The last reading of a kind finds all that the kind finds.
+        others = _without(_any(all_hits), exact_hits[-1:])
+        return [_any(exact_hits), others] if exact_hits else [others]
 
 
 def parse(text: str) -> Query:

@@ -61,7 +61,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many articles were found; with `more`, at least that many."""
+    """How many articles were found; with `more`, there are more than that."""
 
     number: int
     more: bool = False
