@@ -33,6 +33,8 @@ clean:
 
 # uv comes with the machine or is put into the virtual environment by pip.
 $(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Python 3.11 or newer is needed: name one, e.g. make PYTHON=python3.12 setup")'
 	$(PYTHON) -m venv $(VENV)
 	if command -v uv >/dev/null; then ln -sf "$$(command -v uv)" $(UV); \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; fi
