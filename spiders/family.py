@@ -115,6 +115,10 @@ class Family:
         """
         return Address(addresses.join("", path, query))
 
+    def _path_key(self, address: Address) -> str:
+        """Return the identity of a page whose platform gives it no id: path and query."""
+        return address.url.removeprefix(self._origin)
+
     def is_listing(self, url: str) -> bool:
         """Whether `url` is a registered listing or a page of one."""
         return self._plain(url) in self._listings
@@ -230,7 +234,9 @@ class Family:
         if evidence.get("format") == "json":
             return self.json_page(fetch, claim, headers)
         page = Page(url=fetch.url, kind=kind, key=self.key(fetch.url), evidence=evidence)
-        if kind in ("feed", "sitemap"):
+        if kind == "attachment":
+            page.key = page.key or self._path_key(self.address(fetch.url))
+        elif kind in ("feed", "sitemap"):
             self._read_list(page, fetch.body)
         return page
 
@@ -299,7 +305,8 @@ class Family:
         if not listing and self.may_be_article(document, address):
             page.article = self.article(document, claim, clock)
         if page.article is not None:
-            page.kind, page.key = "article", self.page_key(document, address)
+            page.kind = "article"
+            page.key = self.page_key(document, address) or self._path_key(address)
         else:
             page.kind = "listing" if listing else "other"
         links, pager = self._links_and_pager(document, claim)

@@ -83,6 +83,14 @@ class TestArticles:
         assert page.article.title == TITLE
         assert page.article.published_at == "2023-10-14T15:46:00+07:00"
 
+    def test_where_no_id_is_told_the_path_is_the_key(self):
+        family = family_of("generic", aliases=("www.songxanh.example.vn",))
+        path = "/tin/ba-con-cung-nhau-don-ngo"
+        page = answer(
+            family, "https://www.songxanh.example.vn" + path + "?fbclid=x", article_page()
+        )
+        assert (page.kind, page.key) == ("article", path)
+
     def test_a_page_without_substance_is_none(self, family):
         page = answer(
             family, "/gioi-thieu.htm", article_page("Giới thiệu", "<p>Đang cập nhật.</p>")
