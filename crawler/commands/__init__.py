@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import sqlite3
 import sys
 import traceback
@@ -134,6 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1 failed, 2 usage, 3 interrupted, 4 locked, 5 no space or not writable (docs/operations.md).
     """
     prepare_streams()
+    _stop_like_ctrl_c()
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         check_sqlite()
@@ -145,8 +147,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 (the one place that turns errors into lines)
         return _report(error, debug=_wants_debug(arguments))
     except KeyboardInterrupt:
+        _silence_stdout()
         return _say("interrupted", 3)
     return code
+
+
+def _stop_like_ctrl_c() -> None:
+    """Let SIGTERM and SIGHUP end a command as Ctrl-C does, unless they are ignored (nohup).
+
+    So temporary files are removed; a crawl listens by itself once it has begun.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -220,5 +233,6 @@ def _say(line: str, code: int) -> int:
 
 
 def _silence_stdout() -> None:
-    """Point stdout at nothing: the reader has gone, and Python flushes once more at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Point stdout at nothing: nobody reads it, and Python flushes once more at its end."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -134,6 +135,25 @@ def test_a_reader_that_leaves_ends_it_silently(db: Path, form: str) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_it_in_one_line(db: Path, number: signal.Signals) -> None:
+    # As from a login shell: whatever runs the tests may ignore signals, and children inherit that.
+    code = (
+        "import signal, sys; from crawler.commands import main;"
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL);"
+        "sys.exit(main())"
+    )
+    command = [sys.executable, "-c", code, "--db", str(db), "export", "--format", "csv"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)  # it has begun, and soon waits for us to read on
+        process.send_signal(number)
+        assert process.stderr.read() == b"mattran: interrupted\n"
+        assert process.wait() == 3
 
 
 def test_a_full_disk_behind_the_output_is_said(db: Path) -> None:
