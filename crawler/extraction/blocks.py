@@ -103,6 +103,7 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 _ALIGN_STYLE = re.compile(r"text-align\s*:\s*(left|right|center|justify|end|start)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_PLACED = frozenset({"table", "hr", "legend"})  # their `align` says where they stand
 _NO_CELL_HOLDS = frozenset(["table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "img"])
 _MAX_DEPTH = 150  # two frames each of Python's 1000; real pages stay below 60
 
@@ -313,7 +314,8 @@ class _Walker:
             hidden, align = hidden or unseen, styled or align
         if hidden or element.get("hidden") is not None:
             return
-        align = align or (element.get("align") or "").lower()
+        if not align and tag not in _PLACED:
+            align = (element.get("align") or "").lower()
         self.boundary(look)
         quoted = look.quoted or tag == "blockquote"
         node = Node(element, tag, look.node, len(self.found.lines), quoted=quoted)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PROSE = 60  # characters from which a block counts as prose
 _SEED_LEAST = 25
 _CLIMB_GAIN = 0.10
+_SHORT_BETWEEN = 2  # short blocks, such as a caption, between two pieces of a text
 _SENTENCE_END = (".", "!", "?", "…", ":", ";", "”", '"')
 _PARAGRAPHS = frozenset({"p", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -115,21 +116,51 @@ def find_region(walk: Walk, groups: list[Group]) -> Region | None:
         if total > best_sum + _CLIMB_GAIN * abs(best_sum):
             best, best_sum = node, total
         node = walk.nodes[node].parent
-    return _region_at(walk, groups, best)
+    return _with_siblings(walk, groups, best)
 
 
 def region_of(walk: Walk, groups: list[Group], element: etree._Element) -> Region | None:
     """The region of an element, None if the walk did not come by it (it is hidden)."""
     for number, node in enumerate(walk.nodes):
         if node.element is element:
-            return _region_at(walk, groups, number)
+            return _region_at(groups, number, node.first, node.last)
     return None
 
 
-def _region_at(walk: Walk, groups: list[Group], node: int) -> Region:
+def _with_siblings(walk: Walk, groups: list[Group], node: int) -> Region:
+    """The region of a node and of the prose right before and after it in the same parent.
+
+    Texts pasted in pieces, or cut by a picture, stand in several elements side by side.
+    """
     chosen = walk.nodes[node]
-    inside = [g for g in groups if chosen.first <= g.first and g.last <= chosen.last]
-    return Region(node, chosen.first, chosen.last, inside)
+    if chosen.parent < 0:
+        return _region_at(groups, node, chosen.first, chosen.last)
+    outer = walk.nodes[chosen.parent]
+    before = [g for g in groups if outer.first <= g.first and g.last <= chosen.first]
+    after = [g for g in groups if chosen.last <= g.first and g.last <= outer.last]
+    first = min((g.first for g in _adjoining(walk, before[::-1])), default=chosen.first)
+    last = max((g.last for g in _adjoining(walk, after)), default=chosen.last)
+    return _region_at(groups, node, first, last)
+
+
+def _adjoining(walk: Walk, groups: list[Group]) -> list[Group]:
+    """The groups, nearest first, up to the last prose before a link, a heading or furniture."""
+    taken: list[Group] = []
+    length = 0
+    for group in groups:
+        line = walk.lines[group.first]
+        if group.furniture or group.linked or line.heading or group.last - group.first > 1:
+            break
+        taken.append(group)
+        if is_prose(group) or line.text.endswith(_SENTENCE_END):
+            length = len(taken)
+        elif len(taken) - length > _SHORT_BETWEEN:
+            break
+    return taken[:length]
+
+
+def _region_at(groups: list[Group], node: int, first: int, last: int) -> Region:
+    return Region(node, first, last, [g for g in groups if first <= g.first and g.last <= last])
 
 
 def kept(group: Group) -> bool:

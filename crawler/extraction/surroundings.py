@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crawler.extraction.blocks import RIGHT
 from crawler.extraction.byline import Byline, read_name
 from crawler.extraction.dates import read_stamp
 from crawler.extraction.phrases import AUTHOR_LABEL, DATE_LABEL, SOURCE_LABEL
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _LEAD_LINES = 14
 _BYLINE_LINES = 4
-_LONGEST_BYLINE = 80
+_LONGEST_BYLINE = 60
 _DATE_LINE = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|tháng \d{1,2}|\d{1,2}:\d{2}", re.IGNORECASE
 )
@@ -35,7 +36,7 @@ def after_title(content: Content, title: Title | None) -> list[int]:
     above = -1
     if title is not None and title.line is not None:
         # Below the first paragraph only a title that others confirm is one, not a subheading.
-        above = title.line if title.matched or title.line < content.prose_start() else -1
+        above = title.line if title.matched or title.line <= content.prose_start() else -1
     start = content.prose_start(above)
     lines = [index for index in content.lines if index > above]
     return [i for i in lines if i >= start or not _is_meta(content.walk.lines[i])]
@@ -90,12 +91,21 @@ def byline_below(content: Content) -> Byline:
         name, is_source = read_name(line.text)
         if is_source:
             found.source = found.source or name
-        elif AUTHOR_LABEL.match(line.text) and name:
+        elif name and (AUTHOR_LABEL.match(line.text) or _is_signature(line)):
             found.author = found.author or name
         else:
             continue
         found.raw.append(line.text)
     return found
+
+
+def _is_signature(line: Line) -> bool:
+    return (
+        line.align == RIGHT
+        and not line.linked
+        and not line.row
+        and not DATE_LABEL.search(line.text)
+    )
 
 
 def descriptions_of(tree: etree._Element) -> list[str]:
