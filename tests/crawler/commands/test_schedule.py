@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -53,6 +54,7 @@ def test_the_crontab_line_runs_as_the_shell_reads_it(tmp_path: Path) -> None:
     witness.chmod(0o755)
     assert os.access(program, os.X_OK)
     assert Path(program).is_absolute()
+    assert not re.search(r"(?<!\\)%", command)
     shell = command.replace("\\%", "%").replace(program, str(witness))
     done = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
@@ -71,6 +73,12 @@ def test_paths_are_absolute_whatever_the_folder(
     monkeypatch.setenv("MATTRAN_SITES", "my.toml")
     line = schedule("--cron", db="a.db")
     assert f"--db {tmp_path}/a.db --sites {tmp_path}/my.toml crawl --due" in line
+
+
+def test_systemd_takes_paths_and_contact_literally() -> None:
+    unit = schedule("--service", "--contact", "50%h $HOME", db="/srv/100%h $HOME/a.db")
+    assert 'Environment="MATTRAN_CONTACT=50%%h $HOME"\n' in unit
+    assert ' --db "/srv/100%%h $$HOME/a.db" crawl --due\n' in unit
 
 
 def test_stopping_early_and_a_held_lock_are_no_failure() -> None:
