@@ -403,3 +403,8 @@ def text_of(element: etree._Element) -> str:
     if len(element) == 0:
         return one_line(element.text or "")
     return " ".join(line.text for line in walk(element).lines)
+
+
+def text_size(element: etree._Element) -> int:
+    """Characters of text inside `element`, markup's white space and scripts included."""
+    return sum(len(text) for text in element.itertext())

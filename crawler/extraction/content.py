@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.extraction.blocks import Line, Walk, walk
+from crawler.extraction.blocks import Line, Walk, text_size, walk
 from crawler.extraction.captions import captioned_images, find_captions
 from crawler.extraction.region import (
     PROSE,
@@ -96,7 +96,7 @@ def body_by_rules(document: Document, rules: Rules) -> tuple[etree._Element, str
             element for element in elements(document.tree, selector) if _holds_anything(element)
         ]
         if found:
-            return max(found, key=_text_size) if len(found) > 1 else found[0], selector
+            return max(found, key=text_size) if len(found) > 1 else found[0], selector
     return None
 
 
@@ -104,10 +104,6 @@ def _holds_anything(element: etree._Element) -> bool:
     return any(not text.isspace() for text in element.itertext()) or (
         next(element.iter("img"), None) is not None
     )
-
-
-def _text_size(element: etree._Element) -> int:
-    return sum(len(text) for text in element.itertext())
 
 
 def content_of_body(rules: Rules, body: etree._Element, selector: str) -> Content:

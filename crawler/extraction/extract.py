@@ -281,9 +281,9 @@ def _images(reading: _Reading) -> list[Image]:
 
 def _attachments(reading: _Reading) -> list[Attachment]:
     named = list(fields.named_attachments(reading.document, reading.rules))
-    inside = fields.attachments_in(reading.document, reading.content.element)
+    near = fields.attachments_near(reading.document, reading.content.element)
     found: dict[str, Attachment] = {}
-    for attachment in (*named, *inside):
+    for attachment in (*named, *near):
         found.setdefault(attachment.url, attachment)
     return list(found.values())
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive.page import Attachment, Image
-from crawler.extraction.blocks import path_of, text_of, walk
+from crawler.extraction.blocks import path_of, text_of, text_size, walk
 from crawler.extraction.byline import is_login, read_name
 from crawler.extraction.captions import captioned_images, find_captions
 from crawler.extraction.phrases import AUTHOR_LABEL
@@ -27,6 +28,8 @@ _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)$", re.IG
 _HOME = re.compile(r"(?:trang chủ|trang nhất|home|tin tức)", re.IGNORECASE)
 _LONGEST_NAME = 120
 _MOST_TAGS = 30
+_BOX_STEPS = 3
+_BOX_SLACK = 1500  # characters: a list of related articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +120,40 @@ def _images_in(document: Document, element: etree._Element) -> list[Image]:
     return captioned_images(document, part, list(range(len(part.images))), captions)
 
 
-def attachments_in(document: Document, element: etree._Element) -> Iterator[Attachment]:
-    """The files that links inside `element` offer."""
-    for link in element.iter("a"):
-        href = link.get("href")
-        if href and (_is_file(href) or link.get("download") is not None):
-            yield from _attachment(document, link, href)
+def attachments_near(document: Document, body: etree._Element) -> Iterator[Attachment]:
+    """The files offered in the text or right around it: below it in the same box."""
+    links = [link for link in document.tree.iter("a") if _offers_file(link)]
+    if links:
+        box = _box_of(body)
+        for link in links:
+            if link is box or box in link.iterancestors():
+                yield from _attachment(document, link, link.get("href") or "")
+    yield from _shown_files(document, body)
+
+
+def _offers_file(link: etree._Element) -> bool:
+    href = link.get("href")
+    return bool(href) and (_is_file(href or "") or link.get("download") is not None)
+
+
+def _box_of(body: etree._Element) -> etree._Element:
+    """The outermost of the nearest ancestors that hold little more text than the body."""
+    limit = 2 * text_size(body) + _BOX_SLACK
+    box = body
+    for ancestor in islice(body.iterancestors(), _BOX_STEPS):
+        if ancestor.tag in ("body", "html") or text_size(ancestor) > limit:
+            break
+        box = ancestor
+    return box
+
+
+def _shown_files(document: Document, body: etree._Element) -> Iterator[Attachment]:
+    """Files that the text shows in a frame: scanned documents are published so."""
+    for frame in body.iter("iframe", "embed", "object"):
+        shown = frame.get("src") or frame.get("data") or ""
+        address = document.absolute(shown) if _is_file(shown) else None
+        if address:
+            yield Attachment(url=address, caption=frame.get("title") or None)
 
 
 def named_attachments(document: Document, rules: Rules) -> Iterator[Attachment]:
