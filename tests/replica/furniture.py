@@ -54,7 +54,7 @@ def anchors(links: Iterable[tuple[str, str]], item: str = "li", attributes: str 
     """Links as list items, titles repeated in the attribute as CMSs do."""
     return "\n".join(
         f'<{item}><a {attributes} title="{escape(text)}" href="{escape(url)}">{escape(text)}</a>'
-        f"</{item}>"
+        f"</{item.split(maxsplit=1)[0]}>"
         for url, text in links
     )
 

@@ -1,26 +1,24 @@
-"""Liferay 6 portals: an asset publisher in the Bắc Giang theme, and the dated `view_content` form."""
+"""Liferay 6 portals: the Bắc Giang theme of an asset publisher, and the dated `view_content`."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from html import escape
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from tests.replica import furniture
 from tests.replica.markup import body_html
 from tests.replica.sentences import SECTIONS
-from tests.replica.site import Site
-from tests.replica.story import Story
+from tests.replica.site import MORE, Routes, Site
 from tests.replica.wire import Request, Response, html
+
+if TYPE_CHECKING:
+    from tests.replica.story import Story
 
 GROUP = 20181
 TITLE_LENGTH = 70  # urlTitle is cut to a fixed length
 INSTANCES = dict(zip(SECTIONS, ("Enp27vlshTez", "Gm4yU1pzQw8K", "aZ0kdPwLx3Vt"), strict=True))
-ASSET = re.compile(
-    r"(?:/web/guest)?/[a-z0-9-]+/-/asset_publisher/\w{12}/content/"
-    r"(?:id/(?P<id>\d+)|(?P<title>[a-z0-9-]+))(?:/\d+)?(?:/(?P<state>pop_up|maximized))?"
-)
 
 
 class LiferaySite(Site):
@@ -28,6 +26,19 @@ class LiferaySite(Site):
 
     family: ClassVar[str] = "liferay"
     platform: ClassVar[str] = "liferay"
+    routes: ClassVar[Routes] = (
+        (re.compile(r"/(?:web/guest/trang-chu)?"), "home"),
+        (re.compile(r"/(?:gioi-thieu|van-ban|lien-he)"), "static"),
+        (re.compile(r"/web/guest/chi-tiet"), "by_parameters"),
+        (
+            re.compile(
+                r"(?:/web/guest)?/[a-z0-9-]+/-/asset_publisher/\w{12}/content/"
+                r"(?:id/(?P<id>\d+)|(?P<title>[a-z0-9-]+))(?:/\d+)?(?:/(?P<state>\w+))?"
+            ),
+            "by_route",
+        ),
+        (re.compile(r"/([a-z0-9-]+)"), "section"),
+    )
 
     def index(self) -> None:
         super().index()
@@ -88,103 +99,125 @@ class LiferaySite(Site):
             ("/lien-he", "Liên hệ"),
         ]
 
-    # -- routing
+    # -- what each address answers
 
-    def route(self, request: Request) -> Response | None:
-        path = request.path
-        if match := ASSET.fullmatch(path):
-            by_id = int(match["id"]) if match["id"] else -1
-            story = self.by_cms_id.get(by_id) or self.by_title.get(match["title"] or "")
-            return self.article(story, request, match["state"])
-        if "_101_urlTitle" in request.query:
-            story = self.by_title.get(request.query["_101_urlTitle"])
-            return self.article(story, request, None)
-        slug = path.strip("/")
-        if slug in SECTIONS:
-            return html(self.listing_page(slug, self.page_number(current(request))))
-        if path in ("/", "/web/guest/trang-chu"):
-            return html(self.home())
-        if path in ("/gioi-thieu", "/van-ban", "/lien-he"):
-            return html(
-                self.frame(SECTIONS.get(slug, "Giới thiệu"), "<p>Nội dung đang cập nhật.</p>")
-            )
-        return None
+    def home(self, request: Request, match: re.Match[str]) -> Response:
+        """The home page; its links carry a publisher of its own and a redirect back."""
+        blocks = "".join(
+            f"<h2>{name}</h2><ul>{furniture.anchors(self.tracked(self.by_section[slug][:5]))}</ul>"
+            for slug, name in SECTIONS.items()
+        )
+        return html(self.frame("Trang chủ", blocks))
 
-    def article(self, story: Story | None, request: Request, state: str | None) -> Response | None:
+    def static(self, request: Request, match: re.Match[str]) -> Response:
+        return html(self.frame("Giới thiệu", "<p>Nội dung đang cập nhật.</p>"))
+
+    def section(self, request: Request, match: re.Match[str]) -> Response | None:
+        if match[1] not in SECTIONS:
+            return None
+        return html(self.listing_page(match[1], self.page_number(current(request))))
+
+    def by_parameters(self, request: Request, match: re.Match[str]) -> Response | None:
+        story = self.by_title.get(request.query.get("_101_urlTitle", ""))
+        return self.article(story, None)
+
+    def by_route(self, request: Request, match: re.Match[str]) -> Response | None:
+        by_id = int(match["id"]) if match["id"] else -1
+        story = self.by_cms_id.get(by_id) or self.by_title.get(match["title"] or "")
+        return self.article(story, match["state"])
+
+    def article(self, story: Story | None, state: str | None) -> Response | None:
         if story is None:
             return None
         if gone := self.gone(story):
             return gone
-        if state == "pop_up":
-            title = escape(story.title)
-            return html(
-                f'<html><head><meta charset="utf-8"><title>{title}</title></head><body class="pop-up">'
-                f'<h1 class="header-title"><span>{title}</span></h1>{self.content(story)}</body></html>'
-            )
-        return html(self.article_page(story))
+        if state != "pop_up":
+            return html(self.article_page(story))
+        title = escape(story.title)
+        return html(f"""<html>
+<head><meta charset="utf-8"><title>{title}</title></head>
+<body class="pop-up"><h1 class="header-title"><span>{title}</span></h1>
+{self.content(story)}</body>
+</html>""")
 
     # -- pages
 
-    def frame(self, title: str, portlets: str, related: str = "") -> str:
-        numbers = "".join(
-            f"<p>{label}: <b>{value}</b></p>"
-            for label, value in (
-                ("Đang truy cập", furniture.thousands(15_000 + self.visits)),
-                ("Tổng số trong ngày", furniture.thousands(2_079 + self.visits + self.bumped)),
-                ("Tổng số trong tuần", furniture.thousands(23_305 + self.visits + self.bumped)),
-                ("Tổng số truy cập", furniture.thousands(5_997_155 + self.visits + self.bumped)),
-            )
-        )
+    def frame(self, title: str, portlets: str) -> str:
+        """The theme: a clock, doubled portlet titles and counters around `portlets`."""
         menu = furniture.anchors(self.menu(), "li", 'class="nav-item"')
-        page = (
-            f'<!DOCTYPE html>\n<html class="aui ltr" dir="ltr" lang="vi-VN">\n<head>\n<title>{escape(title)}'
-            f' - {self.name}</title>\n<meta content="text/html; charset=UTF-8" http-equiv="content-type">\n'
-            '<script>var Liferay={Browser:{},ThemeDisplay:{getLanguageId:function(){return "vi_VN"}}};'
-            '</script>\n</head>\n<body class="yui3-skin-sam site">\n<div id="wrapper">\n<header><div '
-            f'class="current-date">{furniture.page_clock()}</div><h1 class="site-title"><a href="/web/guest/'
-            f'trang-chu" title="{self.name}">{self.name}</a></h1><nav><ul>{menu}</ul></nav></header>\n'
-            f'<div id="content"><div class="columns-2"><div class="portlet-column-first">{portlets}</div>\n'
-            '<div class="portlet-column-last"><section class="portlet"><header class="portlet-topper"><h1 '
-            'class="portlet-title"><span class="portlet-title-text">Chuyên mục</span></h1></header><h2>'
-            f"Chuyên mục</h2><ul>{furniture.anchors((f'/{s}', n) for s, n in SECTIONS.items())}</ul>"
-            '</section><section class="portlet"><h1 class="portlet-title">Ảnh</h1><h2>Ảnh</h2></section>'
-            f'<section class="portlet"><h1>Thông tin cần biết</h1><ul>'
-            f'{furniture.anchors(self.linked(self.most_read()))}</ul></section><section class="portlet">'
-            f"<h1>Số lượng truy cập</h1><h2>Số lượng truy cập</h2>{numbers}</section><section class="
-            f'"portlet"><h1>Liên kết website</h1><ul>{furniture.anchors(furniture.OFF_SITE)}</ul></section>'
-            f"<!-- more --></div></div></div>\n{related}<footer><p>Cổng thông tin điện tử {self.name}. Bản "
-            "quyền ©2015. Giấy phép số 12/GP-TTĐT ngày 15/8/2017.</p></footer>\n</div>\n</body>\n</html>\n"
-        )
-        teasers = self.teasers(page)
-        if teasers:
-            page = page.replace("<!-- more -->", f"<ul>{furniture.anchors(teasers)}</ul>", 1)
-        return self.padded(page)
+        sections = furniture.anchors((f"/{slug}", name) for slug, name in SECTIONS.items())
+        page = f"""<!DOCTYPE html>
+<html class="aui ltr" dir="ltr" lang="vi-VN">
+<head>
+<title>{escape(title)} - {self.name}</title>
+<meta content="text/html; charset=UTF-8" http-equiv="content-type">
+<script>var Liferay={{Browser:{{}},ThemeDisplay:{{getLanguageId:function(){{return "vi_VN"}}}}}};</script>
+</head>
+<body class="yui3-skin-sam site">
+<div id="wrapper">
+<header>
+  <div class="current-date">{furniture.page_clock()}</div>
+  <h1 class="site-title"><a href="/web/guest/trang-chu" title="{self.name}">{self.name}</a></h1>
+  <nav><ul>{menu}</ul></nav>
+</header>
+<div id="content"><div class="columns-2">
+<div class="portlet-column-first">
+{portlets}
+</div>
+<div class="portlet-column-last">
+  <section class="portlet">
+    <header class="portlet-topper"><h1 class="portlet-title">Chuyên mục</h1></header>
+    <h2>Chuyên mục</h2><ul>{sections}</ul></section>
+  <section class="portlet"><h1 class="portlet-title">Ảnh</h1><h2>Ảnh</h2></section>
+  <section class="portlet"><h1>Thông tin cần biết</h1>
+    <ul>{furniture.anchors(self.tracked(self.most_read()))}</ul></section>
+  <section class="portlet"><h1>Số lượng truy cập</h1><h2>Số lượng truy cập</h2>
+    {self.counters()}</section>
+  <section class="portlet"><h1>Liên kết website</h1>
+    <ul>{furniture.anchors(furniture.OFF_SITE)}</ul></section>
+  {MORE}
+</div>
+</div></div>
+<footer><p>Cổng thông tin điện tử {self.name}. Bản quyền ©2015. Giấy phép số 12/GP-TTĐT ngày
+  15/8/2017.</p></footer>
+</div>
+</body>
+</html>
+"""
+        return self.finished(page)
 
-    def home(self) -> str:
-        blocks = "".join(
-            f"<h2>{name}</h2><ul>{furniture.anchors(self.home_links(slug))}</ul>"
-            for slug, name in SECTIONS.items()
+    def counters(self) -> str:
+        visits = self.visits + self.bumped
+        numbers = {
+            "Đang truy cập": 15_000 + self.visits,
+            "Tổng số trong ngày": 2_079 + visits,
+            "Tổng số trong tuần": 23_305 + visits,
+            "Tổng số truy cập": 5_997_155 + visits,
+        }
+        return "".join(
+            f"<p>{label}: <b>{furniture.thousands(number)}</b></p>"
+            for label, number in numbers.items()
         )
-        return self.frame("Trang chủ", blocks)
-
-    def home_links(self, slug: str) -> list[tuple[str, str]]:
-        """Links of the home page carry their own publisher and a redirect back."""
-        return [(self.twins(story)[0], story.title) for story in self.by_section[slug][:5]]
 
     def listing_page(self, slug: str, page: int) -> str:
+        """One page of a section; whoever asks beyond the end gets the last page again."""
         section = self.by_section[slug]
         last = self.pages_of(section)
+        items = "".join(self.abstract(story) for story in self.slice_of(section, min(page, last)))
         page = page if self.spec.always_next else min(page, last)
-        shown = self.slice_of(section, min(page, last))
-        items = "".join(self.abstract(story) for story in shown)
         if page == 1 and slug == "hoat-dong-mat-tran":
             items += "".join(
-                f'<div class="asset-abstract"><h3 class="asset-title"><a href="{path}">{trap.title}</a>'
-                "</h3></div>\n"
+                f'<div class="asset-abstract"><h3 class="asset-title"><a href="{path}">{trap.title}'
+                "</a></h3></div>\n"
                 for path, trap in self.traps()
             )
-        portlet = f'<div class="portlet-body"><h1 class="header-title"><span>{SECTIONS[slug]}</span></h1>\n'
-        return self.frame(SECTIONS[slug], f"{portlet}{items}{self.pager(slug, page, last)}</div>")
+        portlet = f"""
+<div class="portlet-body">
+<h1 class="header-title"><span>{SECTIONS[slug]}</span></h1>
+{items}
+{self.pager(slug, page, last)}
+</div>"""
+        return self.frame(SECTIONS[slug], portlet)
 
     def pager(self, slug: str, page: int, last: int) -> str:
         prefix = f"_101_INSTANCE_{INSTANCES[slug]}_"
@@ -198,40 +231,50 @@ class LiferaySite(Site):
             links += f'<li><a href="{base}{page - 1}">Trước</a></li>'
         if page < last or self.spec.always_next:
             links += f'<li><a class="next" href="{base}{page + 1}">Tiếp theo</a></li>'
-        return (
-            f'<div class="taglib-page-iterator"><small>Trang {page} của {last}</small><ul class='
-            f'"pager lfr-pagination-buttons">{links}</ul></div>\n'
-        )
+        return f"""
+<div class="taglib-page-iterator"><small>Trang {page} của {last}</small>
+  <ul class="pager lfr-pagination-buttons">{links}</ul></div>
+"""
 
     def abstract(self, story: Story) -> str:
-        path, title = self.address(story), escape(story.title)
-        back = f"?redirect=%2F{story.section}"
-        return (
-            f'<div class="asset-abstract"><h3 class="asset-title"><a href="{self.base_url}{path}{back}">'
-            f'{title}</a></h3><div class="asset-content"><div class="asset-summary">{escape(story.lead)}'
-            f'</div><div class="asset-more"><a href="{path}{back}">Đọc thêm <span class="hide-accessible">'
-            f"Về {title}</span> »</a></div></div></div>\n"
-        )
+        title = escape(story.title)
+        path = f"{self.address(story)}?redirect=%2F{story.section}"
+        return f"""
+<div class="asset-abstract">
+  <h3 class="asset-title"><a href="{self.base_url}{path}">{title}</a></h3>
+  <div class="asset-content"><div class="asset-summary">{escape(story.lead)}</div>
+    <div class="asset-more"><a href="{path}">Đọc thêm
+      <span class="hide-accessible">Về {title}</span> »</a></div></div>
+</div>
+"""
 
     def date_line(self, story: Story) -> str:
-        return '<div class="date-view"><span class="date"></span> | Lượt xem: <span id="view"></span></div>'
+        """Filled by script on real pages, hence empty."""
+        return '<span class="date"></span> | Lượt xem: <span id="view"></span>'
 
     def article_page(self, story: Story) -> str:
         form: Literal["NFC", "NFD"] = "NFD" if story.decomposed else "NFC"
         title = unicodedata.normalize(form, escape(story.title))
         newer, older = self.newer_older(story)
-        other = furniture.anchors(self.linked([*newer, *older]))
-        portlet = (
-            f'<section class="portlet"><div class="portlet-body"><h1 class="header-title"><span>{title}'
-            f'</span></h1>\n<div class="asset-full-content show-asset-title">{self.date_line(story)}<div '
-            'class="asset-user-actions lfr-meta-actions"><div class="print-action"><a href="'
-            f'{self.twins(story)[2]}">In</a></div></div><div class="tools"><span>Chế độ ban đêm OFF</span>'
-            '<span>Cỡ chữ: A- A A+</span><span>Đọc bài viết</span></div>\n<div class="asset-content" '
-            f'id="_101_INSTANCE_{INSTANCES[story.section]}_{story.cms_id}">{self.content(story)}<div '
-            'class="asset-ratings"><span>Đánh giá trung bình (0 phiếu)</span></div></div>\n<div class='
-            '"asset-more"></div><div class="asset-metadata"></div></div>\n<div class="asset-related">'
-            f"<h3>Các tin khác</h3><ul>{other}</ul></div></div></section>\n"
-        )
+        portlet = f"""
+<section class="portlet"><div class="portlet-body">
+<h1 class="header-title"><span>{title}</span></h1>
+<div class="asset-full-content show-asset-title">
+  <div class="date-view">{self.date_line(story)}</div>
+  <div class="asset-user-actions lfr-meta-actions">
+    <div class="print-action"><a href="{escape(self.twins(story)[2])}">In</a></div></div>
+  <div class="tools"><span>Chế độ ban đêm OFF</span><span>Cỡ chữ: A- A A+</span>
+    <span>Đọc bài viết</span></div>
+  <div class="asset-content" id="_101_INSTANCE_{INSTANCES[story.section]}_{story.cms_id}">
+    {self.content(story)}
+    <div class="asset-ratings"><span>Đánh giá trung bình (0 phiếu)</span></div>
+  </div>
+  <div class="asset-more"></div><div class="asset-metadata"></div>
+</div>
+<div class="asset-related"><h3>Các tin khác</h3>
+  <ul>{furniture.anchors(self.linked([*newer, *older]))}</ul></div>
+</div></section>
+"""
         return self.frame(story.title, portlet)
 
     def content(self, story: Story) -> str:
@@ -243,6 +286,13 @@ class LiferayDatedSite(LiferaySite):
     """A portal whose article pages say `Ngày đăng 20/05/2020 | 15:05  | Lượt xem: 78`."""
 
     family: ClassVar[str] = "liferay-dated"
+    routes: ClassVar[Routes] = (
+        (
+            re.compile(r"(?:/vi/web/guest)?/chi-tiet/-/view_content/(\d+)-[a-z0-9-]+\.html"),
+            "by_number",
+        ),
+        *LiferaySite.routes,
+    )
 
     def address(self, story: Story) -> str:
         return f"/chi-tiet/-/view_content/{story.cms_id}-{self.titles[story.number]}.html"
@@ -266,19 +316,11 @@ class LiferayDatedSite(LiferaySite):
 
     def date_line(self, story: Story) -> str:
         moment = story.published
-        return (
-            f'<div class="date-view">Ngày đăng {moment:%d/%m/%Y} | {moment:%H:%M}  | Lượt xem: '
-            f"{self.views(story)}</div>"
-        )
+        return f"Ngày đăng {moment:%d/%m/%Y} | {moment:%H:%M}  | Lượt xem: {self.views(story)}"
 
-    def route(self, request: Request) -> Response | None:
-        match = re.fullmatch(
-            r"(?:/vi/web/guest)?/chi-tiet/-/view_content/(\d+)-[a-z0-9-]+\.html", request.path
-        )
-        if match:
-            state = request.query.get("p_p_state")
-            return self.article(self.by_cms_id.get(int(match[1])), request, state)
-        return super().route(request)
+    def by_number(self, request: Request, match: re.Match[str]) -> Response | None:
+        story = self.by_cms_id.get(int(match[1]))
+        return self.article(story, request.query.get("p_p_state"))
 
 
 def current(request: Request) -> str | None:

@@ -24,6 +24,8 @@ PIXEL = bytes.fromhex(
 )
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n" + "Kế hoạch số 12\n".encode() * 40 + b"%%EOF\n"
 
+Routes = tuple[tuple[re.Pattern[str], str], ...]
+MORE = "<!-- more -->"  # where a page takes the links that bring it up to size
 RobotsMode = Literal["family", "missing", "forbid", "busy", "broken", "moved", "slow"]
 
 
@@ -67,6 +69,7 @@ class Site(ABC):
     family: ClassVar[str]  # the name in SiteSpec
     platform: ClassVar[str]  # the name in the registry
     robots_text: ClassVar[str] = "User-agent: *\nDisallow:\n"
+    routes: ClassVar[Routes] = ()  # tried in order; the method gets the request and the match
     charset: ClassVar[str] = "utf-8"
     registry_keys: ClassVar[
         dict[str, object]
@@ -119,9 +122,13 @@ class Site(ABC):
     def listings(self) -> list[str]:
         """Paths where a crawl starts."""
 
-    @abstractmethod
     def route(self, request: Request) -> Response | None:
         """The answer of the family's own pages; None: there is no such page."""
+        for pattern, name in self.routes:
+            if match := pattern.fullmatch(request.path):
+                answer: Response | None = getattr(self, name)(request, match)
+                return answer
+        return None
 
     def twins(self, story: Story) -> list[str]:
         """Other paths that answer with the same article or redirect to it."""
@@ -338,6 +345,10 @@ class Site(ABC):
     def linked(self, some: Iterable[Story]) -> list[tuple[str, str]]:
         return [(self.address(story), story.title) for story in some]
 
+    def tracked(self, some: Iterable[Story]) -> list[tuple[str, str]]:
+        """Links as boxes carry them: under another address than the canonical one."""
+        return [(self.twins(story)[0], story.title) for story in some]
+
     def views(self, story: Story) -> int:
         """A view counter that moves with every page the site serves."""
         return story.views + self.bumped + self.visits
@@ -353,8 +364,11 @@ class Site(ABC):
         missing = self.spec.page_links - len(re.findall(r"<a [^>]*href=", page))
         return self.linked(self.newest[: max(missing, 0)])
 
-    def padded(self, page: str) -> str:
-        """`page` brought up to the spec's size."""
+    def finished(self, page: str, box: str = "<ul>{}</ul>") -> str:
+        """`page` brought up to the spec's links (in `box`, at the mark in the page) and size."""
+        teasers = self.teasers(page)
+        more = box.format(furniture.anchors(teasers)) if teasers else ""
+        page = page.replace(MORE, more, 1)
         if not self.spec.page_bytes:
             return page
         missing = self.spec.page_bytes - len(page.encode(self.charset, "replace"))

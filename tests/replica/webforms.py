@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import unicodedata
 from html import escape
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from tests.replica import furniture
 from tests.replica.markup import body_html
 from tests.replica.sentences import SECTIONS
-from tests.replica.site import Site
-from tests.replica.story import Story
+from tests.replica.site import MORE, Routes, Site
 from tests.replica.wire import Request, Response, html
+
+if TYPE_CHECKING:
+    from tests.replica.story import Story
 
 GRID = "ctl00$ContentPlaceHolder1$GridView1"
 PAGER_NUMBERS = 10
@@ -37,6 +40,15 @@ def read_state(state: str) -> tuple[int, int] | None:
 class WebFormsSite(Site):
     family: ClassVar[str] = "webforms"
     platform: ClassVar[str] = "webforms"
+    routes: ClassVar[Routes] = (
+        (re.compile(r"/(?:default\.aspx)?", re.IGNORECASE), "home"),
+        (re.compile(r"/(?:gioithieu|lienhe)\.aspx", re.IGNORECASE), "static"),
+        (re.compile(r"/danhsachtin\.aspx", re.IGNORECASE), "listing"),
+        (
+            re.compile(r"(?:/\(S\(\w+\)\))?/(viewdetail|printitem)\.aspx", re.IGNORECASE),
+            "detail",
+        ),
+    )
 
     def address(self, story: Story) -> str:
         return f"/ViewDetail.aspx?nID={story.cms_id}"
@@ -74,46 +86,32 @@ class WebFormsSite(Site):
             ("/LienHe.aspx", "Liên hệ"),
         ]
 
-    # -- routing
+    # -- what each address answers
 
-    def route(self, request: Request) -> Response | None:
-        path = request.path
-        if path.startswith("/(S("):
-            path = "/" + path.split("))/", 1)[-1]
-        name = path.lower()
-        if name in ("/viewdetail.aspx", "/printitem.aspx"):
-            return self.detail(request.query.get("nID", ""), printed="print" in name)
-        if name == "/danhsachtin.aspx":
-            return self.listing(request)
-        if name in ("/", "/default.aspx"):
-            return html(self.frame("Trang chủ", self.home()))
-        if name in ("/gioithieu.aspx", "/lienhe.aspx"):
-            return html(self.frame("Giới thiệu", "<p>Chưa có thông tin</p>"))
-        return None
+    def home(self, request: Request, match: re.Match[str]) -> Response:
+        links = furniture.anchors(self.linked(self.newest[:10]))
+        return html(self.frame("Trang chủ", f"<ul>{links}</ul>"))
 
-    def detail(self, cms_id: str, *, printed: bool) -> Response | None:
+    def static(self, request: Request, match: re.Match[str]) -> Response:
+        return html(self.frame("Giới thiệu", "<p>Chưa có thông tin</p>"))
+
+    def detail(self, request: Request, match: re.Match[str]) -> Response:
+        cms_id = request.query.get("nID", "")
         story = self.by_cms_id.get(int(cms_id)) if cms_id.isdigit() else None
         if story is None:
             return html(self.frame("Thông báo", "<p>Không tìm thấy bản tin.</p>"), 404)
         if gone := self.gone(story):
             return gone
-        if printed:
-            body = body_html(story, self.press, byline=self.signed(story))
-            title = escape(story.title)
-            return html(
-                f'<html><head><meta charset="utf-8"><title>In nội dung</title></head><body onload="print()">'
-                f"<b>{title}</b><p>{escape(story.lead)}</p>{body}</body></html>"
-            )
-        return html(self.article_page(story))
+        printed = match[1].lower() == "printitem"
+        return html(self.print_page(story) if printed else self.article_page(story))
 
-    def listing(self, request: Request) -> Response | None:
-        cat = int(request.query["cat"]) if request.query.get("cat", "").isdigit() else 0
-        slug = next((s for s, number in SECTION_IDS.items() if number == cat), None)
+    def listing(self, request: Request, match: re.Match[str]) -> Response:
+        """A section; a postback without a valid state is answered 500, as event validation does."""
+        numbers = {str(number): slug for slug, number in SECTION_IDS.items()}
+        slug = numbers.get(request.query.get("cat", ""))
         if slug is None:
             return html(self.frame("Thông báo", "<p>Chuyên mục không tồn tại.</p>"), 404)
-        if request.method != "POST":
-            return html(self.listing_page(slug, 1))
-        page = self.posted_page(slug, request.form)
+        page = 1 if request.method != "POST" else self.posted_page(slug, request.form)
         if page is None:
             return html("<html><body><h1>Server Error in '/' Application.</h1></body></html>", 500)
         return html(self.listing_page(slug, page))
@@ -146,11 +144,9 @@ class WebFormsSite(Site):
     # -- pages
 
     def frame(self, title: str, middle: str, state: str = "") -> str:
-        menu = "".join(
-            f'<td class="menu"><a href="{escape(url)}">{text}</a></td>' for url, text in self.menu()
-        )
-        hidden = "".join(
-            f'<input type="hidden" name="{name}" id="{name}" value="{value}" />\n'
+        """The layout table and the one form around everything, with its hidden state."""
+        hidden = "\n".join(
+            f'<input type="hidden" name="{name}" id="{name}" value="{value}" />'
             for name, value in (
                 ("__EVENTTARGET", ""),
                 ("__EVENTARGUMENT", ""),
@@ -159,35 +155,44 @@ class WebFormsSite(Site):
                 ("__EVENTVALIDATION", base64.b64encode(title.encode()).decode()),
             )
         )
+        menu = furniture.anchors(self.menu(), 'td class="menu"')
         numbers = "&nbsp;".join(
             f"{k}: {v}" for k, v in furniture.counters(self.visits + self.bumped)
         )
         hot = "".join(
-            f'<tr><td><a href="{self.address(s)}">{escape(s.title)}</a></td></tr>'
-            for s in self.most_read()
+            f'<tr><td><a href="{url}">{escape(text)}</a></td></tr>'
+            for url, text in self.tracked(self.most_read())
         )
-        page = (
-            '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN">\n<html xmlns='
-            '"http://www.w3.org/1999/xhtml">\n<head><meta http-equiv="Content-Type" content="text/html; '
-            f'charset=utf-8" /><title>{self.name}</title></head>\n<body>\n<form method="post" action="./" '
-            f'id="aspnetForm">\n<div>{hidden}</div>\n<script type="text/javascript">function __doPostBack('
-            "eventTarget, eventArgument) { theForm.__EVENTTARGET.value = eventTarget; theForm.submit(); }"
-            f'</script>\n<table width="1000" align="center"><tr><td colspan="2" class="banner">'
-            f'{self.name.upper()}</td></tr><tr><td colspan="2"><span id="ctl00_lblNgay">Hôm nay, '
-            f'{furniture.page_clock()}</span></td></tr><tr>{menu}</tr><tr><td colspan="2"><input '
-            'type="text" name="ctl00$txtTim" /><input type="submit" name="ctl00$btnTim" value="Tìm" />'
-            f'</td></tr>\n<tr><td class="left" valign="top"><table><tr><td>Tin đọc nhiều</td></tr>{hot}'
-            f'</table><!-- more --></td><td class="main" valign="top">{middle}</td></tr>\n<tr><td colspan='
-            f'"2" class="footer">{numbers}<br />Bản quyền ©2011 {self.name}. <a href="#top">Về đầu</a>'
-            "</td></tr></table>\n</form>\n</body>\n</html>\n"
-        )
-        teasers = self.teasers(page)
-        if teasers:
-            page = page.replace("<!-- more -->", f"<ul>{furniture.anchors(teasers)}</ul>", 1)
-        return self.padded(page)
-
-    def home(self) -> str:
-        return f"<ul>{furniture.anchors(self.linked(self.newest[:10]))}</ul>"
+        page = f"""<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN">
+<html xmlns="http://www.w3.org/1999/xhtml">
+<head><meta http-equiv="Content-Type" content="text/html; charset=utf-8" />
+<title>{self.name}</title></head>
+<body>
+<form method="post" action="./" id="aspnetForm">
+<div>{hidden}</div>
+<script type="text/javascript">
+function __doPostBack(eventTarget, eventArgument) {{
+  theForm.__EVENTTARGET.value = eventTarget; theForm.submit();
+}}
+</script>
+<table width="1000" align="center">
+<tr><td colspan="2" class="banner">{self.name.upper()}</td></tr>
+<tr><td colspan="2"><span id="ctl00_lblNgay">Hôm nay, {furniture.page_clock()}</span></td></tr>
+<tr>{menu}</tr>
+<tr><td colspan="2"><input type="text" name="ctl00$txtTim" />
+  <input type="submit" name="ctl00$btnTim" value="Tìm" /></td></tr>
+<tr><td class="left" valign="top"><table><tr><td>Tin đọc nhiều</td></tr>{hot}</table>{MORE}</td>
+<td class="main" valign="top">
+{middle}
+</td></tr>
+<tr><td colspan="2" class="footer">{numbers}<br />Bản quyền ©2011 {self.name}.
+  <a href="#top">Về đầu</a></td></tr>
+</table>
+</form>
+</body>
+</html>
+"""
+        return self.finished(page)
 
     def listing_page(self, slug: str, page: int) -> str:
         section = self.by_section[slug]
@@ -232,29 +237,44 @@ class WebFormsSite(Site):
         form: Literal["NFC", "NFD"] = "NFD" if story.decomposed else "NFC"
         title = unicodedata.normalize(form, escape(story.title))
         lead = unicodedata.normalize(form, escape(story.lead))
-        body = body_html(story, self.press, byline=self.signed(story))
-        file = (
-            f'<div class="file">Tệp đính kèm: <a href="/files/{story.attachment}">{story.attachment}</a>'
-            "</div>"
-            if story.attachment
-            else ""
-        )
+        label = "ctl00_ContentPlaceHolder1_lbl"
+        day = f"Đăng ngày: {story.published:%d-%m-%Y %H:%M}"
+        leaked = 'asp:Label ID="lblSummary" runat="server"'
+        middle = f"""
+<table width="100%">
+<tr><td class="khung">Nội dung bản tin</td></tr>
+<tr><td><span id="{label}Title" class="tieudetin">{title}</span></td></tr>
+<tr><td><span id="{label}Date">{day}</span></td></tr>
+<tr><td>{leaked}<br /><span id="{label}Summary" class="tomtat"><b>{lead}</b></span></td></tr>
+<tr><td><span id="{label}Content" class="noidung">
+{body_html(story, self.press, byline=self.signed(story))}
+</span>{self.attached(story)}</td></tr>
+<tr><td align="right"><a href="PrintItem.aspx?nID={story.cms_id}">In nội dung</a> | Lượt xem:
+  {self.views(story)}</td></tr>
+<tr><td>Các tin đã đăng ngày: <input type="text" name="ctl00$txtNgay" />
+  <input type="submit" name="ctl00$btnXem" value="Xem" /></td></tr>
+{self.others(story)}
+</table>
+"""
+        return self.frame(story.title, middle)
+
+    def attached(self, story: Story) -> str:
+        if not story.attachment:
+            return ""
+        link = f'<a href="/files/{story.attachment}">{story.attachment}</a>'
+        return f'<div class="file">Tệp đính kèm: {link}</div>'
+
+    def others(self, story: Story) -> str:
         newer, older = self.newer_older(story)
-        others = "".join(
+        return "".join(
             f'<tr><td><a href="ViewDetail.aspx?nID={s.cms_id}">{escape(s.title)}</a> '
             f"({s.published:%d/%m/%Y})</td></tr>"
             for s in [*newer, *older]
         )
-        middle = (
-            '<table width="100%"><tr><td class="khung">Nội dung bản tin</td></tr>\n<tr><td><span id='
-            f'"ctl00_ContentPlaceHolder1_lblTitle" class="tieudetin">{title}</span></td></tr>\n<tr><td>'
-            f'<span id="ctl00_ContentPlaceHolder1_lblDate">Đăng ngày: {story.published:%d-%m-%Y %H:%M}'
-            '</span></td></tr>\n<tr><td>asp:Label ID="lblSummary" runat="server"<br /><span id='
-            f'"ctl00_ContentPlaceHolder1_lblSummary" class="tomtat"><b>{lead}</b></span></td></tr>\n<tr><td>'
-            f'<span id="ctl00_ContentPlaceHolder1_lblContent" class="noidung">{body}</span>{file}</td></tr>'
-            f'\n<tr><td align="right"><a href="PrintItem.aspx?nID={story.cms_id}">In nội dung</a> | Lượt '
-            f'xem: {self.views(story)}</td></tr>\n<tr><td>Các tin đã đăng ngày: <input type="text" name='
-            '"ctl00$txtNgay" /><input type="submit" name="ctl00$btnXem" value="Xem" /></td></tr>'
-            f"\n{others}</table>\n"
-        )
-        return self.frame(story.title, middle)
+
+    def print_page(self, story: Story) -> str:
+        return f"""<html>
+<head><meta charset="utf-8"><title>In nội dung</title></head>
+<body onload="print()"><b>{escape(story.title)}</b><p>{escape(story.lead)}</p>
+{body_html(story, self.press, byline=self.signed(story))}</body>
+</html>"""
