@@ -516,3 +516,35 @@ def test_the_links_of_a_failed_page_are_stored_when_it_succeeds(
     crawl.list(crawl.claim(), [*links("1"), next_link(2)])
     assert states(crawl) == {"tin": "done", "1.html": "ready", "tin?page=2": "ready"}
     assert f"{ROOT}/tin/1.html" in crawl.frontier.known(SITE)
+
+
+def test_a_pager_goes_on_after_a_page_whose_transaction_failed_at_its_end(
+    crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = crawl.frontier.finish
+
+    def finish_and_fail(*values: Any) -> None:
+        finish(*values)
+        raise RuntimeError("killed before COMMIT")
+
+    crawl.begin()
+    claim = crawl.claim()
+    with monkeypatch.context() as broken:
+        broken.setattr(crawl.frontier, "finish", finish_and_fail)
+        with pytest.raises(RuntimeError):
+            crawl.list(claim, [*links("1"), next_link(2)])
+    crawl.list(claim, [*links("1"), next_link(2)])
+    assert states(crawl)["tin?page=2"] == "ready"
+
+
+def test_the_raw_bytes_of_a_failed_transaction_are_cut_off(
+    crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl.see("1")
+    [path] = crawl.archive.folder.iterdir()
+    size = path.stat().st_size
+    with monkeypatch.context() as broken:
+        broken.setattr("archive.visits.next_visit", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            crawl.see("2")
+    assert path.stat().st_size == size
