@@ -19,7 +19,7 @@ from crawler.extraction.hints import Hints
 from crawler.extraction.page_kind import Verdict, classify, classify_answer
 from crawler.items import Article, Claim, Fetch, Link, Page
 from spiders import addresses
-from spiders.listing import item_hints, own_blocks, text_of
+from spiders.listing import item_hints, items, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 MEMO_LIMIT = 50_000
 """Addresses remembered per site: the menus and side boxes of every page, and more."""
+
+URL_LIMIT = 2000
+"""Characters of the longest address followed."""
 
 LOCATION_LIMIT = 1000
 """Characters kept of where a redirect points."""
@@ -124,7 +127,7 @@ class Family:
         return self._plain(url) in self._listings
 
     def _read_address(self, url: str) -> Address:
-        parts = addresses.split(url, self.site)
+        parts = addresses.split(url, self.site) if len(url) <= URL_LIMIT else None
         if parts is None:
             return Address(url, reason="not a web address")
         origin, path, query = parts
@@ -415,17 +418,16 @@ class Family:
             and address.url != own.url
             and (inside is None or node in inside)
         ]
-        found: dict[str, Link] = {}
-        for node, address, block in own_blocks(articles):
-            hints = item_hints(node, block)
-            identity = address.key or address.url
-            link = found.get(identity)
-            if link is None:
-                kind = self.listed_kind or address.kind or "unknown"
-                link = found[identity] = Link(url=address.url, kind=kind, key=address.key)
-            link.text = link.text or text_of(node)
-            link.hints = {**hints, **link.hints}
-        return list(found.values())
+        return [
+            Link(
+                url=item.address.url,
+                kind=self.listed_kind or item.address.kind or "unknown",
+                key=item.address.key,
+                text=item.text,
+                hints=item_hints(item),
+            )
+            for item in items(articles)
+        ]
 
     def _add_others(
         self,
@@ -485,7 +487,7 @@ NOWHERE = Address("", reason="not a web address")
 def page_number(claim: Claim) -> int:
     """Return which page of its pager a claim asks for, from 1."""
     text = claim.hints.get("page", "")
-    return int(text) if text.isdigit() else 1
+    return int(text) if text.isdecimal() and len(text) < 9 else 1
 
 
 def told(entry: Entry) -> dict[str, str]:

@@ -38,8 +38,10 @@ NOT_ARTICLES = re.compile(
     re.IGNORECASE,
 )
 PAGER = (
-    re.compile(r"(?<=[?&])(?:page|pageindex|paged|trang|pagenum|p)=(\d+)", re.IGNORECASE),
-    re.compile(r"(?<=/)(?:page|trang)[-/](\d+)(?=/|\.|$)", re.IGNORECASE),
+    re.compile(
+        r"(?<=[?&])(?:page|pageindex|paged|trang|pagenum|p)=([0-9]{1,9})(?![0-9])", re.IGNORECASE
+    ),
+    re.compile(r"(?<=/)(?:page|trang)[-/]([0-9]{1,9})(?=/|\.|$)", re.IGNORECASE),
 )
 NEXT = Strings(
     "//link[@rel='next']/@href | //a[@rel='next']/@href"

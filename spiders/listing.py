@@ -6,13 +6,14 @@ No selectors: an item is the largest block that holds links to one article only.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.extraction.feeds import iso_time
 from spiders.queries import text_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from lxml import etree
 
@@ -47,27 +48,61 @@ def text_of(anchor: etree._Element) -> str:
     return words[:TEXT_LIMIT]
 
 
-def own_blocks(
+@dataclass(slots=True)
+class Item:
+    """One article of a list: the links to it, what they say, and the block around them."""
+
+    address: Address
+    anchor: etree._Element
+    text: str
+    words: list[str]
+    block: etree._Element
+
+
+def items(anchors: Sequence[tuple[etree._Element, Address]]) -> list[Item]:
+    """Return the articles that links lead to, in order, each with the largest block of its own.
+
+    A block is an article's own when it holds no link to another one.
+    """
+    owner = _owners(anchors)
+    found: dict[str, Item] = {}
+    for node, address in anchors:
+        identity, text = address.key or address.url, text_of(node)
+        item = found.get(identity)
+        if item is None:
+            found[identity] = Item(address, node, text, [text], node)
+            continue
+        item.words.append(text)
+        if not item.text:
+            item.anchor, item.text = node, text
+    for item in found.values():
+        item.block = _around(item.anchor, owner)
+    return list(found.values())
+
+
+def _owners(
     anchors: Sequence[tuple[etree._Element, Address]],
-) -> Iterator[tuple[etree._Element, Address, etree._Element]]:
-    """Yield each link with the largest block around it that holds no link to another article."""
+) -> dict[etree._Element, str | None]:
+    """Map each element around links to the one article they lead to, or to None for several."""
     owner: dict[etree._Element, str | None] = {}
     for node, address in anchors:
         identity = address.key or address.url
         for block in (node, *node.iterancestors()):
-            known = owner.setdefault(block, identity)
-            if known is None:
-                break
-            if known != identity:
+            if block not in owner:
+                owner[block] = identity
+                continue
+            if owner[block] != identity:
                 _share(owner, block)
-                break
-    for node, address in anchors:
-        block = node
-        while (above := block.getparent()) is not None and owner.get(above) is not None:
-            if above.tag in WHOLE:
-                break
-            block = above
-        yield node, address, block
+            break
+    return owner
+
+
+def _around(node: etree._Element, owner: dict[etree._Element, str | None]) -> etree._Element:
+    while (above := node.getparent()) is not None and owner.get(above) is not None:
+        if above.tag in WHOLE:
+            break
+        node = above
+    return node
 
 
 def _share(owner: dict[etree._Element, str | None], block: etree._Element) -> None:
@@ -78,15 +113,14 @@ def _share(owner: dict[etree._Element, str | None], block: etree._Element) -> No
         shared = shared.getparent()
 
 
-def item_hints(anchor: etree._Element, block: etree._Element) -> dict[str, str]:
+def item_hints(item: Item) -> dict[str, str]:
     """Return the date and the teaser that stand in an item's block beside its headline."""
     hints: dict[str, str] = {}
-    moment = block.find(".//time[@datetime]")
+    moment = item.block.find(".//time[@datetime]")
     if moment is not None and (read := iso_time(moment.get("datetime") or "")):
         hints["published_at"] = read
-    headline = text_of(anchor)
-    runs = [run for text in block.itertext() if (run := " ".join(str(text).split()))]
-    others = [run for run in runs if run not in headline]
+    runs = [run for text in item.block.itertext() if (run := " ".join(str(text).split()))]
+    others = [run for run in runs if not any(run in words for words in item.words)]
     date = next((found for run in others if (found := _stamp(run))), None)
     if date:
         hints["date"] = date

@@ -45,7 +45,7 @@ NOT_CATEGORIES = frozenset(
 )
 """Operations of the module that stand where a category stands."""
 
-ARTICLE = re.compile(r"(?P<category>[^/]+)/(?P<slug>[^/]*)-(?P<id>\d+)(?:\.html)?/?")
+ARTICLE = re.compile(r"(?P<category>[^/]+)/(?P<slug>[^/]*)-(?P<id>[0-9]{1,18})(?:\.html)?/?")
 CATEGORY = re.compile(r"(?P<category>[^/]+)(?:/page-\d+)?/?")
 PAGE = re.compile(r"(?:^|/)page-(\d+)/?$")
 

@@ -36,18 +36,22 @@ STATE = re.compile(r"page|pageindex|date|l|lv|mode|source", re.IGNORECASE)
 
 IN_PATH = (
     # /<page>/post/<id>/<slug>.aspx, under any page
-    (re.compile(r"/post/(\d+)(?:/|$)", re.IGNORECASE), "post"),
+    (re.compile(r"/post/([0-9]{1,18})(?:/|$)", re.IGNORECASE), "post"),
     # /<n>-<n>-<id>/default.aspx
-    (re.compile(r"/\d+-\d+-(\d+)/default\.aspx$", re.IGNORECASE), "default"),
+    (re.compile(r"/\d+-\d+-([0-9]{1,18})/default\.aspx$", re.IGNORECASE), "default"),
     # /<module>/detail/<id>/<slug>.html, /DetailView/<id>/...
-    (re.compile(r"/(?:detail|detailview|chitiet|chi-tiet)/(\d+)(?:/|$)", re.IGNORECASE), "detail"),
+    (
+        re.compile(r"/(?:detail|detailview|chitiet|chi-tiet)/([0-9]{1,18})(?:/|$)", re.IGNORECASE),
+        "detail",
+    ),
 )
+NUMBER = re.compile(r"[0-9]{1,18}")
 PRINT = re.compile(r"print|/in-|savefile|sendmail", re.IGNORECASE)
 LISTING_PAGE = re.compile(r"(?:list|danh-?sach|category|chuyen-?muc)[^/]*\.aspx$", re.IGNORECASE)
 
 HIDDEN = Elements("//form//input[@type='hidden' and @name]")
 POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
-PAGE_ARGUMENT = re.compile(r"Page\$(\d+)$")
+PAGE_ARGUMENT = re.compile(r"Page\$([0-9]{1,9})$")
 ONWARD = frozenset({">", ">>", "»", "›", "sau", "tiếp", "trang sau", "tiếp theo", "next"})
 
 
@@ -70,7 +74,7 @@ class WebForms(Family):
             return Address(url, kind="listing" if self._origin + url in self._listings else None)
         for name in IDS:
             value = addresses.value_of(query, [name])
-            if value and value.isdigit():
+            if value and NUMBER.fullmatch(value):
                 own = [(n, v) for n, v in kept if not STATE.fullmatch(n)]
                 return Address(addresses.join("", path, own), _key(path, name, value), "article")
         return Address(url)

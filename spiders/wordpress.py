@@ -182,7 +182,9 @@ class WordPress(Family):
     ) -> Link | None:
         number = page_number(claim)
         pages = headers.get("x-wp-totalpages", "")
-        more = number < int(pages) if pages.isdigit() else len(listed) >= PER_PAGE
+        more = (
+            number < int(pages) if pages.isdecimal() and len(pages) < 9 else len(listed) >= PER_PAGE
+        )
         if not more or not listed or number >= self.site.max_pages:
             return None
         url = self.site.absolute(REST.format(page=number + 1))

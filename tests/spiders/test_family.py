@@ -80,6 +80,31 @@ class TestEveryFamily:
     def test_what_is_no_page_of_the_site_is_not_followed(self, family, href):
         assert family.links(document(f"<a href='{href}'>Xem</a>"), claim()) == []
 
+    @pytest.mark.parametrize(
+        "href",
+        [
+            f"/vi/news/tin/a-{'9' * 5000}.html",
+            f"/ViewDetail.aspx?nID={'9' * 5000}",
+            "/ViewDetail.aspx?nID=%C2%B2",
+            f"/tin?page={'9' * 5000}",
+            f"/tin/page-{'9' * 1500}",
+            "/" + "-a" * 900 + "!",
+            "/" + "a-" * 900,
+            "/" + "/" * 1900,
+            f"javascript:__doPostBack('a','Page${'9' * 5000}')",
+            "/tin?" + "a=1&" * 400,
+            "/%%%zz%E1%BB",
+        ],
+        ids=range(11),
+    )
+    def test_hostile_addresses_do_no_harm(self, family, href):
+        page = document(f"<a href=\"{href}\">2</a><a href='/tin/don-ngo-xom-55012.html'>x</a>")
+        assert len(family.links(page, claim())) <= 3
+
+    def test_deep_and_crowded_pages_are_read(self, family, article):
+        deep = "<div>" * 1500 + f"<a href='{article}'>x</a>" * 3000
+        assert len(family.links(document(deep), claim())) == 1
+
     def test_a_base_on_another_host_moves_relative_links_there(self, family, article):
         page = f"<head><base href='https://cdn.example/'></head><a href='{article}'>Xem</a>"
         assert family.links(document(page), claim()) == []

@@ -123,6 +123,14 @@ class TestListing:
         side = next(link for link in others if link.key == "news:42")
         assert (side.kind, side.text, side.hints) == ("article", "Sửa mái nhà trước mùa mưa", {})
 
+    def test_a_headline_is_not_its_own_excerpt(self, family):
+        title = "Bà con tổ dân phố số bốn cùng nhau dọn con ngõ dài ba trăm mét"
+        first = family.links(
+            document(listing(item(ARTICLE, title)), "/vi/news/"), claim("/vi/news/")
+        )[0]
+        assert first.text == title
+        assert first.hints == {"date": "05/03/2024 08:15:09"}
+
     def test_a_running_number_in_the_link_is_not_its_text(self, family):
         page = listing(
             f"<div class='list-group'><a class='show h4' href='{ARTICLE}'"
