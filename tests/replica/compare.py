@@ -14,6 +14,8 @@ from tests.replica.story import Truth, clean
 PRECISION = {"second": 16, "minute": 16, "day": 10}  # characters that must agree: the minute counts
 BULLET = re.compile(r"^(?:[-–•+*]|\d+[.)])\s*")
 
+ARTICLES = "SELECT a.*, p.key FROM articles a JOIN pages p ON p.id = a.id WHERE a.gone_at IS NULL"
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -32,24 +34,32 @@ class Difference:
 def differences(
     database: Path, truths: Iterable[Truth], sites: Iterable[str] | None = None
 ) -> list[Difference]:
-    """Compare the articles of `database` (of `sites`, else of all) with the truth."""
-    wanted = {truth.url: truth for truth in truths}
-    names = {truth.site for truth in wanted.values()} | set(sites or ())
+    """Compare the articles of `database` with the truth, by identity, else by address.
+
+    :param sites: more sites whose every article must be in the truth; those of the truth always.
+    """
+    wanted = list(truths)
+    names = {truth.site for truth in wanted} | set(sites or ())
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as archive:
         archive.row_factory = sqlite3.Row
-        rows = archive.execute("SELECT * FROM articles WHERE gone_at IS NULL").fetchall()
-        found = {row["url"]: row for row in rows if row["site"] in names}
+        rows = archive.execute(ARTICLES).fetchall()
         listed = files(archive)
-    result = [
-        Difference(t.site, url, "article", t.title, None)
-        for url, t in wanted.items()
-        if url not in found
-    ]
-    for url, row in found.items():
-        if url not in wanted:
-            result.append(Difference(row["site"], url, "article", None, row["title"]))
-            continue
-        result += of_article(wanted[url], row, listed.get(row["id"], {}))
+    known = {(t.site, name): t for t in wanted for name in (t.key, t.url, *t.twins)}
+    found: dict[str, sqlite3.Row] = {}
+    result: list[Difference] = []
+    for row in rows:
+        site = row["site"]
+        truth = known.get((site, row["key"])) or known.get((site, row["url"]))
+        if truth is not None and truth.url not in found:
+            found[truth.url] = row
+        elif site in names:  # never published, or the same article a second time
+            result.append(Difference(site, row["url"], "article", None, row["title"]))
+    for truth in wanted:
+        if truth.url in found:
+            row = found[truth.url]
+            result += of_article(truth, row, listed.get(row["id"], {}))
+        else:
+            result.append(Difference(truth.site, truth.url, "article", truth.title, None))
     return result
 
 

@@ -58,17 +58,25 @@ class Names(dict[str, object]):
         organ = rng.choice(("Ủy ban", "Ủy ban", "Uỷ ban"))
         day = date_style(rng, event)
         part = rng.choice(("sáng ngày", "chiều ngày", "ngày"))
+        term = event.year // 5 * 5 - 1
         self.update(
-            n=Range(rng), m=Range(rng, decimals=True),
-            place=place, org=f"{organ} MTTQ Việt Nam {place}",
+            n=Range(rng),
+            m=Range(rng, decimals=True),
+            place=place,
+            org=f"{organ} MTTQ Việt Nam {place}",
             role=f"Chủ tịch {organ} MTTQ Việt Nam {place}",
             guest_role=rng.choice((f"Bí thư {place}", f"Phó Chủ tịch UBND {place}")),
-            day=f"ngày {day}", date=day, when=f"{part} {day}", year=event.year,
-            next_year=event.year + 1, month=event.month, quarter=["I", "II", "III", "IV"][
-                (event.month - 1) // 3], term=f"{event.year // 5 * 5 - 1}-{event.year // 5 * 5 + 4}",
+            day=f"ngày {day}",
+            date=day,
+            when=f"{part} {day}",
+            year=event.year,
+            next_year=event.year + 1,
+            month=event.month,
+            quarter=("I", "II", "III", "IV")[(event.month - 1) // 3],
+            term=f"{term}-{term + 5}",
             third=rng.choice(("nhất", "hai", "ba")),
             deadline=date_style(rng, event + timedelta(days=rng.randint(12, 60))),
-        )  # fmt: skip
+        )
 
     def __missing__(self, name: str) -> object:
         if name[0].isupper():
@@ -105,7 +113,7 @@ def table_of(names: Names, topic: Topic) -> Block:
 
 
 def extras(names: Names, topic: Topic, variant: Variant) -> list[list[Block]]:
-    """Groups of blocks that may stand between the paragraphs: lists, a table, a quote, a heading."""
+    """Groups of blocks that may stand between the paragraphs: a list, a table, a quote."""
     rng = names.rng
     items = [names.say(item) for item in rng.sample(topic.items, k=len(topic.items))]
     listing = (

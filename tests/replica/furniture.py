@@ -71,7 +71,7 @@ def poll_form() -> str:
 
 def padding(size: int) -> str:
     """About `size` bytes of what real pages carry without showing it: scripts, empty markup."""
-    node = '<div class="hidden d-none widget-item"><i class="fa fa-angle-right"></i><span></span></div>\n'
+    node = '<div class="hidden d-none"><i class="fa fa-angle-right"></i><span></span></div>\n'
     line = (
         'nv_config.push({"module":"news","ajax":true,"timeout":1738000,"token":"fc10880dc87e"});\n'
     )

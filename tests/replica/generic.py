@@ -219,7 +219,7 @@ class TableSite(FlatSite):
         return [("/", "Trang chủ"), ("/lienhe.php", "Liên hệ"), *listings]
 
     def handle(self, request: Request) -> Response:
-        """Pages in the old code page, without a charset in the header, as such servers send them."""
+        """Pages in the old code page, without a charset in the header, as old servers send."""
         response = super().handle(request)
         if response.content_type != "text/html; charset=utf-8":
             return response
@@ -313,7 +313,7 @@ class TableSite(FlatSite):
 
 
 class EndingsSite(FlatSite):
-    """One address for every way a page can end, all linked from one listing; real articles beside."""
+    """One address for every way a page can end, linked from one listing; articles beside."""
 
     family: ClassVar[str] = "endings"
     robots_text: ClassVar[str] = f"User-agent: *\nDisallow: {FORBIDDEN_PATH}\n"

@@ -151,7 +151,7 @@ class LiferaySite(Site):
 <head>
 <title>{escape(title)} - {self.name}</title>
 <meta content="text/html; charset=UTF-8" http-equiv="content-type">
-<script>var Liferay={{Browser:{{}},ThemeDisplay:{{getLanguageId:function(){{return "vi_VN"}}}}}};</script>
+<script>var Liferay={{ThemeDisplay:{{getLanguageId:function(){{return "vi_VN"}}}}}};</script>
 </head>
 <body class="yui3-skin-sam site">
 <div id="wrapper">

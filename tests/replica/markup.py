@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
-from tests.replica.story import Block, Story
+if TYPE_CHECKING:
+    from tests.replica.story import Block, Story
 
 MSO = (
     'class="MsoNormal" style="text-align:justify;text-indent:36.0pt;line-height:150%"><span '

@@ -321,7 +321,8 @@ class NukeVietSite(Site):
   <div class="row margin-bottom-lg">
     <div class="col-md-12"><span class="h5">{day}</span></div>
     <div class="col-md-12"><ul class="list-inline text-right">
-      <li><a rel="nofollow" title="In ra" href="{self.view(story, "print")}"><em>&nbsp;</em></a></li>
+      <li><a rel="nofollow" title="In ra" href="{self.view(story, "print")}">
+        <em class="fa fa-print fa-lg">&nbsp;</em></a></li>
       <li><a rel="nofollow" title="Lưu bài viết này" href="{self.view(story, "savefile")}">
         <em class="fa fa-save fa-lg">&nbsp;</em></a></li>
     </ul></div>
@@ -380,7 +381,7 @@ class NukeVietSite(Site):
         return "\n".join(parts)
 
     def after_panels(self, story: Story) -> str:
-        """Tags, rating, share, comments and related articles, each in a panel like the article's."""
+        """Tags, rating, share, comments, related articles: each in a panel like the article's."""
         votes = self.views(story) % 40
         tags = ", ".join(
             f'<a title="{tag}" href="/vi/news/tag/{tag.replace(" ", "-")}"><em>{tag}</em></a>'
@@ -417,7 +418,8 @@ class NukeVietSite(Site):
     def related(self, title: str, some: list[Story]) -> str:
         items = "".join(
             f'<li><h4><a href="{self.address(s)}" data-content="{entities(s.lead)}" title='
-            f'"{escape(s.title)}">{escape(s.title)}</a></h4> <em>({s.published:%d/%m/%Y})</em></li>\n'
+            f'"{escape(s.title)}">{escape(s.title)}</a></h4>\n'
+            f"<em>({s.published:%d/%m/%Y})</em></li>\n"
             for s in some
         )
         if not items:

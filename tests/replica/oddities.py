@@ -13,8 +13,8 @@ BOMB = 64_000_000  # bytes after decompression
 SILENCE = 3600.0  # seconds; longer than any client waits
 
 LOREM = (
-    "<p>Đây là một trang bình thường với vài câu chữ để không bị coi là trang trống, nhưng nó không "
-    "phải là bài viết mà người đọc đang tìm kiếm.</p>"
+    "<p>Đây là một trang bình thường với vài câu chữ để không bị coi là trang trống, nhưng nó "
+    "không phải là bài viết mà người đọc đang tìm kiếm.</p>"
 )
 
 
@@ -38,7 +38,10 @@ def shell(title: str, body: str) -> str:
 
 
 def soft_404(base_url: str, request: Request) -> Response:
-    text = "<h1>Thông báo</h1><p>Không tìm thấy nội dung bạn yêu cầu. Bài viết không tồn tại hoặc đã bị xóa.</p>"
+    text = (
+        "<h1>Thông báo</h1><p>Không tìm thấy nội dung bạn yêu cầu. Bài viết không tồn tại hoặc đã "
+        "bị xóa.</p>"
+    )
     return html(shell("Thông báo lỗi", text))
 
 

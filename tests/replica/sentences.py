@@ -50,8 +50,8 @@ TOPICS = (
             "thông tin điện tử.",
             "Báo cáo do {deputy}, Phó Chủ tịch {org} trình bày cho thấy {n:14-27}/{n:28-34} chỉ "
             "tiêu thi đua của năm đã hoàn thành trước thời hạn.",
-            "Công tác tiếp dân được duy trì đều đặn; Mặt trận cơ sở đã tiếp nhận {n:11-64} đơn thư, "
-            "hòa giải thành {n:6-39} vụ việc ngay tại tổ dân phố.",
+            "Công tác tiếp dân được duy trì đều đặn; Mặt trận cơ sở đã tiếp nhận {n:11-64} đơn "
+            "thư, hòa giải thành {n:6-39} vụ việc ngay tại tổ dân phố.",
             "Thảo luận tại hội nghị, nhiều đại biểu đề nghị bố trí thêm kinh phí cho Ban Công tác "
             "Mặt trận, nhất là ở những khu dân cư có trên {n:300-900} hộ.",
             "Ông {citizen}, Trưởng ban Công tác Mặt trận {area}, cho biết việc lập nhóm trao đổi "
@@ -132,8 +132,8 @@ TOPICS = (
         leads=(
             "{When}, Ban Thường trực {org} tổ chức hội nghị hiệp thương, thỏa thuận về cơ cấu, số "
             "lượng người được giới thiệu ứng cử đại biểu Hội đồng nhân dân.",
-            "Hơn {n:120-480} cử tri {area} đã dự hội nghị lấy ý kiến và tín nhiệm người ứng cử diễn "
-            "ra {when}.",
+            "Hơn {n:120-480} cử tri {area} đã dự hội nghị lấy ý kiến và tín nhiệm người ứng cử "
+            "diễn ra {when}.",
         ),
         paragraphs=(
             "Trình bày tại hội nghị, {chair}, {role} nêu rõ cơ cấu, thành phần và số lượng người "
@@ -231,8 +231,8 @@ TOPICS = (
             "động còn sơ sài, số liệu mới lấy từ {n:2-7} địa bàn.",
             "Luật gia {expert} phân tích: mức đóng góp tối thiểu phải được lấy ý kiến rộng rãi vì "
             "liên quan trực tiếp đến thu nhập của {n:4000-19000} hộ dân.",
-            "Về thời hạn, nhiều đại biểu đề nghị lùi ngày có hiệu lực thêm {n:2-6} tháng để các địa "
-            "phương kịp chuẩn bị.",
+            "Về thời hạn, nhiều đại biểu đề nghị lùi ngày có hiệu lực thêm {n:2-6} tháng để các "
+            "địa phương kịp chuẩn bị.",
             "Ông {citizen}, nguyên cán bộ Mặt trận, góp ý nên bổ sung điều khoản công khai kết quả "
             "hằng quý để Nhân dân theo dõi.",
             "Đại diện cơ quan soạn thảo, {guest}, {guest_role} tiếp thu {n:9-31} ý kiến và hứa "
@@ -272,8 +272,8 @@ TOPICS = (
         paragraphs=(
             "Cử tri phấn khởi trước kết quả phát triển kinh tế - xã hội, đồng thời thẳng thắn phản "
             "ánh tình trạng ngập úng kéo dài ở {area} sau mỗi trận mưa lớn.",
-            "Bà {citizen}, {n:51-79} tuổi, đề nghị sớm sửa chữa tuyến đường dài {n:2-9} km đã xuống "
-            "cấp nhiều năm, gây khó khăn cho việc đi lại của học sinh.",
+            "Bà {citizen}, {n:51-79} tuổi, đề nghị sớm sửa chữa tuyến đường dài {n:2-9} km đã "
+            "xuống cấp nhiều năm, gây khó khăn cho việc đi lại của học sinh.",
             "Một số cử tri kiến nghị đẩy nhanh việc cấp giấy chứng nhận quyền sử dụng đất cho "
             "{n:35-210} hộ tái định cư.",
             "Trả lời tại hội nghị, {guest}, {guest_role} cho biết dự án thoát nước đã được bố trí "
@@ -366,8 +366,8 @@ TOPICS = (
             "ngõ xóm, trồng {n:200-1500} cây xanh.",
             "Chung vui với Nhân dân, {guest}, {guest_role} biểu dương tinh thần đoàn kết, tương "
             "thân tương ái của cộng đồng dân cư.",
-            "Cụ {citizen}, {n:80-97} tuổi, kể rằng từ ngày có tổ hòa giải, xóm ngõ không còn chuyện "
-            "to tiếng, tối đến cửa chẳng cần khóa kỹ.",
+            "Cụ {citizen}, {n:80-97} tuổi, kể rằng từ ngày có tổ hòa giải, xóm ngõ không còn "
+            "chuyện to tiếng, tối đến cửa chẳng cần khóa kỹ.",
             "Dịp này, {n:8-25} hộ tiêu biểu được khen thưởng, {n:5-20} hộ khó khăn được nhận quà "
             "của Mặt trận và các đoàn thể.",
             "Sau phần lễ, các gia đình quây quần bên mâm cơm đại đoàn kết do chị em phụ nữ chuẩn "
@@ -506,76 +506,70 @@ LIST_INTROS = ("Những nội dung, phần việc cụ thể gồm:", "Hội ngh
 TABLE_INTROS = ("Kết quả cụ thể của các đơn vị như sau:", "Số liệu tổng hợp đến ngày {date}:")
 ORGANISATION_BYLINES = ("Ban Biên tập", "VP Ủy ban MTTQ {place}", "Mặt trận {place}")
 
-FAMILY_NAMES = tuple(
-    [
-        "Nguyễn",
-        "Trần",
-        "Lê",
-        "Phạm",
-        "Hoàng",
-        "Vũ",
-        "Đặng",
-        "Bùi",
-        "Đỗ",
-        "Hồ",
-        "Ngô",
-        "Dương",
-        "Lý",
-        "Phan",
-        "Đinh",
-    ]
+FAMILY_NAMES = (
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Hoàng",
+    "Vũ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+    "Dương",
+    "Lý",
+    "Phan",
+    "Đinh",
 )
-MIDDLE_NAMES = tuple(
-    [
-        "Văn",
-        "Thị",
-        "Hữu",
-        "Thanh",
-        "Minh",
-        "Ngọc",
-        "Quang",
-        "Đức",
-        "Xuân",
-        "Thu",
-        "Kim",
-        "Hồng",
-        "Công",
-        "Bích",
-    ]
+MIDDLE_NAMES = (
+    "Văn",
+    "Thị",
+    "Hữu",
+    "Thanh",
+    "Minh",
+    "Ngọc",
+    "Quang",
+    "Đức",
+    "Xuân",
+    "Thu",
+    "Kim",
+    "Hồng",
+    "Công",
+    "Bích",
 )
-GIVEN_NAMES = tuple(
-    [
-        "Hạnh",
-        "Bình",
-        "Cường",
-        "Dũng",
-        "Giang",
-        "Hải",
-        "Hòa",
-        "Khánh",
-        "Lan",
-        "Liên",
-        "Mai",
-        "Nam",
-        "Nga",
-        "Phong",
-        "Quyên",
-        "Sơn",
-        "Tâm",
-        "Thắng",
-        "Thủy",
-        "Trung",
-        "Tuấn",
-        "Uyên",
-        "Vân",
-        "Yến",
-        "Đông",
-        "Ánh",
-        "Ẩn",
-        "Phượng",
-        "Quỳnh",
-        "Thịnh",
-    ]
+GIVEN_NAMES = (
+    "Hạnh",
+    "Bình",
+    "Cường",
+    "Dũng",
+    "Giang",
+    "Hải",
+    "Hòa",
+    "Khánh",
+    "Lan",
+    "Liên",
+    "Mai",
+    "Nam",
+    "Nga",
+    "Phong",
+    "Quyên",
+    "Sơn",
+    "Tâm",
+    "Thắng",
+    "Thủy",
+    "Trung",
+    "Tuấn",
+    "Uyên",
+    "Vân",
+    "Yến",
+    "Đông",
+    "Ánh",
+    "Ẩn",
+    "Phượng",
+    "Quỳnh",
+    "Thịnh",
 )
 
 REGIONS = {

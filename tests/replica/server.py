@@ -20,15 +20,17 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from tests.replica.generic import EndingsSite, FlatSite, TableSite
 from tests.replica.liferay import LiferayDatedSite, LiferaySite
 from tests.replica.nukeviet import NukeVietSite
-from tests.replica.site import Site, SiteSpec
 from tests.replica.webforms import WebFormsSite
 from tests.replica.wire import Connection, Handler, Hit, Request, Response, as_json
 from tests.replica.wordpress import WordPressSite
+
+if TYPE_CHECKING:
+    from tests.replica.site import Site, SiteSpec
 
 FAMILIES: dict[str, type[Site]] = {
     cls.family: cls

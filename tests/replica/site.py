@@ -294,7 +294,7 @@ class Site(ABC):
         return False
 
     def robots(self) -> Response:
-        """robots.txt as the mode says; "family" is what the platform ships, plus the spec's rules."""
+        """robots.txt as the mode says; "family": the platform's own, plus the spec's rules."""
         mode = self.robots_mode
         if mode == "missing":
             return plain("Not found", 404)

@@ -311,7 +311,7 @@ def test_webforms_refuse_a_postback_without_its_state(shared: Replica) -> None:
 def test_wordpress_answers_rest_sitemap_and_an_unchanged_feed(shared: Replica) -> None:
     site = shared["wordpress"]
     rest = f"{site.base_url}/wp-json/wp/v2/posts?per_page=10&_fields=id,link,title"
-    status, headers, body = get(f"{rest}&page=1")
+    _status, headers, body = get(f"{rest}&page=1")
     assert (headers["x-wp-total"], headers["x-wp-totalpages"]) == (str(ARTICLES), "3")
     assert [row["id"] for row in json.loads(body)] == [t.cms_id for t in site.truth()[:10]]
     assert get(f"{rest}&page=9")[0] == 400

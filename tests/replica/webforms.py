@@ -204,19 +204,21 @@ function __doPostBack(eventTarget, eventArgument) {{
                 f"{trap.title}</a></td></tr>\n"
                 for path, trap in self.traps()
             )
-        grid = (
-            f'<div class="title">{SECTIONS[slug]}</div><table id="ctl00_ContentPlaceHolder1_GridView1" '
-            f'cellspacing="0" border="0">\n{rows}{self.pager(page, last)}</table>\n'
-        )
+        grid = f"""
+<div class="title">{SECTIONS[slug]}</div>
+<table id="ctl00_ContentPlaceHolder1_GridView1" cellspacing="0" border="0">
+{rows}{self.pager(page, last)}
+</table>
+"""
         return self.frame(SECTIONS[slug], grid, state_of(SECTION_IDS[slug], page))
 
     def row(self, story: Story) -> str:
         path = self.address(story).lstrip("/")
-        return (
-            f'<tr><td><a class="tieude" href="{path}">{escape(story.title)}</a> <span class="ngay">'
-            f'({story.published:%d/%m/%Y})</span><br /><span class="tomtat">{escape(story.lead)}</span> '
-            f'<a href="{path}">Chi tiết</a></td></tr>\n'
-        )
+        return f"""
+<tr><td><a class="tieude" href="{path}">{escape(story.title)}</a>
+  <span class="ngay">({story.published:%d/%m/%Y})</span><br />
+  <span class="tomtat">{escape(story.lead)}</span> <a href="{path}">Chi tiết</a></td></tr>
+"""
 
     def pager(self, page: int, last: int) -> str:
         cells = ""
