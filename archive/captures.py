@@ -23,6 +23,7 @@ class Capture:
     """What is compared of a row of `captures`; `warc_file` None: the body was not kept here."""
 
     id: int
+    url: str
     kind: str
     status: int | None
     captured_at: str
@@ -34,7 +35,7 @@ class Capture:
 
 
 _COLUMNS = (
-    "id, kind, status, captured_at, payload_sha256, content_hash, warc_file, warc_offset,"
+    "id, url, kind, status, captured_at, payload_sha256, content_hash, warc_file, warc_offset,"
     " same_content_as"
 )
 

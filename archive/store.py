@@ -326,7 +326,7 @@ class _Storing:
             return None
         if record is None:
             return None
-        return self.reextract(replace(self.claim, url=record.url), record, row.captured_at)
+        return self.reextract(replace(self.claim, url=row.url), record, row.captured_at)
 
     def _note_seen(self, page: KnownPage, stored: Stored) -> None:
         disappearance.host_answered(self.conn, self.host, self.moment)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import brotli  # type: ignore[import-untyped]
 from warcio.archiveiterator import ArchiveIterator
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 FOLDER = "warc"
 ROTATE_AT = 1_000_000_000
+_AS_IS = "/%?#:;=@&+$,!*'()~[]|"
 MAX_BODY = 64 * 1024 * 1024
 SOFTWARE = "mattran-archive"
 
@@ -214,13 +215,13 @@ def _record(
 ) -> bytes:
     start, _, rest = first_line.partition(" ")
     http_headers = (
-        StatusAndHeaders(rest, _printable(headers), protocol=start, is_http_request=False)
+        _HeadersAsSent(rest, _printable(headers), protocol=start, is_http_request=False)
         if kind == "response"
-        else StatusAndHeaders(first_line, _printable(headers), is_http_request=True)
+        else _HeadersAsSent(first_line, _printable(headers), is_http_request=True)
     )
     buffer, writer = _memory_writer()
     record = writer.create_warc_record(
-        url,
+        _uri(url),
         kind,
         payload=io.BytesIO(body),
         length=len(body),
@@ -229,6 +230,17 @@ def _record(
     )
     writer.write_record(record)
     return buffer.getvalue()
+
+
+class _HeadersAsSent(StatusAndHeaders):  # type: ignore[misc]
+    """HTTP headers written with the bytes that came, which some servers do not keep to ASCII."""
+
+    def compute_headers_buffer(self, header_filter: Any = None) -> None:
+        text: str = self.to_str(header_filter) + "\r\n"
+        try:
+            self.headers_buff = text.encode("latin-1")  # how HTTP libraries read them
+        except UnicodeEncodeError:
+            self.headers_buff = text.encode(errors="replace")
 
 
 def _printable(headers: Headers) -> Headers:
@@ -245,8 +257,13 @@ def _request_headers(fetch: Fetch) -> Headers:
 
 
 def _target(url: str) -> str:
-    parts = urlsplit(url)
+    parts = urlsplit(_uri(url))
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _uri(url: str) -> str:
+    """Return the address as it goes over the wire: letters beyond ASCII and spaces escaped."""
+    return quote(url, _AS_IS)
 
 
 def _reason(status: int) -> str:

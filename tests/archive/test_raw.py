@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zlib
 from pathlib import Path
+from urllib.parse import unquote
 
 import brotli
 import pytest
@@ -210,3 +211,40 @@ def test_a_header_with_line_ends_does_not_break_the_record(tmp_path: Path) -> No
     record = read_record(tmp_path, position.file, position.offset)
     assert record.headers[0] == ("X-Odd", "one Injected: two")
     assert record.body == b"body"
+
+
+def test_addresses_and_headers_beyond_ascii_are_stored(tmp_path: Path) -> None:
+    fetch = a_fetch()
+    fetch.url = f"{ROOT}/tin tức/bài?q=đống đa"
+    fetch.headers = [("X-Name", "Đống"), ("X-Latin", "\xe9")]
+    fetch.request_headers = [("User-Agent", "mattran (liên hệ)")]
+    writer = WarcWriter(tmp_path, "run", contact="liên hệ", started_at=START)
+    position = writer.write(fetch)
+    writer.close()
+    record = read_record(tmp_path, position.file, position.offset)
+    assert unquote(record.url) == fetch.url
+    assert record.body == b"body"
+    with (tmp_path / position.file).open("rb") as stream:
+        requests = [r for r in ArchiveIterator(stream) if r.rec_type == "request"]
+    assert len(requests) == 1
+
+
+def test_a_request_names_path_query_and_host(tmp_path: Path) -> None:
+    fetch = a_fetch()
+    fetch.url = f"{ROOT}/tin tức?q=đống&p=1%20"
+    writer = WarcWriter(tmp_path, "run", started_at=START)
+    position = writer.write(fetch)
+    writer.close()
+    with (tmp_path / position.file).open("rb") as stream:
+        [line] = [
+            (
+                record.http_headers.protocol,
+                record.http_headers.statusline,
+                dict(record.http_headers.headers)["Host"],
+            )
+            for record in ArchiveIterator(stream)
+            if record.rec_type == "request"
+        ]
+    assert line == (
+        "GET", "/tin%20t%E1%BB%A9c?q=%C4%91%E1%BB%91ng&p=1%20 HTTP/1.1", "front.example",
+    )  # fmt: skip
