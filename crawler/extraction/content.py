@@ -12,7 +12,6 @@ from crawler.extraction.region import (
     Group,
     find_region,
     groups_of,
-    is_prose,
     kept,
     mark_furniture,
     region_of,
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 
 _TEASERS = 3
-_TEASER_GAP = 5  # short blocks, such as a date, between a teaser's title and its text
+_TEASER_GAP = 5  # short lines, such as a date, between a teaser's title and its text
 _TITLE_LEAST = 25
 
 
@@ -181,10 +180,10 @@ def is_teaser_list(content: Content) -> bool:
     """
     titles: set[str] = set()
     since, prose, waiting = _TEASER_GAP, 0, ""
-    for group in content.groups:
-        if group.link_share > 0.8 and group.size >= _TITLE_LEAST:
-            waiting, since = content.walk.lines[group.first].text, 0
-        elif is_prose(group):
+    for line in content.walk.lines[content.first : content.last]:
+        if line.linked >= max(_TITLE_LEAST, 0.6 * line.size):
+            waiting, since = line.text, 0
+        elif line.size >= PROSE and line.linked < 0.4 * line.size:
             prose += 1
             if waiting and since < _TEASER_GAP:
                 titles.add(waiting)

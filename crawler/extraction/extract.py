@@ -27,6 +27,7 @@ from crawler.extraction.fields import Found
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
 from crawler.extraction.published import Publication, Zone, publication
+from crawler.extraction.region import PROSE
 from crawler.extraction.selectors import first_element
 from crawler.extraction.surroundings import after_title, byline_below, lead_above
 from crawler.extraction.title import Title, find_title, is_confirmed
@@ -43,6 +44,7 @@ EXTRACTOR_VERSION = 1
 _SHORT = 400  # characters of text below which an article is suspicious
 _LONG_SENTENCE = 200
 _LINKS_BETWEEN = 8
+_SURE_TITLES = frozenset({"link-text", "slug"})  # `<title>` may be the site's name
 
 
 _NO_HINTS = Hints()
@@ -104,7 +106,12 @@ def _title(document: Document, content: Content, named: Found | None, hints: Hin
 
 def _credible(content: Content, title: Title) -> bool:
     """Whether a page that no rule calls an article reads as one."""
-    size = sum(line.size for line in lines_at(content, content.lines))
+    lines = lines_at(content, content.lines)
+    size = sum(line.size for line in lines)
+    if sum(line.linked for line in lines) > size / 2:
+        return False
+    if all(line.size < PROSE for line in lines) and title.rule not in _SURE_TITLES:
+        return False
     if size < _SHORT and (not title.matched or _is_far(content, title)):
         return False
     return not is_teaser_list(content)
