@@ -36,22 +36,25 @@ STATES = frozenset({"maximized", "minimized", "normal", "pop_up", "exclusive"})
 
 ROUTES = (
     # /-/asset_publisher/<instance>/<type>/id/<entry>[/<state>]
-    (re.compile(r"/-/asset_publisher/[^/]+/\w+/id/(?P<id>\d+)"), "entry:{id}"),
+    (re.compile(r"/-/asset_publisher/[^/]+/\w+/id/(?P<id>\d+)"), "entry"),
     # /-/asset_publisher/<instance>/content/<urlTitle>[/<group>][/<state>]
-    (
-        re.compile(r"/-/asset_publisher/[^/]+/\w+/(?P<title>[^/]+)(?:/(?P<group>\d+))?"),
-        "{site}{group}{title}",
-    ),
+    (re.compile(r"/-/asset_publisher/[^/]+/\w+/(?P<title>[^/]+)(?:/(?P<group>\d+))?"), "title"),
     # /-/view_content/<id>-<slug>.html
-    (re.compile(r"/-/view_content/(?P<id>\d+)-[^/]*"), "view:{id}"),
+    (re.compile(r"/-/view_content/(?P<id>\d+)-[^/]*"), "view"),
     # /-/chi-tiet/<slug>-<id>-<n>.html
-    (re.compile(r"/-/chi-tiet/[^/]*?-(?P<id>\d+)-\d+\.html"), "detail:{id}"),
-    # /-/news/<group>/<slug>.html: the number is the same for a whole host
-    (re.compile(r"/-/news/\d+/(?P<title>[^/]+?)(?:\.html)?(?=/|$)"), "{site}{title}"),
+    (re.compile(r"/-/chi-tiet/[^/]*?-(?P<id>\d+)-\d+\.html"), "detail"),
+    # /-/news/<number of the host>/<slug>.html
+    (re.compile(r"/-/news/\d+/(?P<title>[^/]+?)(?:\.html)?(?=/|$)"), "title"),
     # /-/<slug>
-    (re.compile(r"/-/(?P<title>[^/]+)"), "{site}{title}"),
+    (re.compile(r"/-/(?P<title>[^/]+)"), "title"),
 )
-GROUP_PAGE = re.compile(r"^(?:/vi|/en)?/web/([^/]+)/")
+"""How friendly routes name an article: by its title, or by an id in a space of its own."""
+
+GUEST = re.compile(r"^(?:/\w\w(?:_\w\w)?)?/web/guest(?=/)")
+"""The public pages of the portal itself, which answer without this prefix too."""
+
+GROUP = re.compile(r"^(?:/\w\w(?:_\w\w)?)?/web/([^/]+)/")
+"""The pages of one office within a portal; two offices may use one title."""
 
 TITLE = re.compile(r"_urlTitle$|^urlTitle$")
 ENTRY = re.compile(r"_assetEntryId$|_articleId$|^articleId$")
@@ -73,44 +76,12 @@ class Liferay(Family):
 
     def recognise(self, path: str, query: addresses.Pairs) -> Address:
         """Read a friendly route, else the parameters; state and twins fall away."""
-        route = self._route(_without_state(path))
-        if route is not None:
-            return route
-        by_parameters = self._by_parameters(path, query)
-        if by_parameters is not None:
-            return by_parameters
+        article = _by_route(_without_state(path)) or _by_parameters(path, query)
+        if article is not None:
+            return article
         pager = [(n, v) for n, v in query if PAGER.search(n)]
         url = addresses.join("", path, pager)
         return Address(url, kind="listing" if self._origin + url in self._listings else None)
-
-    def _route(self, path: str) -> Address | None:
-        if path.endswith("/rss"):
-            return Address(path)
-        for pattern, form in ROUTES:
-            found = pattern.search(path)
-            if found and (found.end() == len(path) or path[found.end() :] == "/"):
-                told = {k: unquote(v) for k, v in found.groupdict().items() if v}
-                group = f"{told['group']}/" if "group" in told else ""
-                key = form.format(**{"id": "", "title": "", **told, "site": "", "group": group})
-                return Address(path.rstrip("/"), self._of_group(path, key, form), "article")
-        return None
-
-    def _of_group(self, path: str, key: str, form: str) -> str:
-        """Two groups of one portal may use one title: name the group where the path does."""
-        group = GROUP_PAGE.match(path)
-        return f"{group[1]}/{key}" if group and "{site}" in form else key
-
-    def _by_parameters(self, path: str, query: addresses.Pairs) -> Address | None:
-        """Read `?p_p_id=101&..._urlTitle=..`; parameters in any order, with or without an id."""
-        title = next((v for n, v in query if TITLE.search(n) and v), None)
-        entry = next((v for n, v in query if ENTRY.search(n) and v), None)
-        if not title and not entry:
-            return None
-        said = sorted((n, v) for n, v in query if SAID_IN.search(n))
-        if title:
-            said = [(n, v) for n, v in said if not ENTRY.search(n)]
-        key = self._of_group(path, unquote(title), "{site}") if title else f"entry:{entry}"
-        return Address(addresses.join("", path, said), key, "article")
 
     def is_listing(self, url: str) -> bool:
         """Whether `url` is a registered listing or a page of one."""
@@ -131,6 +102,42 @@ class Liferay(Family):
             if url and parts and _turns_to(addresses.pairs(parts[2]), number):
                 return Link(url=self.address(url).url, kind="next")
         return None
+
+
+def _by_route(path: str) -> Address | None:
+    """Read a friendly route."""
+    if path.endswith("/rss"):
+        return None
+    for pattern, space in ROUTES:
+        found = pattern.search(path)
+        if found and path[found.end() :] in ("", "/"):
+            told = found.groupdict()
+            if space == "title":
+                key = _title_key(path, told["title"], told.get("group"))
+            else:
+                key = f"{space}:{told['id']}"
+            return Address(GUEST.sub("", path).rstrip("/"), key, "article")
+    return None
+
+
+def _by_parameters(path: str, query: addresses.Pairs) -> Address | None:
+    """Read `?p_p_id=101&..._urlTitle=..`; parameters in any order, with or without an id."""
+    title = next((v for n, v in query if TITLE.search(n) and v), None)
+    entry = next((v for n, v in query if ENTRY.search(n) and v), None)
+    if not title and not entry:
+        return None
+    said = sorted((n, v) for n, v in query if SAID_IN.search(n))
+    if title:
+        said = [(n, v) for n, v in said if not ENTRY.search(n)]
+    key = _title_key(path, title) if title else f"entry:{entry}"
+    return Address(addresses.join("", GUEST.sub("", path), said), key, "article")
+
+
+def _title_key(path: str, title: str, number: str | None = None) -> str:
+    """Return a urlTitle, with the group that a number or the path names."""
+    named = GROUP.match(GUEST.sub("", path))
+    group = number or (named[1] if named else None)
+    return f"{group}/{unquote(title)}" if group else unquote(title)
 
 
 def _without_state(path: str) -> str:

@@ -60,6 +60,13 @@ class TestArticleAddresses:
         address = family.address(BASE + path)
         assert (address.key, address.kind) == (key, "article")
 
+    def test_the_portals_own_pages_have_one_address_with_and_without_their_prefix(self, family):
+        path = f"/chi-tiet/-/view_content/8812-{TITLE}.html"
+        for prefix in ("/web/guest", "/vi/web/guest", "/vi_VN/web/guest"):
+            assert family.canonical(BASE + prefix + path) == BASE + path
+        title = f"/web/guest/tin/-/asset_publisher/x7Kq2/content/{TITLE}"
+        assert family.key(BASE + title) == TITLE
+
     def test_parameter_twins_have_one_address(self, family):
         without_entry = BY_PARAMETERS.replace(f"&{PORTLET}_assetEntryId=8812", "")
         path, _, query = BY_PARAMETERS.partition("?")
