@@ -145,6 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _silence_stdout()
         return 0
     except Exception as error:  # noqa: BLE001 (the one place that turns errors into lines)
+        _flush_what_can_be()
         return _report(error, debug=_wants_debug(arguments))
     except KeyboardInterrupt:
         _silence_stdout()
@@ -230,6 +231,14 @@ def _say(line: str, code: int) -> int:
     with contextlib.suppress(OSError):
         print(f"mattran: {clean(line)}", file=sys.stderr)
     return code
+
+
+def _flush_what_can_be() -> None:
+    """Write out what a command printed before its error; that may be the error."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence_stdout()
 
 
 def _silence_stdout() -> None:

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -18,6 +19,10 @@ from crawler import commands
 from tests.sample_archive import TITLE, SampleArchive
 
 HEAVY = ("scrapy", "twisted", "sqlite_utils", "lxml", "parsel")
+# Output is buffered for most people; without that, other lines of code meet the broken pipe.
+BUFFERED = {**os.environ, "PYTHONUNBUFFERED": ""}
+PIPES: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+
 READING = ("sites", "search", "show", "stats", "export")
 
 # Runs the command in this process's place and then tells which heavy modules came along.
@@ -128,13 +133,26 @@ def test_csv_is_utf8_whatever_the_terminal_is(db: Path) -> None:
 def test_a_reader_that_leaves_ends_it_silently(db: Path, form: str) -> None:
     code = "import sys; from crawler.commands import main; sys.exit(main())"
     command = [sys.executable, "-c", code, "--db", str(db), "export", "--format", form]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(command, env=BUFFERED, **PIPES) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.read(10)
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+@pytest.mark.parametrize("arguments", [["stats"], ["--help"], ["show", "https://front.example/7"]])
+def test_a_reader_that_left_before_ends_it_silently(db: Path, arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    code = "import sys; from crawler.commands import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "--db", str(db), *arguments]
+    done = subprocess.run(
+        command, stdout=writing, stderr=subprocess.PIPE, check=False, env=BUFFERED
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -147,7 +165,7 @@ def test_a_signal_ends_it_in_one_line(db: Path, number: signal.Signals) -> None:
         "sys.exit(main())"
     )
     command = [sys.executable, "-c", code, "--db", str(db), "export", "--format", "csv"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(command, env=BUFFERED, **PIPES) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.read(10)  # it has begun, and soon waits for us to read on
@@ -164,6 +182,7 @@ def test_a_full_disk_behind_the_output_is_said(db: Path) -> None:
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,
+            env=BUFFERED,
         )
     assert (done.returncode, done.stderr) == (5, b"mattran: No space left on device\n")
 
