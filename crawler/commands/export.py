@@ -27,7 +27,7 @@ FORMATS = ("csv", "jsonl", "sqlite")
 
 
 @click.command("export", short_help="Articles as CSV, JSON lines or one SQLite file.")
-@click.argument("query", required=False)
+@click.argument("words", metavar="[QUERY]...", nargs=-1)
 @click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="Of the output.")
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), help="A file; stdout when not given."
@@ -44,7 +44,7 @@ FORMATS = ("csv", "jsonl", "sqlite")
 @click.pass_obj
 def command(
     context: Context,
-    query: str | None,
+    words: tuple[str, ...],
     *,
     form: str,
     output: Path | None,
@@ -66,7 +66,7 @@ def command(
     with closing(open_for_reading(context.db)) as conn:
         conn.execute("BEGIN")  # one state of the archive, however long the export takes
         where = Filter(sites=sites, province=province, since=since, until=until)
-        found = articles(conn, query, where, limit=limit)
+        found = articles(conn, " ".join(words) if words else None, where, limit=limit)
         if output is None:
             _write_text(conn, found, form, sys.stdout.buffer, bom=not no_bom)
             return

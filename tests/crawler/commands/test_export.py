@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.errors import UsageError
+from archive.index import rebuild
 from crawler.commands import mattran
 from tests.sample_archive import TITLE, SampleArchive
 
@@ -54,6 +55,13 @@ def test_a_file_is_written_whole_under_its_name(
     assert "1 articles written" in result.stderr
     assert TITLE.encode() in out.read_bytes()
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["out"]
+
+
+def test_the_query_may_be_several_words(export: Callable[..., Result], db: Path) -> None:
+    with closing(sqlite3.connect(db, isolation_level=None)) as conn:
+        rebuild(conn)
+    for words, found in ((["dong", "da"], 1), (["dong", "nai"], 0), (["dong da"], 1)):
+        assert export(*words, "--format", "jsonl").stdout.count("\n") == found
 
 
 def test_a_file_that_exists_is_kept_unless_forced(
