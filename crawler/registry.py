@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from importlib.util import find_spec
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import UsageError
-from crawler.extraction.rules import DateRule, Rules
+from crawler.registry_values import LEVELS, PLATFORMS, READERS, host_of, is_loopback
 
-PLATFORMS = ("nukeviet", "wordpress", "liferay", "webforms", "generic")
-LEVELS = ("central", "province", "district", "ward", "press")
-OWNERS = ("front", "government-portal", "party-portal", "press", "unsure")
+if TYPE_CHECKING:
+    from crawler.extraction.rules import DateRule
+
+__all__ = ["KEYS", "LEVELS", "PLATFORMS", "RegistryError", "Site", "load_registry"]
 
 DELAY = 2.1
 """Seconds between two requests: below the 40 a minute at which NukeViet blocks a visitor."""
@@ -31,9 +31,6 @@ DELAY = 2.1
 LEAST_DELAY = 1.0
 CHECK_EVERY = 6 * 3600
 PAGE_CAP = 5000
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
-SELECTOR_FIELDS = tuple(f.name for f in fields(Rules) if f.type == "tuple[str, ...]")
 
 
 class RegistryError(UsageError):
@@ -66,7 +63,7 @@ class Site:
     deny: tuple[str, ...] = ()
     identity: str | None = None
     dates: DateRule | None = None
-    selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     delay: float = DELAY
     every: int = CHECK_EVERY
     expect: tuple[int, int] | None = None
@@ -126,29 +123,6 @@ REQUIRED = tuple(
     f.name for f in fields(Site) if f.default is MISSING and f.default_factory is MISSING
 )
 KEYS = tuple(f.name for f in fields(Site))
-
-
-def host_of(url: str) -> str:
-    """Return host, and port unless it is the scheme's own, in lower case.
-
-    :raises ValueError: the address cannot be read.
-    """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
-    port = parts.port
-    if port is None or port == DEFAULT_PORTS.get(parts.scheme):
-        return host
-    return f"{host}:{port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address, without port, is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def shipped_registry() -> Path:
@@ -329,189 +303,4 @@ EXAMPLES = {
     "base_url": 'base_url = "https://example.vn"',
     "platform": 'platform = "generic"',
     "listings": 'listings = ["/tin-tuc/"]',
-}
-
-
-# --- One reader a key: the value as TOML gives it in, the value of `Site` out, ValueError with
-# --- what is wrong and what to do.
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no text; put it in quotes")
-    return value.strip()
-
-
-def _identifier(value: Any) -> str:
-    text = _string(value)
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
-        raise ValueError(f"{text!r} may hold only a-z, 0-9 and single hyphens; rename it")
-    return text
-
-
-def _strings(value: Any) -> tuple[str, ...]:
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list):
-        raise ValueError(f"{value!r} is no list; write [...] with texts in quotes")
-    return tuple(_string(v) for v in values)
-
-
-def _listings(value: Any) -> tuple[str, ...]:
-    paths = _strings(value)
-    if not paths:
-        raise ValueError('empty; name at least one page to start from, e.g. ["/"]')
-    return paths
-
-
-def _one_of(allowed: tuple[str, ...]) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        text = _string(value)
-        if text not in allowed:
-            near = get_close_matches(text, allowed, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"unknown {text!r}; one of {', '.join(allowed)}{hint}")
-        return text
-
-    return read
-
-
-def _address(value: Any) -> str:
-    text = _string(value)
-    try:
-        parts = urlsplit(text)
-        host = host_of(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is no address; write it like https://example.vn") from None
-    if parts.scheme not in DEFAULT_PORTS or not host or re.search(r"\s", text):
-        raise ValueError(f"{text!r} is no address; write it like https://example.vn")
-    if parts.query or parts.fragment or parts.username:
-        raise ValueError(f"{text!r}: leave out what follows '?', '#' or stands before '@'")
-    return text
-
-
-def _hosts(value: Any) -> tuple[str, ...]:
-    return tuple(_host(text) for text in _strings(value))
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", text):
-        raise ValueError(f"{text!r} is no host; write it like www.example.vn, without http://")
-    return text.lower()
-
-
-def _day(value: Any) -> date:
-    if type(value) is date:
-        return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{value!r} is no day; write it like 2025-07-01") from None
-
-
-def _pattern(value: Any) -> str:
-    text = _string(value)
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"{text!r} is no regular expression ({error}); correct it") from None
-    return text
-
-
-def _identity(value: Any) -> str:
-    text = _pattern(value)
-    if not re.compile(text).groups:
-        raise ValueError(f"{text!r} has no group; put the article's id in parentheses")
-    return text
-
-
-def _patterns(value: Any) -> tuple[str, ...]:
-    return tuple(_pattern(text) for text in _strings(value))
-
-
-def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
-        raise ValueError(f"{value!r} is no number of seconds; write e.g. 2.1")
-    return float(value)
-
-
-def _count(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{value!r} is no whole number above 0; correct it")
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"{value!r}: write true or false, without quotes")
-    return value
-
-
-def _table(value: Any, allowed: Iterable[str]) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError(f"{value!r} is no table; write {{ key = value }}")
-    for key in value:
-        if key not in allowed:
-            raise ValueError(f"unknown {key!r}; one of {', '.join(allowed)}")
-    return value
-
-
-def _expect(value: Any) -> tuple[int, int]:
-    table = _table(value, ("min", "max"))
-    low, high = int(table.get("min", 0)), int(table.get("max", 2**53))
-    if low > high:
-        raise ValueError("min is above max; swap them")
-    return low, high
-
-
-def _date_rule(value: Any) -> DateRule:
-    table = _table(value, tuple(f.name for f in fields(DateRule)))
-    for key, allowed in DATE_CHOICES.items():
-        if key in table:
-            _one_of(allowed)(table[key])
-    if "ignore_midnight" in table:
-        _flag(table["ignore_midnight"])
-    return DateRule(**table)
-
-
-def _choices(key: str) -> tuple[str, ...]:
-    """Return the values `DateRule` allows for one of its fields."""
-    return cast("tuple[str, ...]", get_args(get_type_hints(DateRule)[key]))
-
-
-DATE_CHOICES = {key: _choices(key) for key in ("order", "clock")}
-
-
-def _selectors(value: Any) -> dict[str, tuple[str, ...]]:
-    return {key: _strings(v) for key, v in _table(value, SELECTOR_FIELDS).items()}
-
-
-READERS: dict[str, Callable[[Any], Any]] = {
-    "id": _identifier,
-    "name": _string,
-    "level": _one_of(LEVELS),
-    "province": _string,
-    "base_url": _address,
-    "platform": _one_of(PLATFORMS),
-    "listings": _listings,
-    "province_now": _string,
-    "owner": _one_of(OWNERS),
-    "aliases": _hosts,
-    "valid_from": _day,
-    "valid_to": _day,
-    "successor": _identifier,
-    "deny": _patterns,
-    "identity": _identity,
-    "dates": _date_rule,
-    "selectors": _selectors,
-    "delay": _seconds,
-    "every": _count,
-    "expect": _expect,
-    "enabled": _flag,
-    "confirmed": _flag,
-    "feeds": _strings,
-    "sitemaps": _strings,
-    "modules": _strings,
-    "max_pages": _count,
-    "tls": _flag,
-    "note": _string,
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urljoin, urlsplit
 
-from crawler.registry import host_of
+from crawler.registry_values import host_of
 
 if TYPE_CHECKING:
     from crawler.registry import Site

@@ -110,6 +110,10 @@ class TestRow:
         assert site.expect[0] == 40
         assert site.selectors == {"body": (".noi-dung",), "cut": (".chia-se", ".lien-quan")}
 
+    def test_a_site_may_be_a_key(self, registry):
+        site = load_registry(registry(ROW + 'selectors = { body = "p" }\n'))["song-xanh-front"]
+        assert {site: 1}[site] == 1
+
     def test_a_site_covers_its_own_hosts_and_no_others(self, registry):
         row = ROW + 'aliases = ["www.songxanh.example.vn", "m.songxanh.example.vn"]\n'
         site = load_registry(registry(row))["song-xanh-front"]
@@ -193,6 +197,10 @@ FAULTS = {
     "identity without id": (ROW + "identity = '[0-9]+'\n", 10, "put the article's id in paren"),
     "unknown selector": (ROW + 'selectors = { bodi = "p" }\n', 10, "unknown 'bodi'; one of"),
     "unknown clock": (ROW + 'dates = { clock = "12h" }\n', 10, "one of marked, unsure"),
+    "counts in quotes": (ROW + 'expect = { min = "40" }\n', 10, "no whole number"),
+    "no table": (ROW + "expect = 40\n", 10, "write { key = value }"),
+    "a list of numbers": (ROW + "aliases = [1]\n", 10, "put it in quotes"),
+    "alias with scheme": (ROW + 'aliases = ["http://a.vn"]\n', 10, "without http://"),
     "no such successor": (
         ROW + 'successor = "song-xanh-frnt2"\n',
         10,
