@@ -128,6 +128,11 @@ def blocked(conn: sqlite3.Connection, page: int) -> None:
     conn.execute("UPDATE pages SET state = 'blocked' WHERE id = ? AND gone_at IS NULL", (page,))
 
 
+def unclear(conn: sqlite3.Connection, page: int) -> None:
+    """Note that we found no article where one was: the site's doing, or our rules'."""
+    conn.execute("UPDATE pages SET state = 'unknown' WHERE id = ? AND gone_at IS NULL", (page,))
+
+
 def host_of(url: str) -> str:
     """Return the host of an address as `hosts` names it: with its port, if it names one."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -242,16 +243,25 @@ class Frontier:
 
         Sitemaps are ready in a full crawl only: they list every article there ever was.
         """
-        with transaction(self._conn):
+        with self._adding():
             cycle = self._cycle(site)
             rows = [self._front(link, cycle) for link in links]
-            added = sum(self._insert(site, row) for row in rows)
+            return sum(self._insert(site, row) for row in rows)
+
+    @contextmanager
+    def _adding(self) -> Iterator[None]:
+        """Run a block that inserts rows as one transaction; only then are they known."""
+        try:
+            with transaction(self._conn):
+                yield
+        except BaseException:
+            self._pending.clear()
+            raise
         self.committed()
-        return added
 
     def add(self, site: str, links: Iterable[Link]) -> int:
         """Insert addresses to be fetched like new ones; return how many were not known."""
-        with transaction(self._conn):
+        with self._adding():
             cycle = self._cycle(site).number
             rows = [
                 Row(
@@ -264,9 +274,7 @@ class Frontier:
                 )
                 for link in links
             ]
-            added = sum(self._insert(site, row) for row in rows)
-        self.committed()
-        return added
+            return sum(self._insert(site, row) for row in rows)
 
     def _front(self, link: Link, cycle: Cycle) -> Row:
         later = link.kind == "sitemap" and cycle.mode != "full"
@@ -401,8 +409,8 @@ class Frontier:
         return sum(self._requeue_url(site, url) for url in urls)
 
     def _requeue_url(self, site: str, url: str) -> int:
-        with transaction(self._conn):
-            requeued = (
+        with self._adding():
+            return int(
                 self.requeue(site, "f.request_key = ?", (request_key("GET", url),))
                 or self.requeue(
                     site,
@@ -412,8 +420,6 @@ class Frontier:
                 )
                 or self._insert(site, self._asked_for(site, url))
             )
-        self.committed()
-        return int(requeued)
 
     def _asked_for(self, site: str, url: str) -> Row:
         return Row(

@@ -386,8 +386,10 @@ class _Storing:
         elif self.page.kind == "not-found":
             self._mark_status()
             stored.gone = disappearance.missing(self.conn, page, self.host, self.moment)
-        elif self.page.kind in ("soft-404", "listing", "other"):
+        elif self.page.kind in ("soft-404", "listing"):
             disappearance.softly_gone(self.conn, page.id, self.host, self.moment)
+        elif self.page.kind == "other":
+            disappearance.unclear(self.conn, page.id)
         elif self.page.kind in ("challenge", "login") or self.fetch.status in (401, 403):
             disappearance.blocked(self.conn, page.id)
 
@@ -497,9 +499,9 @@ class _Storing:
         )
 
     def _row_kind(self) -> str:
-        if self.page.kind in IDENTIFIED or self.page.kind in LISTS:
-            return self.claim.kind if self.unchanged else self.page.kind
-        return self.claim.kind
+        """What the row leads to, as it shows; a list stays one, whatever came this time."""
+        is_told = self.page.kind in IDENTIFIED | LISTS and not self.unchanged
+        return self.page.kind if is_told and self.claim.kind not in LISTS else self.claim.kind
 
     def _kept(self, value: str | None) -> str | None:
         return value if self.unchanged else None
@@ -508,9 +510,10 @@ class _Storing:
         return 200 if self.unchanged else self.fetch.status
 
     def _due(self, stored: Stored, depth: int) -> int:
+        is_front = self.claim.kind in LISTS and depth == 0
         return visits.next_visit(
             self.conn,
-            kind=stored.kind,
+            kind=self.claim.kind if is_front else stored.kind,
             page=stored.page,
             row=self.claim.id,
             depth=depth,

@@ -139,3 +139,11 @@ def test_redirects_end_after_five_hops(crawl: Crawl) -> None:
         crawl.archive.store(page)
         claim = crawl.frontier.claim(crawl.site)
     assert hops == 6
+
+
+def test_a_page_we_no_longer_find_an_article_in_is_not_said_to_be_gone(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.see("8", at=9)
+    crawl.miss("7", at=9, kind="other")
+    assert state(crawl) == ("unknown", None)
+    assert crawl.value("SELECT count(*) FROM articles") == 2

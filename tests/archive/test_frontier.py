@@ -548,3 +548,30 @@ def test_the_raw_bytes_of_a_failed_transaction_are_cut_off(
         with pytest.raises(ZeroDivisionError):
             crawl.see("2")
     assert path.stat().st_size == size
+
+
+def test_a_front_page_stays_one_whatever_came_this_time(crawl: Crawl) -> None:
+    crawl.begin("incremental")
+    claim = crawl.claim()
+    page = Page(url=claim.url, kind="article", key="/tin", article=an_article(),
+                fetch=an_answer(claim), claim=claim)  # fmt: skip
+    crawl.archive.store(page, every=3600)
+    assert (row(crawl, claim.url, "kind"), row(crawl, claim.url, "due")) == (
+        "listing", START + 3600,
+    )  # fmt: skip
+    crawl.frontier.end_cycle(SITE)
+    crawl.begin("incremental")
+    assert crawl.claim().url == claim.url
+
+
+def test_addresses_of_a_failed_transaction_are_not_taken_for_known(crawl: Crawl) -> None:
+    crawl.frontier.begin_cycle(SITE, "full")
+    crawl.frontier.known(SITE)
+    [broken] = links("2")
+    broken.hints = {"date": object()}  # type: ignore[dict-item]
+    with pytest.raises(TypeError):
+        crawl.frontier.add(SITE, [*links("1"), broken])
+    crawl.frontier.seed(SITE, [])
+    assert crawl.frontier.known(SITE) == set()
+    assert crawl.frontier.add(SITE, links("1")) == 1
+    assert crawl.frontier.known(SITE) == {f"{ROOT}/tin/1.html"}

@@ -1,0 +1,81 @@
+"""Whatever happens to pages, in whatever order, what is derived stays true."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from archive import index
+from archive.moments import now, public
+from archive.visibility import reindexed
+from tests.archive.crawling import ROOT, Crawl, an_article
+
+TITLES = ("Hội nghị Đống Đa", "Uỷ ban họp", "Ủy ban họp", "Đoàn kết")
+
+
+def happen(crawl: Crawl, chance: random.Random) -> None:
+    """Let one thing happen to one of a few pages at some time, past ones included."""
+    name = chance.choice("1234")
+    at = chance.uniform(0, 400)
+    what = chance.choice(["see"] * 8 + ["miss", "redirect", "withdraw", "relent", "restate"])
+    if what == "see":
+        article = an_article(title=chance.choice(TITLES), extractor=chance.choice(["1.x", "2.x"]))
+        key = f"news:{name}" if chance.random() < 0.7 else f"/tin/{name}.html"
+        crawl.see(name, article, at=at, key=key, reextract=lambda *_: an_article(title="Mới"))
+    elif what == "miss":
+        crawl.miss(name, at=at)
+    elif what == "redirect":
+        crawl.redirect(name, f"{ROOT}/tin/{chance.choice('1234')}.html", at=at)
+    else:
+        change_a_page(crawl, chance, what)
+
+
+def change_a_page(crawl: Crawl, chance: random.Random, what: str) -> None:
+    pages = crawl.column("SELECT id FROM pages WHERE merged_into IS NULL ORDER BY id")
+    if not pages:
+        return
+    page = chance.choice(pages)
+    if what == "restate":
+        crawl.archive.restate(page, an_article(title="Đọc lại", extractor="3.x"))
+        return
+    with reindexed(crawl.conn, page):
+        crawl.conn.execute("DELETE FROM withdrawals WHERE page = ?", (page,))
+        if what == "withdraw":
+            crawl.conn.execute(
+                "INSERT INTO withdrawals (page, action, reason, at) VALUES (?, ?, 'asked', ?)",
+                (page, chance.choice(["hide", "erase"]), public(now())),
+            )
+
+
+def indexed_words(crawl: Crawl) -> list[tuple[object, ...]]:
+    crawl.conn.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words"
+        " USING fts5vocab(main, articles_fts, instance)"
+    )
+    return crawl.conn.execute("SELECT * FROM temp.words ORDER BY 1, 2, 3, 4").fetchall()
+
+
+def check(crawl: Crawl) -> None:
+    now_indexed = indexed_words(crawl)
+    index.rebuild(crawl.conn)
+    assert now_indexed == indexed_words(crawl)
+    newest = (
+        "SELECT id FROM revisions r WHERE r.page = p.id"
+        " ORDER BY captured_at DESC, extracted_at DESC, id DESC LIMIT 1"
+    )
+    query = f"SELECT count(*) FROM pages p WHERE current_revision IS NOT ({newest})"
+    assert crawl.value(query) == 0
+    assert crawl.value("SELECT count(*) FROM pragma_foreign_key_check") == 0
+    open_ends = "SELECT page FROM disappearances WHERE back_at IS NULL ORDER BY page"
+    gone = "SELECT id FROM pages WHERE gone_at IS NOT NULL ORDER BY id"
+    assert crawl.column(open_ends) == crawl.column(gone)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_index_shows_what_the_views_show(crawl: Crawl, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(6):
+        for _ in range(20):
+            happen(crawl, chance)
+        check(crawl)
