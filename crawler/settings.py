@@ -55,6 +55,9 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 # Answers with an address that is not public are refused where the name is resolved.
 TWISTED_DNS_RESOLVER = "crawler.network.GuardedResolver"
 
+# Reads the source of every callback for a mistake ours cannot make: 1 ms a page.
+WARN_ON_GENERATOR_RETURN_VALUE = False
+
 # Both listen on a port; nothing here should.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
