@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from crawler.registry import Site
     from spiders.queries import Elements
 
-MEMO_LIMIT = 50_000
-"""Addresses remembered per site: the menus and side boxes of every page, and more."""
+MEMO_LIMIT = 10_000
+"""Addresses remembered per site: the menus and side boxes of every page, and little more."""
 
 URL_LIMIT = 2000
 """Characters of the longest address followed."""
@@ -146,9 +146,9 @@ class Family:
             if pattern.search(where):
                 return replace(found, kind=None, reason=f"denied by {pattern.pattern}")
         match = self._identity.search(where) if self._identity else None
-        if match and found.url not in self._listings:
+        if match and not found.reason and found.url not in self._listings:
             identity = next((group for group in match.groups() if group), match[0])
-            return replace(found, key=f"id:{identity}", kind=self.identity_kind, reason=None)
+            return replace(found, key=f"id:{identity}", kind=self.identity_kind)
         return found
 
     identity_kind: ClassVar[LinkKind] = "article"
@@ -263,21 +263,18 @@ class Family:
             return None, "another host"
         if claim.kind == "robots":
             return Link(url=target, kind="redirect"), ""
-        reason = self.redirect_ends(claim)
-        if reason:
-            return None, reason
         own = self.address(target)
-        # Followed as it says where it only changes the spelling (http to https, a slash): the
-        # canonical address would lead back here.
-        url = target if own.url == self.canonical(fetch.url) or own.reason else own.url
+        # Where it only changes the spelling (http to https, a slash) it is followed as it says:
+        # the canonical address would lead back here.
+        respelled = own.url.rstrip("/") == self.canonical(fetch.url).rstrip("/")
+        if own.reason and own.reason != "a file":
+            return None, own.reason
+        if page_number(claim) > 1 and not respelled:
+            return None, "the pager's end"
+        url = target if respelled else own.url
         if url == fetch.url:
             return None, "leads to itself"
         return Link(url=url, kind="redirect", key=own.key), ""
-
-    def redirect_ends(self, claim: Claim) -> str | None:
-        """Return why a redirect is the end of the way, or None."""
-        turned = claim.hints.get("page") is not None
-        return "the pager's end" if turned and claim.kind == "listing" else None
 
     def _unchanged(self, fetch: Fetch, claim: Claim) -> Page:
         kinds: dict[str, Any] = {"feed": "feed", "sitemap": "sitemap", "listing": "listing"}
@@ -303,7 +300,7 @@ class Family:
 
     def _read_page(self, page: Page, document: Document, fetch: Fetch, claim: Claim) -> None:
         address = self.address(fetch.url)
-        listing = claim.kind == "listing" or self.is_listing(fetch.url)
+        listing = self._shows_list(fetch.url, claim)
         clock = datetime.fromtimestamp(fetch.started_at, VIETNAM)
         if not listing and self.may_be_article(document, address):
             page.article = self.article(document, claim, clock)
@@ -316,6 +313,12 @@ class Family:
         page.links = links
         if pager.reason:
             page.evidence["pager"] = pager.reason
+
+    def _shows_list(self, url: str, claim: Claim) -> bool:
+        """Whether a page is a list by its address or by what it was fetched for."""
+        if self.address(url).kind == "article":
+            return False
+        return claim.kind == "listing" or self.is_listing(url)
 
     def may_be_article(self, document: Document, address: Address) -> bool:
         """Whether a page at this address is worth the search for an article."""
@@ -364,7 +367,7 @@ class Family:
     # -- links of a page ------------------------------------------------------------------------
 
     def _links_and_pager(self, document: Document, claim: Claim) -> tuple[list[Link], Pager]:
-        listing = claim.kind == "listing" or self.is_listing(document.url)
+        listing = self._shows_list(document.url, claim)
         anchors = self._anchors(document)
         listed = self._listed(document, anchors) if listing else []
         found = {link.key or link.url: link for link in listed}

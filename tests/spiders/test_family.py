@@ -208,6 +208,18 @@ class TestRedirects:
         page = self.redirect(family, article, target)
         assert [link.url for link in page.links] == [target]
 
+    def test_a_page_of_a_pager_may_be_respelled(self, platform):
+        family = family_of(platform, base_url="http://songxanh.example.vn")
+        here = "http://songxanh.example.vn/tin/page/2"
+        target = "https://songxanh.example.vn/tin/page/2/"
+        page = self.redirect(family, here, target, kind="listing", hints={"page": "2"})
+        assert [link.url for link in page.links] == [target]
+
+    def test_a_target_that_the_row_denies_is_not_followed(self, platform, article):
+        family = family_of(platform, deny=("^/dang-nhap",))
+        page = self.redirect(family, article, "/dang-nhap?tiep=1")
+        assert (page.links, page.evidence["not_followed"]) == ([], "denied by ^/dang-nhap")
+
     def test_a_redirect_to_itself_ends(self, family, article):
         page = self.redirect(family, article, article)
         assert (page.links, page.evidence["not_followed"]) == ([], "leads to itself")

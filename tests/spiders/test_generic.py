@@ -68,6 +68,11 @@ class TestLinks:
     def test_lists_twins_and_plain_pages_do_not(self, path):
         assert family_of("generic").address(BASE + path).kind is None
 
+    def test_a_print_view_is_none_though_the_rows_identity_fits(self):
+        family = family_of("generic", identity=r"-(\d+)\.html$")
+        assert family.denied(BASE + "/print/don-ngo-41.html")
+        assert family.address(BASE + "/tin/don-ngo-41.html").key == "id:41"
+
     def test_links_off_the_site_are_never_followed(self, family):
         page = listing(
             "https://tysobongda.example/don-ngo-xom-don-hoi-lang.htm", "//cdn.example/a.htm"

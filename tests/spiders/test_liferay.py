@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.spiders.answers import BASE, claim, document, family_of, of_kind
+from tests.spiders.answers import BASE, PROSE, answer, claim, document, family_of, of_kind
 
 TITLE = "don-ngo-xom-don-hoi-lang"
 PORTLET = "_101_INSTANCE_x7Kq2"
@@ -87,6 +87,15 @@ class TestArticleAddresses:
     )
     def test_feeds_files_and_plain_pages_are_no_articles(self, family, path):
         assert family.key(BASE + path) is None
+
+
+def test_an_article_shown_on_its_listings_page_is_an_article(family):
+    body = (
+        "<html><head><title>Dọn ngõ xóm</title></head><body><h3 class='header-title'><span>Dọn ngõ"
+        f" xóm</span></h3><div class='journal-content-article'>{PROSE}</div></body></html>"
+    )
+    page = answer(family, BY_PARAMETERS, body, kind="article")
+    assert (page.kind, page.key) == ("article", TITLE)
 
 
 class TestPager:
