@@ -26,6 +26,7 @@ class LiferaySite(Site):
 
     family: ClassVar[str] = "liferay"
     platform: ClassVar[str] = "liferay"
+    cookie: ClassVar[str] = "JSESSIONID"
     routes: ClassVar[Routes] = (
         (re.compile(r"/(?:web/guest/trang-chu)?"), "home"),
         (re.compile(r"/(?:gioi-thieu|van-ban|lien-he)"), "static"),

@@ -31,6 +31,7 @@ def entities(text: str) -> str:
 class NukeVietSite(Site):
     family: ClassVar[str] = "nukeviet"
     platform: ClassVar[str] = "nukeviet"
+    cookie: ClassVar[str] = "nv4_sess"
     robots_text: ClassVar[str] = (
         "User-agent: *\nDisallow: /admin/\nDisallow: /data/\nDisallow: /includes/\n"
         "Disallow: /install/\nDisallow: /modules/\nDisallow: /users/\nDisallow: /statistics/\n"

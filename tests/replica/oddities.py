@@ -111,8 +111,8 @@ class Ending:
     """One way a page can end, and what must be left in the frontier once the run is over.
 
     `state` is the row's final state (waiting: it will be tried again), `kind` the kind of page
-    recorded (None: left open), `failure` the reason recorded when no usable page came. `attempts`
-    is how often the server may have been asked in one run before the row waits.
+    recorded (None: left open, but never an article, or nothing was fetched), `failure` the reason
+    recorded when no usable page came.
     """
 
     name: str
@@ -197,7 +197,7 @@ ENDINGS = (
     Ending("dropped", "/dut-ket-noi.htm", "waiting", "failed", "dropped", fault("drop")),
     Ending("timeout", "/im-lang.htm", "waiting", "failed", "timeout", fault("silent")),
     Ending("short body", "/thieu-byte.htm", "waiting", "failed", "dropped", fault("truncate")),
-    Ending("robots", FORBIDDEN_PATH, "blocked", "failed", "robots", readable),
+    Ending("robots", FORBIDDEN_PATH, "blocked", None, "robots", readable),
     Ending("redirect", "/chuyen.htm", "done", "redirect", None, to("/dich-den.htm")),
     Ending("redirect target", "/dich-den.htm", "done", "soft-404", None, soft_404),
     Ending("redirect off site", "/ra-ngoai.htm", "done", "redirect", None, off_site),
@@ -215,11 +215,11 @@ ENDINGS = (
     Ending("extraction raises", RAISING_PATH, "failed", "failed", "extraction", readable),
     Ending("pdf, text bytes", "/van-ban.htm", "done", "attachment", None, pdf_as_text),
     Ending("html, pdf bytes", "/van-ban-2.htm", "done", "attachment", None, pdf_as_html),
-    Ending("empty body", "/trong.htm", "done", None, None, empty),
+    Ending("empty body", "/trong.htm", "waiting", "error", None, empty),
     Ending("binary body", "/nhi-phan.htm", "done", None, None, binary),
     Ending("soft 404", "/khong-thay.htm", "done", "soft-404", None, soft_404),
     Ending("error with 200", "/loi-200.htm", "waiting", "error", None, error_200),
     Ending("challenge", "/thach-do.htm", "waiting", "challenge", None, challenge),
     Ending("login", "/dang-nhap.htm", "done", "login", None, login),
-    Ending("parked", "/tam-khoa.htm", "waiting", "parked", None, parked),
+    Ending("parked", "/tam-khoa.htm", "done", "parked", None, parked),
 )

@@ -204,6 +204,7 @@ class Control:
     """The control server: `POST /edit {"site": ..., "key": ..., "paragraph": ...}` and so on.
 
     POST: /edit, /remove {key, status}, /restore {key}, /bump {by}, /add {count}, /robots {mode},
+    /expire (the states of WebForms),
     /override {path, status, body, content_type, delay, fault} (without status: as usual again),
     /down, /up (all with `site`), /hits/clear. GET: /hits, /truth, /traps (with `?site=`), /sites,
     /registry, /endings. Errors are 400 with a message.
@@ -272,6 +273,13 @@ class Control:
     def post_add(self, told: dict[str, Any]) -> object:
         added = [self.site(told).add_article() for _ in range(int(told.get("count", 1)))]
         return [json.loads(truth.as_json()) for truth in added]
+
+    def post_expire(self, told: dict[str, Any]) -> object:
+        site = self.site(told)
+        if not isinstance(site, WebFormsSite):
+            raise ValueError(f"{told['site']} keeps no state in its pages")
+        site.expire_states()
+        return {"era": site.era}
 
     def post_robots(self, told: dict[str, Any]) -> object:
         self.site(told).robots_mode = told["mode"]

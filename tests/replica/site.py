@@ -71,6 +71,7 @@ class Site(ABC):
     robots_text: ClassVar[str] = "User-agent: *\nDisallow:\n"
     routes: ClassVar[Routes] = ()  # tried in order; the method gets the request and the match
     charset: ClassVar[str] = "utf-8"
+    cookie: ClassVar[str] = ""  # the session cookie a visitor without one is given
     registry_keys: ClassVar[
         dict[str, object]
     ] = {}  # what the family's row says beyond the required
@@ -279,7 +280,11 @@ class Site(ABC):
         trap = self.trap_at(request)
         if trap is not None:
             return trap.respond(self.base_url, request)
-        return self.route(request) or self.not_found(request)
+        response = self.route(request) or self.not_found(request)
+        if self.cookie and self.cookie not in request.cookies:
+            session = f"{self.cookie}={self.visits:024x}; path=/; HttpOnly"
+            response.headers.append(("Set-Cookie", session))
+        return response
 
     def flooded(self) -> bool:
         flood = self.spec.flood

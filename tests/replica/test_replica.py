@@ -6,6 +6,8 @@ import gzip
 import http.client
 import json
 import re
+import subprocess
+import sys
 import time
 import unicodedata
 import urllib.error
@@ -25,6 +27,7 @@ from tests.replica.composer import stories
 from tests.replica.generic import windows_1258
 from tests.replica.sets import BENCH_BYTES, BENCH_LINKS, DEMO
 from tests.replica.story import clean
+from tests.replica.webforms import WebFormsSite
 
 ARTICLES = 24
 REAL_FAMILIES = sorted(set(FAMILIES) - {"endings"})
@@ -308,6 +311,26 @@ def test_webforms_refuse_a_postback_without_its_state(shared: Replica) -> None:
     assert get(url, urllib.parse.urlencode(target).encode())[0] == 500
 
 
+def test_webforms_states_can_go_stale() -> None:
+    with Replica([SiteSpec(id="a", family="webforms", articles=60)]) as replica:
+        site = replica["a"]
+        assert isinstance(site, WebFormsSite)
+        url = f"{site.base_url}/DanhSachTin.aspx?cat=1"
+        _, form = following(site, url, get(url)[2].decode())
+        assert form is not None
+        body = urllib.parse.urlencode(form).encode()
+        assert get(url, body)[0] == 200
+        site.expire_states()
+        assert get(url, body)[0] == 500
+
+
+def test_a_visitor_without_a_session_is_given_one(shared: Replica) -> None:
+    url = shared["nukeviet"].truth()[0].url
+    cookie = get(url)[1]["set-cookie"].partition(";")[0]
+    assert cookie.startswith("nv4_sess=")
+    assert "set-cookie" not in get(url, Cookie=cookie)[1]
+
+
 def test_wordpress_answers_rest_sitemap_and_an_unchanged_feed(shared: Replica) -> None:
     site = shared["wordpress"]
     rest = f"{site.base_url}/wp-json/wp/v2/posts?per_page=10&_fields=id,link,title"
@@ -480,6 +503,26 @@ def test_a_site_can_be_switched_off_and_on(own: Replica) -> None:
     assert get(own["two"].base_url + "/")[0] == 200
     own.bring_up("one")
     assert get(url)[0] == 200
+
+
+def test_it_runs_as_a_process_of_its_own(tmp_path: Path) -> None:
+    registry = tmp_path / "sites.toml"
+    command = [sys.executable, "-m", "tests.replica", "--sites", "flat,bench", "--articles", "3"]
+    with subprocess.Popen(
+        [*command, "--registry", str(registry), "--bench"],
+        cwd=Path(__file__).resolve().parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout is not None
+            told = json.loads(process.stdout.readline())
+            assert get(told["sites"]["flat"] + "/")[0] == 200
+            assert len(json.loads(get(told["control"] + "/truth?site=bench")[2])) == 3
+            assert set(load_registry(registry)) == {"flat", "bench"}
+        finally:
+            process.terminate()
+        assert process.wait(10) == 0
 
 
 # -- what the server counts

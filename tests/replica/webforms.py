@@ -23,16 +23,16 @@ PAGER_NUMBERS = 10
 SECTION_IDS = {slug: i for i, slug in enumerate(SECTIONS, start=1)}
 
 
-def state_of(section: int, page: int) -> str:
-    """A viewstate: opaque to the client, valid only for the page it stands on."""
-    text = json.dumps({"section": section, "page": page, "pad": "0" * 240})
+def state_of(section: int, page: int, era: int) -> str:
+    """A viewstate: opaque to the client, valid for the page it stands on, until the era ends."""
+    text = json.dumps({"section": section, "page": page, "era": era, "pad": "0" * 240})
     return base64.b64encode(text.encode()).decode()
 
 
-def read_state(state: str) -> tuple[int, int] | None:
+def read_state(state: str) -> tuple[int, int, int] | None:
     try:
         told = json.loads(base64.b64decode(state, validate=True))
-        return int(told["section"]), int(told["page"])
+        return int(told["section"]), int(told["page"]), int(told["era"])
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -40,6 +40,7 @@ def read_state(state: str) -> tuple[int, int] | None:
 class WebFormsSite(Site):
     family: ClassVar[str] = "webforms"
     platform: ClassVar[str] = "webforms"
+    cookie: ClassVar[str] = "ASP.NET_SessionId"
     routes: ClassVar[Routes] = (
         (re.compile(r"/(?:default\.aspx)?", re.IGNORECASE), "home"),
         (re.compile(r"/(?:gioithieu|lienhe)\.aspx", re.IGNORECASE), "static"),
@@ -86,6 +87,12 @@ class WebFormsSite(Site):
             ("/LienHe.aspx", "Liên hệ"),
         ]
 
+    era = 0
+
+    def expire_states(self) -> None:
+        """Forget every viewstate given out: postbacks with them are answered 500 from now on."""
+        self.era += 1
+
     # -- what each address answers
 
     def home(self, request: Request, match: re.Match[str]) -> Response:
@@ -122,7 +129,10 @@ class WebFormsSite(Site):
         A search button in the form turns the pager request into a search: page 1, as observed.
         """
         told = read_state(form.get("__VIEWSTATE", ""))
-        if told is None or told[0] != SECTION_IDS[slug] or "__EVENTVALIDATION" not in form:
+        section = SECTION_IDS[slug]
+        if told is None or (told[0], told[2]) != (section, self.era):
+            return None
+        if "__EVENTVALIDATION" not in form:
             return None
         if "ctl00$btnTim" in form:
             return 1
@@ -150,7 +160,7 @@ class WebFormsSite(Site):
             for name, value in (
                 ("__EVENTTARGET", ""),
                 ("__EVENTARGUMENT", ""),
-                ("__VIEWSTATE", state or state_of(0, 0)),
+                ("__VIEWSTATE", state or state_of(0, 0, self.era)),
                 ("__VIEWSTATEGENERATOR", "CA0B0334"),
                 ("__EVENTVALIDATION", base64.b64encode(title.encode()).decode()),
             )
@@ -210,7 +220,7 @@ function __doPostBack(eventTarget, eventArgument) {{
 {rows}{self.pager(page, last)}
 </table>
 """
-        return self.frame(SECTIONS[slug], grid, state_of(SECTION_IDS[slug], page))
+        return self.frame(SECTIONS[slug], grid, state_of(SECTION_IDS[slug], page, self.era))
 
     def row(self, story: Story) -> str:
         path = self.address(story).lstrip("/")
