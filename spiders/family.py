@@ -264,11 +264,17 @@ class Family:
         if claim.kind == "robots":
             return Link(url=target, kind="redirect"), ""
         own = self.address(target)
+        if own.reason and own.reason != "a file":
+            return None, own.reason
+        return self._step(fetch, claim, target, own)
+
+    def _step(
+        self, fetch: Fetch, claim: Claim, target: str, own: Address
+    ) -> tuple[Link | None, str]:
+        """Return the link to a target on this site, unless it ends a pager or leads nowhere."""
         # Where it only changes the spelling (http to https, a slash) it is followed as it says:
         # the canonical address would lead back here.
         respelled = own.url.rstrip("/") == self.canonical(fetch.url).rstrip("/")
-        if own.reason and own.reason != "a file":
-            return None, own.reason
         if page_number(claim) > 1 and not respelled:
             return None, "the pager's end"
         url = target if respelled else own.url
