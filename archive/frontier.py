@@ -343,10 +343,12 @@ class Frontier:
         """Return when the next waiting or done row of `site` is due (UTC seconds), if any is."""
         row = self._conn.execute(
             "SELECT min(due) FROM frontier WHERE site = ? AND due < ?"
-            " AND state IN ('waiting', 'done', 'failed', 'blocked')",
-            (site, LATER),
+            " AND state IN ('done', 'failed', 'blocked')",
+            (site, NEVER),
         ).fetchone()
-        return int(row[0]) if row[0] is not None else None
+        waiting = self.next_waiting(site)
+        moments_due = [due for due in (row[0], waiting) if due is not None]
+        return min(moments_due, default=None)
 
     def next_waiting(self, site: str) -> int | None:
         """Return when the next retry of `site` is due (UTC seconds), if one waits."""
@@ -362,7 +364,14 @@ class Frontier:
 
     def anything_left(self, site: str) -> bool:
         """Tell whether a row of the site is ready or leased: its crawl is not at its end."""
-        return self._exists(site, "state = 'ready'") or self._exists(site, "state = 'leased'")
+        if self._exists(site, "state = 'ready'"):
+            return True
+        row = self._conn.execute(
+            "SELECT EXISTS (SELECT 1 FROM frontier INDEXED BY frontier_leased"
+            " WHERE site = ? AND state = 'leased')",
+            (site,),
+        ).fetchone()
+        return bool(row[0])
 
     def knows_articles(self, site: str) -> bool:
         """Tell whether an article of the site was ever found."""
@@ -588,18 +597,21 @@ class Frontier:
         return memory.chains[place]
 
     def _read_chain(self, claim: Claim, chain: str, cycle: int) -> set[str]:
+        if not claim.depth:
+            return set()
         rows = self._conn.execute(
-            "SELECT listed FROM frontier WHERE site = ? AND (chain = ? OR id = ?) AND cycle = ?"
-            " AND depth < ? AND listed IS NOT NULL",
-            (claim.site, chain, int(chain), cycle, max(claim.depth, 1)),
+            "SELECT listed FROM frontier WHERE id = ?1 AND cycle = ?2"
+            " UNION ALL SELECT listed FROM frontier WHERE site = ?3 AND chain = ?4 AND cycle = ?2"
+            " AND depth < ?5 AND id <> ?1",
+            (int(chain), cycle, claim.site, chain, claim.depth),
         )
-        return {key for (text,) in rows for key in json.loads(text)} if claim.depth else set()
+        return {key for (text,) in rows if text for key in json.loads(text)}
 
     def _brought_new(self, site: str, links: Sequence[Link], cycle: Cycle) -> bool:
         """Tell whether one of the articles listed was first seen in this cycle."""
         keys = [request_key("GET", link.url) for link in links if link.kind in TARGETS]
         row = self._conn.execute(
-            "SELECT EXISTS (SELECT 1 FROM json_each(?) k JOIN frontier f"
+            "SELECT EXISTS (SELECT 1 FROM json_each(?) k CROSS JOIN frontier f"
             " ON f.site = ? AND f.request_key = k.value WHERE f.cycle = ?)",
             (_json(keys), site, cycle.number),
         ).fetchone()

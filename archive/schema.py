@@ -306,8 +306,8 @@ CREATE TABLE frontier (
   UNIQUE (site, request_key)
 ) STRICT;
 CREATE INDEX frontier_ready ON frontier(site, priority DESC, id) WHERE state = 'ready';
-CREATE INDEX frontier_due ON frontier(site, due)
-  WHERE state IN ('waiting', 'done', 'failed', 'blocked');
+CREATE INDEX frontier_waiting ON frontier(site, due) WHERE state = 'waiting';
+CREATE INDEX frontier_due ON frontier(site, due) WHERE state IN ('done', 'failed', 'blocked');
 CREATE INDEX frontier_leased ON frontier(run) WHERE state = 'leased';
 CREATE INDEX frontier_page ON frontier(page);
 CREATE INDEX frontier_chain ON frontier(site, chain, cycle) WHERE chain IS NOT NULL;

@@ -29,7 +29,7 @@ def inherit(conn: sqlite3.Connection, source: int, target: int) -> None:
 def erased_links(conn: sqlite3.Connection, site: str) -> set[str]:
     """Return the keys and addresses of a site's erased pages: their link texts are not kept."""
     rows = conn.execute(
-        "SELECT p.key, a.url FROM withdrawals w JOIN pages p ON p.id = w.page"
+        "SELECT p.key, a.url FROM withdrawals w CROSS JOIN pages p ON p.id = w.page"
         " LEFT JOIN aliases a ON a.page = p.id WHERE w.action = 'erase' AND p.site = ?",
         (site,),
     )
