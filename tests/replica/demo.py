@@ -6,7 +6,9 @@ data/demo/ of the checkout and stays there.
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -37,7 +39,14 @@ def mattran(*arguments: str, shown: bool = True) -> str:
     told = ["--db", str(DATABASE), "--sites", str(REGISTRY), *arguments]
     print(f"\n$ mattran {shlex.join(told)}", flush=True)
     command = [str(Path(sys.executable).with_name("mattran")), *told]
-    run = subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, check=False)
+    run = subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+    )
     if shown:
         print(run.stdout, end="", flush=True)
     if run.returncode != 0:
@@ -111,6 +120,8 @@ def steps(replica: Replica) -> str:
 
 
 def main() -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 is no failure
     folder = CHECKOUT / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     with Replica(DEMO) as replica:
