@@ -247,8 +247,9 @@ def _published(reading: _Reading) -> Publication:
     if content.whole_page:
         title = reading.title.line
         start = content.prose_start(-1 if title is None else title)
-        glued = title is not None and content.walk.lines[title].text != reading.title.text
-        zone = Zone(content.walk, title - 1 if title and glued else title, start, content.last)
+        shown = "" if title is None else content.walk.lines[title].text
+        glued = shown.removeprefix(reading.title.text) if shown != reading.title.text else ""
+        zone = Zone(content.walk, title, start, content.last, glued)
     published = publication(
         reading.document.tree,
         reading.document.url,

@@ -72,12 +72,16 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """Where on a page without rules its date may stand, as line numbers of the walk."""
+    """Where on a page without rules its date may stand, as line numbers of the walk.
+
+    `glued` is what the title's line shows after the title.
+    """
 
     walk: Walk
     title: int | None
     start: int
     end: int
+    glued: str = ""
 
 
 def publication(
@@ -142,6 +146,9 @@ def _by_rules(tree: etree._Element, rules: Rules, clock: datetime | None) -> Dat
 
 def _in_zone(zone: Zone, rule: DateRule, clock: datetime | None) -> Dated | None:
     lines = zone.walk.lines
+    stamp = read_stamp(zone.glued, rule, captured_at=clock) if zone.glued else None
+    if stamp is not None:
+        return Dated(stamp, "title")
     last = min(zone.start, len(lines))
     first = max(zone.title + 1 if zone.title is not None else 0, last - _ZONE_LINES)
     for name, indices in (

@@ -30,8 +30,10 @@ _TITLE_CLASS = re.compile(r"title|tieu-?de|headline", re.IGNORECASE)
 _BOX_CLASS = re.compile(
     r"portlet|widget|section|menu|box|breadcrumb|logo|banner|site-", re.IGNORECASE
 )
+# "... (08/12/2020, 08:25)", "... 2019 - 2024 19/10/2018"; not "... ngày 19/10/2018", a title's own.
 _GLUED_DATE = re.compile(
-    r"^(.{10,}\S)\s*[(|\[]?\s*\d{1,2}/\d{1,2}/\d{4}(?:[\s,|-]+\d{1,2}:\d{2})?\s*[)\]]?$"
+    r"^(.{10,}?)(?:\s*[(|\[]\s*|\s+)\d{1,2}/\d{1,2}/\d{4}[\s,|-]+\d{1,2}:\d{2}\s*[)\]]?$"
+    r"|^(.{6,}\d{4})\s+\d{1,2}/\d{1,2}/\d{4}$"
 )
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\d{1,2}:\d{2}")
 
@@ -85,12 +87,16 @@ def _without_suffix(title: str) -> list[str]:
 def without_date(text: str) -> str:
     """A title without the date that some themes glue to its end; terms of office stay."""
     match = _GLUED_DATE.match(text)
-    return match[1].rstrip(" -|(") if match else text
+    return (match[1] or match[2]).rstrip(" -|(") if match else text
 
 
 def is_confirmed(title: str, tree: etree._Element, url: str, hints: Hints) -> bool:
     """Whether the address, the listing or the page's metadata say the words of a title."""
     witnesses = _witnesses(meta_titles(tree), url, hints)
+    return _is_confirmed(title, witnesses)
+
+
+def _is_confirmed(title: str, witnesses: _Witnesses) -> bool:
     return max(_agreement(title, witnesses).values()) >= _SAME
 
 
@@ -109,20 +115,23 @@ def find_title(
 ) -> Title | None:
     """The title of the article whose text begins at line `start` of the walk.
 
-    None when no line, no metadata and no listing gives one.
+    None when no line, no listing and no metadata that the address confirms gives one.
     """
     metas = meta_titles(tree)
     witnesses = _witnesses(metas, url, hints)
     scored = []
     for index, line in enumerate(walk.lines[: start + 4]):
-        if index > start and not line.heading:
+        if index > start and not (line.heading and _is_confirmed(line.text, witnesses)):
             continue
         if _SHORTEST <= line.size <= _LONGEST:
             scored.append((_score(walk, index, start, witnesses), index))
     scored.sort(key=lambda pair: -pair[0])
+    shown = None
     if scored and scored[0][0] >= _ENOUGH:
-        return _shown_title(walk, scored, witnesses)
-    return _unshown_title(hints, metas)
+        shown = _shown_title(walk, scored, witnesses)
+    if shown is None or not shown.matched:
+        return _unshown_title(hints, metas, witnesses) or shown
+    return shown
 
 
 def _shown_title(walk: Walk, scored: list[tuple[float, int]], witnesses: _Witnesses) -> Title:
@@ -138,10 +147,14 @@ def _shown_title(walk: Walk, scored: list[tuple[float, int]], witnesses: _Witnes
     return Title(text, index, rule, score, at, runner, matched=max(agreed.values()) >= _SAME)
 
 
-def _unshown_title(hints: Hints, metas: list[str]) -> Title | None:
+def _unshown_title(hints: Hints, metas: list[str], witnesses: _Witnesses) -> Title | None:
+    """A title that no line shows: what the listing says, or metadata that the address confirms."""
     if hints.text:
         return Title(one_line(hints.text), None, "link-text", matched=True)
-    return Title(metas[0], None, "meta") if metas else None
+    for title in metas:
+        if _slug_agreement(plain_words(title), witnesses.slug) >= _SAME:
+            return Title(title, None, "meta", matched=True)
+    return None
 
 
 def _agreement(text: str, witnesses: _Witnesses) -> dict[str, float]:

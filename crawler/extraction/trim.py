@@ -60,8 +60,8 @@ def trim(lines: list[Line], title: str, lead: str | None, excerpt: str) -> Text:
     when it looks like one: bold throughout, a subheading, or the listing's `excerpt`.
     """
     text = Text(lines=lines, lead=lead)
-    _drop_noise(text, title)
     _cut_tail(text)
+    _drop_noise(text, title)
     _take_byline(text)
     _drop_repeats(text)
     if text.lead:
@@ -81,6 +81,8 @@ def _drop_noise(text: Text, title: str) -> None:
         else:
             kept.append(line)
     text.lines = kept
+    while text.lines and text.lines[-1].heading and len(text.lines) > 1:
+        text.dropped["tail"] += text.lines.pop().size
 
 
 def _strip_leaks(line: Line, text: Text) -> None:
@@ -114,8 +116,6 @@ def _cut_tail(text: Text) -> None:
             text.lines = text.lines[:index]
             break
         before += plain
-    while text.lines and text.lines[-1].heading and len(text.lines) > 1:
-        text.dropped["tail"] += text.lines.pop().size
 
 
 def _opens_tail(line: Line) -> bool:

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from tests.crawler.extraction.reading import walked
+
+
+def lines(html: str) -> list[str]:
+    return [line.text for line in walked(html).lines]
+
+
+def test_a_break_ends_a_line_and_two_end_a_group():
+    walk = walked("<div>một<br>hai<br><br>ba</div>")
+    assert [line.text for line in walk.lines] == ["một", "hai", "ba"]
+    first, second, third = (line.group for line in walk.lines)
+    assert first == second != third
+
+
+def test_word_paste_reads_as_plain_paragraphs():
+    html = (
+        "<p class='MsoNormal'><span style='font-size:14pt'>Hội nghị<o:p></o:p></span></p>"
+        "<p class='MsoNormal'>&nbsp;</p><p class='MsoNormal'><span>kết thúc.</span></p>"
+    )
+    assert lines(html) == ["Hội nghị", "kết thúc."]
+
+
+def test_text_is_composed_and_its_spaces_are_cleaned():
+    assert lines("<p>Ba\u0301o  ca\u0301o\u00a0\u200bnăm\n 2024</p>") == ["Báo cáo năm 2024"]
+
+
+def test_a_row_of_data_is_one_line_and_a_layout_table_is_not():
+    data = "<table><tr><td>01</td><td>Khu phố Ba</td><td>42</td></tr></table>"
+    layout = f"<table><tr><td><h3>Trái</h3></td><td>{data}</td></tr></table>"
+    assert lines(data) == ["01 | Khu phố Ba | 42"]
+    assert lines(layout) == ["Trái", "01 | Khu phố Ba | 42"]
+
+
+def test_hidden_text_is_not_read():
+    html = (
+        "<p>thấy</p><div class='hidden'>a</div><span style='display: none'>b</span>"
+        "<div hidden>c</div><script>d</script><span class='sr-only'>e</span>"
+        "<div class='hidden-xs'>cũng thấy</div>"
+    )
+    assert lines(html) == ["thấy", "cũng thấy"]
+
+
+def test_characters_are_counted_by_look():
+    (line,) = walked("<p>thường <b>đậm</b> <i>nghiêng</i> <a href='/x'>liên kết</a></p>").lines
+    assert (line.bold, line.italic, line.linked) == (3, 7, 8)
+
+
+def test_alignment_comes_from_style_attribute_and_class_but_not_from_a_tables_place():
+    html = (
+        "<p style='text-align:right'>a</p><div align='center'>b</div><p class='text-right'>c</p>"
+        "<table align='center'><tr><td>d</td></tr></table>"
+    )
+    assert [line.align for line in walked(html).lines] == ["right", "center", "right", ""]
+
+
+def test_a_line_knows_the_picture_right_before_it():
+    walk = walked("<p>trước</p><p><img src='a.jpg'></p><p>ngay sau</p><p>sau nữa</p>")
+    assert [line.image for line in walk.lines] == [None, 0, None]
+
+
+def test_a_subtree_is_a_range_of_lines():
+    walk = walked("<div><p>a</p><p>b</p></div><p>c</p>")
+    (box,) = [node for node in walk.nodes if node.tag == "div"]
+    assert [line.text for line in walk.lines[box.first : box.last]] == ["a", "b"]
+
+
+def test_elements_nested_a_thousand_deep_are_still_read():
+    assert lines("<div>" * 1000 + "sâu" + "</div>" * 1000) == ["sâu"]
+    assert lines("<font>" * 1000 + "sâu" + "</font>" * 1000) == ["sâu"]

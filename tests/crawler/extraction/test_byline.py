@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+
+from spiders.rules import nukeviet, wordpress
+from tests.crawler.extraction.reading import FIRST, SECOND, TITLE, article, paragraphs
+
+
+def signed(last: str, rules=None):
+    html = f"<h1>{TITLE}</h1><div>{paragraphs(FIRST, SECOND)}{last}</div>"
+    return article(html) if rules is None else article(html, rules)
+
+
+BYLINES = {
+    "right-aligned": ("<p style='text-align:right'><strong>Lê Thị Tám</strong></p>", "Lê Thị Tám"),
+    "a bare name": ("<p>Lê Thị Tám</p>", "Lê Thị Tám"),
+    "initials": ("<p>BH</p>", "BH"),
+    "a body": ("<p>Ban Biên tập</p>", "Ban Biên tập"),
+    "the ward's Front": ("<p>UBMTTQ Việt Nam phường An Lạc</p>", "UBMTTQ Việt Nam phường An Lạc"),
+    "a label": ("<p>Tin, bài và ảnh: Lê Tám - Hồ Sáu</p>", "Lê Tám - Hồ Sáu"),
+    "the author's label": ("<p>Tác giả: Lê Thị Tám</p>", "Lê Thị Tám"),
+}
+
+
+@pytest.mark.parametrize(("markup", "name"), BYLINES.values(), ids=BYLINES.keys())
+def test_the_last_line_that_names_someone_is_the_author(markup, name):
+    found = signed(markup)
+    assert found.author == name
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+    assert found.evidence["author"]["rule"] == "byline"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Bà con ai cũng vui.</p>",
+        "<ul><li>Trồng Cây</li></ul>",
+        "<p>Hết</p>",
+        "<p>Mùa xuân năm 2024</p>",
+    ],
+)
+def test_a_last_line_that_names_no_one_stays(markup):
+    found = signed(markup)
+    assert found.author is None
+    assert len(found.body.split("\n\n")) == 3
+
+
+def test_a_source_is_no_author():
+    found = signed("<p style='text-align:right'>Theo Báo An Lạc</p>")
+    assert found.author is None
+    assert found.evidence["source"] == {"rule": "byline", "raw": "Báo An Lạc"}
+    assert found.body.endswith(SECOND)
+
+
+NEWS = (
+    "<div class='news_column' itemtype='http://schema.org/NewsArticle'><h1>{title}</h1>"
+    "<div id='news-bodyhtml'>{body}</div>{fields}</div>"
+)
+
+
+def test_the_author_field_counts_more_than_the_byline_which_still_leaves_the_body():
+    fields = (
+        "<p class='h5 text-right'><a>Xem tiếp</a></p>"
+        "<p class='h5 text-right'><strong>Tác giả: </strong>Lê Thị Tám</p>"
+        "<p class='h5 text-right'><strong>Nguồn tin: </strong>Báo An Lạc</p>"
+    )
+    body = paragraphs(FIRST, SECOND) + "<p style='text-align:right'>Hồ Sáu</p>"
+    found = article(NEWS.format(title=TITLE, body=body, fields=fields), nukeviet.RULES)
+    assert found.author == "Lê Thị Tám"
+    assert found.evidence["author"]["byline"] == "Hồ Sáu"
+    assert found.evidence["source"]["raw"] == "Nguồn tin: Báo An Lạc"
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+
+
+POST = (
+    "<html><head></head><body class='single single-post'><article class='type-post'>"
+    "<h1 class='entry-title'>{title}</h1><div class='entry-content'>{body}</div>"
+    "<span class='byline'>By <a rel='author'>{account}</a></span></article></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("account", "last", "author"),
+    [
+        ("quantri", "", None),
+        ("Lê Thị Tám", "", "Lê Thị Tám"),
+        ("Quản trị viên", "<p style='text-align:right'>Hồ Sáu</p>", "Hồ Sáu"),
+    ],
+)
+def test_on_wordpress_the_account_is_the_author_only_without_a_byline(account, last, author):
+    body = paragraphs(FIRST, SECOND) + last
+    page = POST.format(title=TITLE, body=body, account=account)
+    assert article(page, wordpress.RULES).author == author

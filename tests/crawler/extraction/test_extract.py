@@ -1,0 +1,190 @@
+"""The whole way, from a small page to the article, with the rules of each family and without."""
+
+# ruff: noqa: E501 - markup reads better in one piece
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from crawler.extraction.extract import EXTRACTOR_VERSION
+from spiders.rules import generic, liferay, nukeviet, webforms, wordpress
+from tests.crawler.extraction.reading import FIRST, SECOND, THIRD, TITLE, article, paragraphs, read
+
+MENU = (
+    "<ul class='menu'>"
+    + "".join(f"<li><a href='/{n}'>Chuyên mục số {n} của phường</a></li>" for n in range(9))
+    + "</ul>"
+)
+OTHERS = "".join(
+    f"<li><a href='/bai-{n}.html'>Khu phố {n} tổ chức ngày hội và ra quân dọn vệ sinh</a> (0{n}/05/2024)</li>"
+    for n in range(1, 9)
+)
+
+NUKEVIET = f"""
+<html><head><meta property="article:published_time" content="2024-05-07+0719:02:14">
+<meta property="article:section" content="Phong trào">
+<meta property="article:tag" content="đại đoàn kết"></head><body>{MENU}
+<div class="news_column panel" itemtype="http://schema.org/NewsArticle" itemscope>
+<h1 class="title" itemprop="headline">{TITLE}</h1>
+<div class="hidden" itemprop="author"><span itemprop="name">quantri</span></div>
+<span class="hidden" itemprop="datePublished">2024-05-08T21:02:14+07:00</span>
+<span class="h5">Thứ ba - 07/05/2024 19:02</span>
+<div class="hometext" itemprop="description">{FIRST}</div>
+<figure class="article left noncaption"><p><img src="/assets/news/le.jpg"></p></figure>
+<div id="imgpreview" style="display:none"><p><img src="/uploads/news/le.jpg"></p></div>
+<div id="news-bodyhtml" class="bodytext">{paragraphs(SECOND, THIRD)}</div>
+<div class="news-download-file"><a download href="?download=1&amp;id=1">Danh sách ủng hộ</a></div>
+<p class="h5 text-right"><strong>Tác giả: </strong>Lê Thị Tám</p>
+<p class="h5 text-right"><strong>Nguồn tin: </strong>Báo An Lạc</p>
+<div class="alert alert-info">Chú ý: Việc đăng lại bài viết trên mà không ghi rõ nguồn là vi phạm</div></div>
+<div class="news_column"><p id="stringrating">Tổng số điểm của bài viết là: 5 trong 1 đánh giá</p>
+<div id="idcomment">Ý kiến bạn đọc</div><ul class="detail-related">{OTHERS}</ul></div></body></html>"""
+
+
+def test_a_nukeviet_article():
+    found = article(NUKEVIET, nukeviet.RULES)
+    assert found.title == TITLE
+    assert (found.lead, found.body) == (FIRST, f"{SECOND}\n\n{THIRD}")
+    assert found.published_at == "2024-05-07T19:02:14+07:00"
+    assert (found.author, found.section, found.tags) == (
+        "Lê Thị Tám",
+        "Phong trào",
+        ["đại đoàn kết"],
+    )
+    assert [image.url.rsplit("/", 2)[1:] for image in found.images] == [["news", "le.jpg"]]
+    assert [a.url.partition("?")[2] for a in found.attachments] == ["download=1&id=1"]
+    assert found.language == "vi"
+    assert found.extractor == f"{EXTRACTOR_VERSION}.nukeviet{nukeviet.RULES.version}"
+    assert found.flags == []
+
+
+def test_the_same_page_without_rules_gives_the_same_article():
+    found = article(NUKEVIET.replace("phường</a>", "phường An Lạc</a>"))
+    assert (found.title, found.body) == (TITLE, f"{FIRST}\n\n{SECOND}\n\n{THIRD}")
+    assert found.published_at == "2024-05-07T19:02:14+07:00"
+    assert found.author == "Lê Thị Tám"
+
+
+def test_the_evidence_says_which_rule_found_what():
+    evidence = article(NUKEVIET, nukeviet.RULES).evidence
+    assert evidence["title"]["rule"] == "site-rule h1[itemprop=headline]"
+    assert evidence["title"]["at"].endswith("h1.title")
+    assert evidence["published_at"]["raw"] == "Thứ ba - 07/05/2024 19:02"
+    assert evidence["body"]["rule"] == "site-rule #news-bodyhtml"
+    assert evidence["source"]["raw"] == "Nguồn tin: Báo An Lạc"
+    assert len(json.dumps(evidence, ensure_ascii=False).encode()) < 2500
+
+
+def test_the_same_bytes_give_the_same_article():
+    assert asdict(article(NUKEVIET, nukeviet.RULES)) == asdict(article(NUKEVIET, nukeviet.RULES))
+
+
+@pytest.mark.parametrize(
+    "rules", [nukeviet.RULES, wordpress.RULES, generic.RULES, liferay.RULES, webforms.RULES]
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<p>Không tìm thấy trang.</p>",
+        f"{MENU}<h1>Liên hệ</h1><p>Trụ sở: 12 đường số Bốn, phường An Lạc</p>",
+        f"<h1>Phong trào</h1>{MENU}<ul>{OTHERS}</ul>",
+        "<h1>Phong trào</h1>"
+        + "".join(f"<h3><a href='/b{n}'>Khu phố {n} tổ chức ngày hội lớn</a></h3>{paragraphs(text)}" for n, text in enumerate([FIRST, SECOND, THIRD, FIRST])),
+    ],
+    ids=["empty", "not found", "contact", "list of links", "list of teasers"],
+)  # fmt: skip
+def test_a_page_without_an_article_gives_none(rules, body):
+    assert read(body, rules, url="http://phuong-an-lac.example.vn/danh-muc-7") is None
+
+
+def test_a_platforms_other_pages_are_no_articles():
+    listing = NUKEVIET.replace('itemtype="http://schema.org/NewsArticle"', "").replace(
+        "news-bodyhtml", "x"
+    )
+    assert read(listing.replace("bodytext", "list"), nukeviet.RULES) is None
+
+
+LIFERAY = f"""
+<html><head><title>Phường An Lạc</title></head><body>
+<div class="clock">Thứ năm, 09 Tháng 05 Năm 2024</div>{MENU}
+<section class="portlet"><h1 class="portlet-title">Chuyên mục</h1></section>
+<div>Số lượng truy cập</div><div>Đang truy cập: 15,630</div><div>Tổng số trong ngày: 2,079</div>
+<div class="asset-full-content"><div class="tieu-de-bai">{TITLE}</div><div><span>{{date}}</span> | Lượt xem: </div>
+<div>Chế độ ban đêm OFF</div><div>Cỡ chữ: A- A A+</div><div>Đọc bài viết</div>
+<div class="asset-content"><div class="journal-content-article">{paragraphs(FIRST, SECOND, THIRD)}
+<p style="text-align:right">Lê Thị Tám</p></div></div>
+<div class="asset-ratings">Đánh giá trung bình (0 phiếu)</div></div>
+<div>Tin liên quan</div><ul>{OTHERS}</ul></body></html>"""
+LIFERAY_URL = (
+    "http://an-lac.example.vn/tin-tuc/-/asset_publisher/Ab1Cd2Ef3Gh4/content/"
+    "ngay-hoi-ai-oan-ket-o-khu-pho-ba"
+)
+
+
+@pytest.mark.parametrize(
+    ("date", "published"), [("", None), ("07/05/2024 | 08:15", "2024-05-07T08:15:00+07:00")]
+)
+def test_a_liferay_article_with_and_without_a_date_and_never_with_the_clock(date, published):
+    found = article(LIFERAY.format(date=date), liferay.RULES, url=LIFERAY_URL)
+    assert (found.title, found.author) == (TITLE, "Lê Thị Tám")
+    assert found.body == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+    assert found.published_at == published
+    assert ("date-null" in found.flags) is (published is None)
+
+
+def test_a_webforms_article_in_nested_tables():
+    html = f"""
+    <form id="aspnetForm"><input type="hidden" name="__VIEWSTATE" value="dGVzdA==">
+    <table align="center"><tr><td>MẶT TRẬN PHƯỜNG AN LẠC</td></tr><tr><td>{MENU}</td><td>
+    <table><tr><td>Nội dung bản tin</td></tr><tr><td>{TITLE}</td></tr>
+    <tr><td>Đăng ngày: 04-11-2023 11:18</td></tr>
+    <tr><td>asp:Label ID="lblSummary" runat="server"<br>{FIRST}<br><br>{SECOND}<br><br>{THIRD}<br><br>Lê Thị Tám</td></tr>
+    <tr><td><a href="Print.aspx?nID=12">In nội dung</a></td></tr>
+    <tr><td><a href="/files/ke-hoach.pdf">Kế hoạch 12</a></td></tr>
+    <tr><td>Các tin đã đăng ngày: <input type="submit" value="Xem"></td></tr>
+    <tr><td><ul>{OTHERS}</ul></td></tr></table></td></tr></table><a href="#top">Về đầu</a></form>"""
+    found = article(
+        html, webforms.RULES, url="http://an-lac.example.vn/ViewDetail.aspx?nID=12", text=TITLE
+    )
+    assert (found.title, found.author) == (TITLE, "Lê Thị Tám")
+    assert found.published_at == "2023-11-04T11:18:00+07:00"
+    assert found.body == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+    assert [a.url for a in found.attachments] == ["http://an-lac.example.vn/files/ke-hoach.pdf"]
+
+
+def test_a_site_rule_that_no_longer_matches_falls_back_to_the_scorer():
+    rules = replace(nukeviet.RULES, article=(), body=("#moved",))
+    found = article(NUKEVIET, rules)
+    assert (found.lead, found.body) == (FIRST, f"{SECOND}\n\n{THIRD}")
+    assert "no-rule-body" in found.flags
+
+
+def test_what_the_rules_cut_is_not_in_the_text():
+    page = NUKEVIET.replace(
+        SECOND, f"{SECOND}</p><div class='news-detail-player'>Nghe bài viết</div><p>"
+    )
+    assert "Nghe bài viết" not in article(page, nukeviet.RULES).body
+
+
+def test_a_notice_of_one_sentence_is_an_article_when_the_listing_names_it():
+    notice = "Phường An Lạc tạm dừng tiếp dân ngày 10/05/2024 để sửa chữa trụ sở."
+    html = f"{MENU}<div>Thông báo lịch tiếp dân</div><div class='nd'><p>{notice}</p></div>"
+    assert (
+        article(html, text="Thông báo lịch tiếp dân", url="http://a.example.vn/tb?id=3").body
+        == notice
+    )
+
+
+def test_an_english_text_has_no_vietnamese_language():
+    text = (
+        "The ward held its festival on Sunday, and more than two hundred families came to the house. "
+        * 3
+    )
+    assert article(f"<h1>{TITLE}</h1>{paragraphs(text, text + 'Again.')}").language is None
+
+
+def test_three_thousand_tables_in_each_other_are_survived():
+    assert read("<table><tr><td>" * 3000 + "x" * 2000) is None

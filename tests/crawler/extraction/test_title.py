@@ -1,0 +1,93 @@
+# ruff: noqa: E501 - markup reads better in one piece
+from __future__ import annotations
+
+import pytest
+
+from crawler.extraction.title import meta_titles, without_date
+from tests.crawler.extraction.reading import (
+    FIRST,
+    SECOND,
+    THIRD,
+    TITLE,
+    article,
+    document,
+    paragraphs,
+)
+
+BODY = f"<div>{paragraphs(FIRST, SECOND, THIRD)}</div>"
+PLAIN = "http://phuong-an-lac.example.vn/ViewDetail.aspx?nID=12"
+
+
+def page(body: str, title: str = "") -> str:
+    return f"<html><head><title>{title}</title></head><body>{body}</body></html>"
+
+
+def test_the_address_tells_which_line_is_the_title():
+    html = page(f"<div>Cổng thông tin phường An Lạc</div><div>{TITLE}</div>{BODY}")
+    found = article(html)
+    assert found.title == TITLE
+    assert found.evidence["title"]["rule"] == "slug"
+
+
+def test_the_link_text_of_the_listing_tells_it_where_the_address_does_not():
+    html = page(f"<h2>Chi tiết bản tin</h2><div>{TITLE}</div>{BODY}", "Cổng phường An Lạc")
+    found = article(html, url=PLAIN, text=TITLE)
+    assert found.title == TITLE
+    assert found.evidence["title"]["rule"] == "link-text"
+    assert "no-title-match" not in found.flags
+
+
+def test_a_cut_off_link_text_is_enough():
+    html = page(f"<h2>Chi tiết bản tin</h2><div>{TITLE}</div>{BODY}")
+    assert article(html, url=PLAIN, text="Ngày hội Đại đoàn kết ở ...").title == TITLE
+
+
+def test_a_line_above_a_labelled_date_is_the_title_when_nothing_else_tells():
+    html = page(
+        f"<div>NỘI DUNG BẢN TIN</div><div>{TITLE}</div><div>Đăng ngày: 07-05-2024 08:15</div>{BODY}",
+        "Cổng phường An Lạc",
+    )
+    assert article(html, url=PLAIN).title == TITLE
+
+
+def test_the_sites_name_above_the_menu_is_no_title():
+    menu = "".join(f"<li><a href='/{n}'>Chuyên mục {n}</a></li>" for n in range(12))
+    html = page(
+        f"<h1>Phường An Lạc</h1><ul>{menu}</ul><b>{TITLE}</b><br>Cập nhật ngày 07/05/2024<br><br>{BODY}",
+        "Phường An Lạc",
+    )
+    assert article(html, url=PLAIN).title == TITLE
+
+
+def test_a_title_that_no_one_confirms_is_flagged():
+    found = article(page(f"<h1>{TITLE}</h1>{BODY}"), url=PLAIN)
+    assert found.title == TITLE
+    assert "no-title-match" in found.flags
+
+
+def test_a_subheading_of_the_text_is_no_title():
+    html = page(f"{BODY}<h3>Kết quả nổi bật</h3>{BODY}", TITLE)
+    assert article(html).title == TITLE
+
+
+def test_the_site_name_is_taken_off_the_page_title():
+    html = page("", f"{TITLE} | Phường An Lạc")
+    assert TITLE in meta_titles(document(html).tree)
+
+
+@pytest.mark.parametrize(
+    ("shown", "title"),
+    [
+        ("Đại hội Mặt trận phường An Lạc (08/12/2020, 08:25)", "Đại hội Mặt trận phường An Lạc"),
+        ("Đại hội nhiệm kỳ 2019 - 2024 19/10/2018", "Đại hội nhiệm kỳ 2019 - 2024"),
+        ("Đại hội nhiệm kỳ 2019 - 2024", "Đại hội nhiệm kỳ 2019 - 2024"),
+        ("Kỷ niệm ngày 18/11", "Kỷ niệm ngày 18/11"),
+    ],
+)
+def test_a_date_glued_to_the_title_is_taken_off(shown, title):
+    assert without_date(shown) == title
+
+
+def test_a_date_glued_to_the_title_is_the_articles():
+    found = article(page(f"<h1>{TITLE} (07/05/2024, 08:25)</h1>{BODY}"))
+    assert (found.title, found.published_at) == (TITLE, "2024-05-07T08:25:00+07:00")

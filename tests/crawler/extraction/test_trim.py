@@ -1,0 +1,98 @@
+# ruff: noqa: E501 - markup reads better in one piece
+from __future__ import annotations
+
+import pytest
+
+from spiders.rules import nukeviet
+from tests.crawler.extraction.reading import FIRST, SECOND, THIRD, TITLE, article, paragraphs
+
+PAGE = (
+    "<div class='news_column' itemtype='http://schema.org/NewsArticle'><h1>{title}</h1>{lead}"
+    "<div id='news-bodyhtml'>{body}</div></div>"
+)
+LEAD = "<div class='hometext' itemprop='description'>{}</div>"
+
+
+def news(body: str, lead: str = ""):
+    return article(PAGE.format(title=TITLE, body=body, lead=lead), nukeviet.RULES)
+
+
+def test_paragraphs_are_parted_by_a_blank_line_lists_and_rows_by_a_break():
+    body = (
+        f"<p>{FIRST}</p><ul><li>Sửa ba căn nhà</li><li>Lắp đèn hai con hẻm</li></ul>"
+        "<table><tr><td>TT</td><td>Hộ</td></tr><tr><td>1</td><td>Bà Bảy</td></tr></table>"
+        f"<p>{SECOND}<br>{THIRD}</p>"
+    )
+    assert news(body).body == (
+        f"{FIRST}\n\nSửa ba căn nhà\nLắp đèn hai con hẻm\n\nTT | Hộ\n1 | Bà Bảy\n\n{SECOND}\n{THIRD}"
+    )
+
+
+def test_a_break_inside_a_sentence_is_a_space():
+    assert news(f"<p>{FIRST}</p><p>Bà con đã góp<br>bốn mươi triệu đồng.</p>").body.endswith(
+        "Bà con đã góp bốn mươi triệu đồng."
+    )
+
+
+def test_a_lead_shown_again_in_the_text_is_said_once():
+    found = news(paragraphs(f"<b>{FIRST}</b>", SECOND, THIRD), LEAD.format(FIRST))
+    assert found.lead == FIRST
+    assert found.body == f"{SECOND}\n\n{THIRD}"
+
+
+def test_a_bold_first_paragraph_is_the_lead_where_none_is_marked():
+    found = news(paragraphs(f"<strong>{FIRST}</strong>", SECOND))
+    assert (found.lead, found.body) == (FIRST, SECOND)
+    assert found.evidence["lead"]["rule"] == "bold-paragraph"
+
+
+def test_a_first_paragraph_that_looks_like_the_rest_is_no_lead():
+    assert news(paragraphs(FIRST, SECOND)).lead is None
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        'asp:Label ID="lblSummary" runat="server"',
+        "&lt;asp:Literal ID='ltl1' runat='server' /&gt;",
+        TITLE,
+        "Lượt xem: 1.204",
+        "Cỡ chữ: A- A A+",
+        "Đọc bài viết",
+        "DSC_2862-(1).JPG",
+        "|",
+    ],
+)
+def test_what_a_site_prints_beside_the_text_is_dropped(noise):
+    assert news(f"<p>{noise}</p>{paragraphs(FIRST, SECOND)}").body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_a_server_tag_glued_to_the_text_leaves_the_text():
+    assert news(f'<p>asp:Label ID="l" runat="server" {FIRST}</p><p>{SECOND}</p>').body.startswith(
+        FIRST
+    )
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Tin liên quan", "Các tin khác:", "Tin cùng chuyên mục", "In nội dung", "Tags: mặt trận"],
+)
+def test_the_text_ends_where_a_list_of_other_articles_begins(heading):
+    rest = f"<p>{heading}</p><ul><li><a href='/x'>Một bài viết khác của trang này</a></li></ul>"
+    found = news(paragraphs(FIRST, SECOND) + rest)
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+    assert found.evidence["body"]["tail"] == heading
+
+
+def test_such_a_line_in_the_middle_of_a_text_does_not_end_it():
+    body = paragraphs(FIRST, "Ý kiến bạn đọc", SECOND, THIRD, f"{FIRST} {SECOND}")
+    assert news(body).body.endswith(f"{FIRST} {SECOND}")
+
+
+def test_a_paragraph_printed_twice_is_kept_once():
+    assert news(paragraphs(FIRST, SECOND, FIRST)).body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_what_was_dropped_is_told():
+    dropped = news(paragraphs(FIRST, SECOND) + "<p>Đọc bài viết</p>").evidence["body"]["dropped"]
+    assert dropped == {"junk": len("Đọc bài viết")}
