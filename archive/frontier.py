@@ -223,10 +223,13 @@ class Frontier:
             memory.chains = {at: keys for at, keys in memory.chains.items() if at[0] != chain}
 
     def end_cycle(self, site: str, now: float | None = None) -> bool:
-        """End the cycle when nothing of the site is ready or leased; return whether it ended."""
+        """End the cycle when nothing of the site is ready or leased; return whether it ended.
+
+        A full one goes on while a listing waits for a retry: the rest of its pager hangs on it.
+        """
         moment = moments.public(moments.now() if now is None else now)
         with transaction(self._conn):
-            if self.anything_left(site):
+            if self.anything_left(site) or self._pager_waits(site):
                 return False
             ended = self._conn.execute(
                 "UPDATE sites SET cycle_ended_at = ?, last_crawled_at = ?,"
@@ -237,6 +240,15 @@ class Frontier:
                 (moment, moment, moment, site),
             )
         return ended.rowcount == 1
+
+    def _pager_waits(self, site: str) -> bool:
+        row = self._conn.execute(
+            "SELECT EXISTS (SELECT 1 FROM frontier f JOIN sites s ON s.id = f.site"
+            " WHERE f.site = ? AND f.state = 'waiting' AND f.due < ?"
+            " AND f.kind IN ('listing', 'feed', 'sitemap') AND s.cycle_mode = 'full')",
+            (site, LATER),
+        ).fetchone()
+        return bool(row[0])
 
     def seed(self, site: str, links: Iterable[Link]) -> int:
         """Insert the front listings and feeds of a site for its cycle; return how many are new.

@@ -55,6 +55,14 @@ def finish_articles(crawl: Crawl) -> list[str]:
     return names
 
 
+def finish_one_article(crawl: Crawl) -> str | None:
+    claim = crawl.claim()
+    page = Page(url=claim.url, kind="article", key=claim.key, article=an_article(),
+                fetch=an_answer(claim), claim=claim)  # fmt: skip
+    crawl.archive.store(page)
+    return claim.key
+
+
 def urls_until_dry(crawl: Crawl, pages: dict[str, list[Link]], at: float = 0.0) -> list[str]:
     """Crawl listings as `pages` says and articles; return the listings in the order fetched."""
     fetched = []
@@ -364,6 +372,19 @@ def test_an_unfinished_cycle_is_continued(crawl: Crawl) -> None:
     again = crawl.frontier.begin_cycle(SITE, "incremental")
     assert (again.number, again.mode, again.fresh) == (1, "full", False)
     assert states(crawl) == {"tin": "done", "1.html": "ready"}
+
+
+def test_a_full_crawl_is_not_at_its_end_while_a_pager_page_waits(crawl: Crawl) -> None:
+    crawl.begin("full")
+    crawl.list(crawl.claim(), [*links("1"), next_link(2)])
+    assert finish_one_article(crawl) == "news:1"
+    crawl.archive.fail(crawl.claim(), "timeout")
+    assert not crawl.frontier.anything_left(SITE)
+    assert not crawl.frontier.end_cycle(SITE)
+    assert crawl.frontier.begin_cycle(SITE, "incremental").mode == "full"
+    crawl.frontier.promote(SITE, now() + DAY)
+    crawl.list(crawl.claim(), [])
+    assert crawl.frontier.end_cycle(SITE)
 
 
 def test_a_full_crawl_does_not_continue_an_incremental_one(crawl: Crawl) -> None:
