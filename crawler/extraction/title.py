@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SHORTEST, _LONGEST = 8, 300
 _ENOUGH = 0.5  # a line without any witness scores 1 as a heading or above a date line
 _SAME = 0.6  # how far words must agree to be the same title, 0 to 1
+_MENU_LINKS = 8
 _SLUG_CUT = 6  # words from which a slug may be one cut to a fixed length
 _NEAR = 1.0  # a runner-up this close goes into the evidence
 _SUFFIX = re.compile(r"\s+[|–—»·:-]+\s+|\s*\|\s*")
@@ -115,7 +116,7 @@ def find_title(
 ) -> Title | None:
     """The title of the article whose text begins at line `start` of the walk.
 
-    None when no line, no listing and no metadata that the address confirms gives one.
+    None when no line, no listing and no metadata gives one.
     """
     metas = meta_titles(tree)
     witnesses = _witnesses(metas, url, hints)
@@ -130,7 +131,9 @@ def find_title(
     if scored and scored[0][0] >= _ENOUGH:
         shown = _shown_title(walk, scored, witnesses)
     if shown is None or not shown.matched:
-        return _unshown_title(hints, metas, witnesses) or shown
+        shown = _unshown_title(hints, metas, witnesses) or shown
+    if shown is None and metas:
+        return Title(metas[0], None, "meta")
     return shown
 
 
@@ -184,13 +187,15 @@ def _score(walk: Walk, index: int, start: int, witnesses: _Witnesses) -> float:
     line = walk.lines[index]
     links = sum(1 for between in walk.lines[index + 1 : start] if between.linked)
     agreed = _agreement(line.text, witnesses)
-    score = 5 * agreed["link-text"] + 4 * agreed["slug"] + 3 * agreed["meta"]
+    score = 5 * agreed["link-text"] + 4 * agreed["slug"]
+    # A menu between line and text: the line may be the banner, and `<title>` say no more than it.
+    if links < _MENU_LINKS or max(agreed["link-text"], agreed["slug"]) >= 0.3:
+        score += 3 * agreed["meta"]
+    score -= min(max(links - 3, 0) * 0.15, 3)
     if line.heading:
         score += 1.3 if line.heading == 1 else 1.0
     elif line.bold >= 0.9 * line.size:
         score += 0.7
-    # A menu between line and text: the line is the banner, whatever `<title>` says.
-    score -= min(max(links - 3, 0) * 0.15, 3)
     if index + 1 < len(walk.lines) and _is_date_line(walk.lines[index + 1]):
         score += 2 if DATE_LABEL.search(walk.lines[index + 1].text) else 1
     return score + _class_score(walk, line) + _looks(line) - 0.08 * abs(start - index)

@@ -38,7 +38,7 @@ def test_a_clock_above_the_title_is_never_the_articles_date(clock):
 
 
 def test_a_day_told_in_the_text_is_the_events():
-    lead = "<p>Ngày 10/05/2021, Mặt trận phường An Lạc công bố kết quả giám sát, kiến nghị hai việc.</p>"
+    lead = "<h2>Ngày 10/05/2021, Mặt trận phường An Lạc công bố kết quả giám sát, kiến nghị hai việc.</h2>"
     assert dated(between=lead) == (None, "none")
 
 

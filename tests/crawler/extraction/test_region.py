@@ -41,6 +41,14 @@ def test_pieces_of_a_text_side_by_side_are_all_taken():
     assert found.startswith(FIRST)
 
 
+def test_sections_of_one_article_are_all_taken():
+    html = (
+        f"<div><section>{paragraphs(FIRST, SECOND)}</section>"
+        f"<section><h3>Kết quả nổi bật</h3>{paragraphs(THIRD)}</section></div>"
+    )
+    assert body_of(html) == f"{FIRST}\n\n{SECOND}\n\nKết quả nổi bật\n\n{THIRD}"
+
+
 def test_br_glued_title_date_and_text_are_told_apart():
     html = (
         f"{MENU}<div><b>{TITLE}</b><br>Đăng ngày: 04-11-2023 11:18<br>"
