@@ -96,7 +96,7 @@ class CrawlSession:
     def open_site(self, crawl: SiteCrawl) -> None:
         """Seed the site when a new cycle begins, fill its known set and look up its address."""
         self._begin(crawl)
-        crawl.known = self.archive.frontier.known(crawl.site.id)
+        crawl.known = crawl.family.known = self.archive.frontier.known(crawl.site.id)
         task = asyncio.get_running_loop().create_task(self._look_up(crawl))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -278,11 +278,6 @@ class CrawlSession:
     def _store(self, crawl: SiteCrawl, answer: Answer) -> None:
         """Store a page in one transaction; any exception in it leaves the row failed instead."""
         page, claim, _ = answer
-        found = page.links
-        if page.kind not in {"listing", "feed", "sitemap"}:
-            page.links = [
-                link for link in found if link.kind == "redirect" or link.url not in crawl.known
-            ]
         try:
             stored = self.archive.store(page, reextract=self._reextract, every=crawl.site.every)
         except LeaseLostError:

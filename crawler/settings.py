@@ -37,8 +37,14 @@ ROBOTSTXT_OBEY = False
 REDIRECT_ENABLED = False
 RETRY_ENABLED = False
 METAREFRESH_ENABLED = False
-REFERER_ENABLED = False
-HTTPERROR_ALLOW_ALL = True
+# Every answer is a page and no request comes out of a callback: nothing is left for these to do.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
 
 # The gate (crawler/gate.py) keeps the delay, per host and per address for all sites of the process.
 DOWNLOAD_DELAY = 0

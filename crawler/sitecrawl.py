@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 class FamilyOfSite(Protocol):
     """What a session needs of a family (spiders.family.Family)."""
+
+    known: Container[str]
 
     def seeds(self) -> list[Link]: ...
     def page(self, fetch: Fetch, claim: Claim) -> Page: ...

@@ -22,7 +22,7 @@ from spiders import addresses
 from spiders.listing import item_hints, items, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from lxml import etree
 
@@ -39,6 +39,10 @@ URL_LIMIT = 2000
 
 LOCATION_LIMIT = 1000
 """Characters kept of where a redirect points."""
+
+
+LONG_ENOUGH = 600
+"""Characters of a body beyond which crawler.extraction.page_kind looks for no error words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,13 @@ class Family:
     """What a link of the list itself is worth; None where only its address tells."""
 
     def __init__(self, site: Site) -> None:
+        """Make the family of one site.
+
+        `known` may be set to the addresses that need no second look: links to them outside lists
+        are left out.
+        """
         self.site = site
+        self.known: Container[str] = frozenset()
         self._memo: dict[str, Address] = {}
         self._deny = [re.compile(pattern) for pattern in site.deny]
         self._identity = re.compile(site.identity) if site.identity else None
@@ -290,13 +300,20 @@ class Family:
     def _read(self, fetch: Fetch, claim: Claim, headers: dict[str, str]) -> Page:
         """Return the page of an answer that has to be parsed; once, for all that is read of it."""
         document = parse_document(fetch.body, fetch.url, headers.get("content-type"))
+        page = Page(url=fetch.url, kind="other", key=self.key(fetch.url))
+        # A long article at an article's address needs no search for the words of error pages.
+        if self.address(fetch.url).kind == "article" and fetch.status == 200:
+            self._read_page(page, document, fetch, claim)
+            if page.article is not None and len(page.article.body) >= LONG_ENOUGH:
+                return page
         kind, evidence = classify(
             fetch.status, headers, fetch.body, document, url=fetch.url, expected=claim.kind
         )
         if kind == "redirect":
             return self._redirect(fetch, claim, evidence)
-        page = Page(url=fetch.url, kind=kind, key=self.key(fetch.url), evidence=evidence)
-        if kind == "other":
+        if kind != "other":
+            return Page(url=fetch.url, kind=kind, key=self.key(fetch.url), evidence=evidence)
+        if page.article is None:
             self._read_page(page, document, fetch, claim)
         return page
 
@@ -447,12 +464,14 @@ class Family:
         """Add links outside the list: menus, side boxes, related articles."""
         own = self.address(document.url)
         own_identity = own.key or own.url
-        whole = self.site.is_whole
+        whole, seen = self.site.is_whole, self.known
         for node, address in anchors:
             identity = address.key or address.url
             known = found.get(identity)
             if known is None:
-                if identity == own_identity or not (whole or self._in_listings(address)):
+                if address.url in seen or identity == own_identity:
+                    continue
+                if not (whole or self._in_listings(address)):
                     continue
                 known = found[identity] = Link(
                     url=address.url, kind=address.kind or "unknown", key=address.key
