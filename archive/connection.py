@@ -95,6 +95,8 @@ def _apply(conn: sqlite3.Connection) -> None:
 
     from archive.schema import migrations  # noqa: PLC0415
 
+    # Readers import this module through the frontier; sqlite-utils would slow their start.
+
     migrations.apply(Database(conn))
     conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
 
