@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -165,6 +166,7 @@ def named_attachments(document: Document, rules: Rules) -> Iterator[Attachment]:
                 yield from _attachment(document, link, href)
 
 
+@lru_cache(maxsize=4096)  # a menu's links stand on every page
 def _is_file(href: str) -> bool:
     try:
         parts = urlsplit(href)
