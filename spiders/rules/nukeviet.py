@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from crawler.extraction.rules import Layout, Rules
 
-_FIELDS = ("div.news_column p.h5.text-right", "div.news_column p.text-right", "#news_detail p")
+_FIELDS = ("div.news_column p.text-right", "div#news_detail p")
 
 RULES = Rules(
     platform="nukeviet",
     version=1,
     article=(
-        "div[itemtype$='NewsArticle'] #news-bodyhtml",
+        "div[itemtype$='NewsArticle'] div#news-bodyhtml",
         "div[itemtype$='NewsArticle'] div.bodytext",
-        "#news_detail div.bodytext",
-        "#news_detail #hometext",
+        "div#news_detail div.bodytext",
+        "div#news_detail div#hometext",
         "div.news_column h1 ~ div.bodytext",
         "div.news_column div.bodytext",
         "div.detail div.bodytext",
@@ -25,24 +25,24 @@ RULES = Rules(
     title=(
         "h1[itemprop=headline]",
         "div.news_column h1",
-        "#news_detail h1",
+        "div#news_detail h1",
         "div.detail h1",
-        "#news_detail h2",
+        "div#news_detail h2",
         "div.detail h2",
     ),
     lead=(
         "div.hometext[itemprop=description]",
         "div.news_column div.hometext",
-        "#hometext",
+        "div#hometext",
         "div.hometext",
     ),
-    body=("#news-bodyhtml", "div.bodytext"),
+    body=("div#news-bodyhtml", "div.bodytext"),
     date=(
         "div[itemtype$='NewsArticle'] span.h5",
         "div.news_column span.h5",
         "div.news_column em.time",
         "div.detail em.time",
-        "#news_detail span.time",
+        "div#news_detail span.time",
         "span.time",
         "em.time",
     ),
@@ -53,13 +53,13 @@ RULES = Rules(
     tags=("meta[property='article:tag']@content", "div.news_column a[href*='/tag/']"),
     lead_image=(
         "figure.article.center",
-        "#imgpreview",
+        "div#imgpreview",
         "figure.article",
-        "#news_detail img.s-border",
+        "div#news_detail img.s-border",
         "div.news_column div.imghome",
     ),
     attachments=("div.news-download-file a[download]", "div.news-download-file a.download"),
-    cut=("div.alert", "#newsVoicePlayer", ".news-detail-player", ".news-download-file"),
+    cut=("div.alert", "#newsVoicePlayer", "div.news-detail-player", "div.news-download-file"),
 )
 
 LAYOUTS = (Layout(rules=RULES),)
