@@ -216,10 +216,10 @@ ENDINGS = (
     Ending("pdf, text bytes", "/van-ban.htm", "done", "attachment", None, pdf_as_text),
     Ending("html, pdf bytes", "/van-ban-2.htm", "done", "attachment", None, pdf_as_html),
     Ending("empty body", "/trong.htm", "waiting", "error", None, empty),
-    Ending("binary body", "/nhi-phan.htm", "done", None, None, binary),
+    Ending("binary body", "/nhi-phan.htm", "done", "other", None, binary),
     Ending("soft 404", "/khong-thay.htm", "done", "soft-404", None, soft_404),
     Ending("error with 200", "/loi-200.htm", "waiting", "error", None, error_200),
     Ending("challenge", "/thach-do.htm", "waiting", "challenge", None, challenge),
-    Ending("login", "/dang-nhap.htm", "done", "login", None, login),
+    Ending("login", "/chi-danh-cho-can-bo.htm", "done", "login", None, login),
     Ending("parked", "/tam-khoa.htm", "done", "parked", None, parked),
 )
