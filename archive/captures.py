@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from archive import content, moments
-from archive.frontier import LISTS, listed
+from archive.links import LISTS, listed
 from archive.warc import header
 
 if TYPE_CHECKING:

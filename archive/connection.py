@@ -90,12 +90,10 @@ def _copy(conn: sqlite3.Connection, target: Path) -> None:
 
 def _apply(conn: sqlite3.Connection) -> None:
     """Run the pending migrations; an archive half made by a killed process starts over."""
-    # Here, as it takes 0.1 s and readers share this module's neighbours.
+    # Here, as it takes 0.1 s: readers import this module through the frontier.
     from sqlite_utils import Database  # noqa: PLC0415
 
     from archive.schema import migrations  # noqa: PLC0415
-
-    # Readers import this module through the frontier; sqlite-utils would slow their start.
 
     migrations.apply(Database(conn))
     conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")

@@ -21,7 +21,8 @@ from archive import (
 )
 from archive.connection import explained, open_for_writing, transaction
 from archive.errors import LeaseLostError
-from archive.frontier import LISTS, Frontier, Outcome, listed
+from archive.frontier import Frontier, Outcome
+from archive.links import LISTS, listed
 from archive.locks import ArchiveLock
 from archive.page import Article, Claim, Failure, Fetch, Page
 from archive.revisions import Reading

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 from archive import moments
-from archive.frontier import AFTER_BLOCK, AFTER_FAILURE, LISTS, MAX_ATTEMPTS, NEVER, backoff
+from archive.frontier import AFTER_BLOCK, AFTER_FAILURE, MAX_ATTEMPTS, NEVER, backoff
+from archive.links import LISTS
 
 LISTING_EVERY = 6 * 3600
 WEEK = 7 * moments.DAY

@@ -42,7 +42,7 @@ def watched(crawl: Crawl) -> Watched:
     crawl.begin("full")
     crawl.frontier.known(SITE)
     watching = Watched(crawl.conn)
-    crawl.archive.conn = crawl.frontier._conn = watching  # type: ignore[assignment]
+    crawl.archive.conn = crawl.frontier._conn = crawl.frontier._links._conn = watching  # type: ignore[assignment]
     return watching
 
 

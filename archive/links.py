@@ -1,0 +1,378 @@
+"""The links of pages, as rows of the frontier: which are new, which are asked for, how far a pager
+is followed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from archive import moments, withdrawals
+from archive.page import Claim, Link
+
+Mode = Literal["incremental", "full", "recrawl"]
+
+# A waiting row with this due time is known but not asked for: a full crawl takes it up.
+LATER = 2**40
+
+MAX_DEPTH = 5000
+MAX_REDIRECTS = 5
+
+LISTS = frozenset({"listing", "feed", "sitemap"})
+TARGETS = frozenset({"article", "unknown"})
+
+# Classes of priority; within one, the day that a listing shows counts.
+RECRAWL, ROBOTS, FRONT, NEW, UNKNOWN, PAGER, KNOWN = 10, 9, 8, 6, 5, 4, 2
+CLASS = 1_000_000
+_NEW_CLASS = {"robots": ROBOTS, "article": NEW, "unknown": UNKNOWN}
+
+_INSERT = """
+INSERT INTO frontier (site, request_key, url, kind, method, form, chain, depth, key, state,
+                      priority, due, cycle, found_on, found_at, text, hints, run)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (site, request_key) DO NOTHING
+"""
+
+
+class Cycle(NamedTuple):
+    """A crawl of a site: its number, its mode, whether it begins now or is continued."""
+
+    number: int
+    mode: Mode
+    fresh: bool
+    first: bool  # the site was never crawled to an end before
+
+
+class Found(NamedTuple):
+    """How many links of a page were new, how many known already."""
+
+    new: int
+    known: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """A frontier row to be inserted."""
+
+    link: Link
+    kind: str
+    state: str
+    priority: int
+    cycle: int
+    due: int = 0
+    chain: str | None = None
+    depth: int = 0
+    found_on: int | None = None
+    hints: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What this process remembers of a site: its known addresses and what its chains listed."""
+
+    known: set[str]
+    put_off: set[str]
+    chains: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+
+
+def request_key(method: str, url: str, form: dict[str, str] | None = None) -> str:
+    """Return what makes a request of a site unique: `METHOD url`, and a hash of its form."""
+    if not form:
+        return f"{method} {url}"
+    text = json.dumps(form, ensure_ascii=False, sort_keys=True)
+    return f"{method} {url} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def priority_of(kind: str, depth: int, hints: dict[str, str]) -> int:
+    """Return the priority of a new row: its class, then the day its listing shows, newest first."""
+    if kind in LISTS:
+        return (PAGER if depth else FRONT) * CLASS
+    day = moments.day_number(hints.get("published_at") or hints.get("date") or "")
+    return _NEW_CLASS.get(kind, UNKNOWN) * CLASS + day
+
+
+def current_cycle(conn: sqlite3.Connection, site: str) -> Cycle:
+    """Read the site's cycle; `fresh` here tells that none is unfinished."""
+    number, mode, started, ended, first = conn.execute(
+        "SELECT cycle, cycle_mode, cycle_started_at, cycle_ended_at, first_crawled_at"
+        " FROM sites WHERE id = ?",
+        (site,),
+    ).fetchone()
+    finished = started is None or ended is not None
+    # A first cycle that was cut short is still the first one.
+    return Cycle(number, mode or "incremental", finished, first is None or number <= 1)
+
+
+def chain_of(claim: Claim) -> str:
+    """Return the pager a listing page belongs to: the id of its first page."""
+    return claim.chain or str(claim.id)
+
+
+def listed(links: Iterable[Link]) -> list[str]:
+    """Return the keys (or addresses) of the articles a page lists, in its order, each once."""
+    return list(dict.fromkeys(link.key or link.url for link in links if link.kind in TARGETS))
+
+
+class Links:
+    """The links of a run's sites. `add` belongs to the transaction of its page; after it comes
+    `committed` or `rolled_back`."""
+
+    def __init__(self, conn: sqlite3.Connection, run_id: str) -> None:
+        self._conn = conn
+        self._run = run_id
+        self._memory: dict[str, _Memory] = {}
+        self._pending: list[tuple[str, str, bool]] = []
+
+    def known(self, site: str) -> set[str]:
+        """Return the addresses of a site that need no second look: links to them may be skipped.
+
+        The set is live and grows as pages are stored. Links of listings, feeds and sitemaps must
+        all be handed over, known or not.
+        """
+        return self._remember(site).known
+
+    def _remember(self, site: str) -> _Memory:
+        memory = self._memory.get(site)
+        if memory is None:
+            rows = self._conn.execute(
+                "SELECT url, state = 'waiting' AND due = ? FROM frontier"
+                " WHERE site = ? AND method = 'GET'",
+                (LATER, site),
+            )
+            memory = self._memory[site] = _Memory(set(), set())
+            for url, later in rows:
+                (memory.put_off if later else memory.known).add(url)
+        return memory
+
+    def committed(self) -> None:
+        """Take the links of the transaction just committed into the known set."""
+        for site, url, later in self._pending:
+            memory = self._memory.get(site)
+            if memory is not None:
+                (memory.put_off if later else memory.known).add(url)
+        self._pending.clear()
+
+    def rolled_back(self, claim: Claim | None) -> None:
+        """Forget the links of a transaction that failed: they are stored when seen again."""
+        self._pending.clear()
+        if claim is not None:
+            self.forget_chain(claim.site, chain_of(claim))
+
+    def add(self, claim: Claim, page_kind: str, links: Sequence[Link]) -> Found:
+        """Store the links of a page inside its transaction; return how many were new.
+
+        In a full crawl every new address is ready. Otherwise only what stands on a listing or feed
+        is; the rest is put off for a full crawl.
+        """
+        cycle = current_cycle(self._conn, claim.site)
+        mode: Mode = "recrawl" if cycle.fresh else cycle.mode
+        on_list = page_kind in LISTS or claim.kind in LISTS
+        ask = mode == "full" or (mode == "incremental" and on_list)
+        new = self._add_targets(claim, links, cycle, ask=ask)
+        for link in links:
+            if link.kind == "redirect":
+                new += self._add_redirect(claim, link, cycle)
+            elif link.kind == "next" and self._follows(claim, links, cycle, mode):
+                new += self._add_next(claim, link, cycle)
+        return Found(new, len(links) - new)
+
+    def _add_targets(self, claim: Claim, links: Sequence[Link], cycle: Cycle, *, ask: bool) -> int:
+        memory = self._remember(claim.site)
+        unknown = [
+            link
+            for link in links
+            if link.kind not in ("next", "redirect")
+            and link.url not in memory.known
+            and (ask or link.url not in memory.put_off)
+        ]
+        if not unknown:
+            return 0
+        erased = withdrawals.erased_links(self._conn, claim.site)
+        return sum(self._add_target(claim, link, cycle, erased, ask=ask) for link in unknown)
+
+    def _add_target(
+        self, claim: Claim, link: Link, cycle: Cycle, erased: set[str], *, ask: bool
+    ) -> bool:
+        if link.url in erased or link.key in erased:
+            link = Link(url=link.url, kind=link.kind, key=link.key)
+        now = ask and not (link.kind == "sitemap" and cycle.mode != "full")
+        row = Row(
+            link=link,
+            kind=link.kind,
+            state="ready" if now else "waiting",
+            due=0 if now else LATER,
+            priority=priority_of(link.kind, 0, link.hints),
+            cycle=cycle.number,
+            found_on=claim.id,
+            hints=link.hints,
+        )
+        return self.insert(claim.site, row) or (now and self._take_up(claim.site, row))
+
+    def _take_up(self, site: str, row: Row) -> bool:
+        """Make a row ready that was put off, with what its listing says about it."""
+        link = row.link
+        taken = self._conn.execute(
+            "UPDATE frontier SET state = 'ready', due = 0, cycle = ?, priority = ?, found_on = ?,"
+            " text = ?, hints = ? WHERE site = ? AND request_key = ? AND state = 'waiting'"
+            " AND due = ?",
+            (
+                row.cycle,
+                row.priority,
+                row.found_on,
+                link.text,
+                _json(row.hints),
+                site,
+                request_key(link.method, link.url, link.form),
+                LATER,
+            ),
+        )
+        return taken.rowcount == 1
+
+    def _add_redirect(self, claim: Claim, link: Link, cycle: Cycle) -> int:
+        """Let the target of a redirect stand in for the row that led to it."""
+        steps = int(claim.hints.get("redirects", "0")) + 1
+        if steps > MAX_REDIRECTS:
+            return 0
+        hints = {**claim.hints, "redirects": str(steps)}
+        target = Link(url=link.url, kind=link.kind, key=link.key, text=claim.text)
+        row = Row(
+            link=target,
+            kind=claim.kind,
+            state="ready",
+            priority=self._priority(claim.id),
+            cycle=cycle.number,
+            chain=claim.chain,
+            depth=claim.depth,
+            found_on=claim.id,
+            hints=hints,
+        )
+        if self.insert(claim.site, row) or self._take_up(claim.site, row):
+            return 1
+        return int(claim.kind == "listing" and self._visit_again(claim.site, row))
+
+    def _priority(self, row: int) -> int:
+        return int(
+            self._conn.execute("SELECT priority FROM frontier WHERE id = ?", (row,)).fetchone()[0]
+        )
+
+    def _follows(self, claim: Claim, links: Sequence[Link], cycle: Cycle, mode: Mode) -> bool:
+        """Tell whether the next page of a pager is worth asking for."""
+        if claim.depth + 1 >= MAX_DEPTH or mode == "recrawl":
+            return False
+        if mode == "full":
+            return bool(set(listed(links)) - self._listed_before(claim, cycle))
+        return not cycle.first and self._brought_new(claim.site, links, cycle)
+
+    def _listed_before(self, claim: Claim, cycle: Cycle) -> set[str]:
+        """Return the article keys that earlier pages of the chain listed in this cycle."""
+        memory = self._remember(claim.site)
+        place = (chain_of(claim), cycle.number)
+        if place not in memory.chains:
+            memory.chains[place] = self._read_chain(claim, *place)
+        return memory.chains[place]
+
+    def _read_chain(self, claim: Claim, chain: str, cycle: int) -> set[str]:
+        if not claim.depth:
+            return set()
+        rows = self._conn.execute(
+            "SELECT listed FROM frontier WHERE id = ?1 AND cycle = ?2"
+            " UNION ALL SELECT listed FROM frontier WHERE site = ?3 AND chain = ?4 AND cycle = ?2"
+            " AND depth < ?5 AND id <> ?1",
+            (int(chain), cycle, claim.site, chain, claim.depth),
+        )
+        return {key for (text,) in rows if text for key in json.loads(text)}
+
+    def _brought_new(self, site: str, links: Sequence[Link], cycle: Cycle) -> bool:
+        """Tell whether one of the articles listed was first seen in this cycle."""
+        keys = [request_key("GET", link.url) for link in links if link.kind in TARGETS]
+        row = self._conn.execute(
+            "SELECT EXISTS (SELECT 1 FROM json_each(?) k CROSS JOIN frontier f"
+            " ON f.site = ? AND f.request_key = k.value WHERE f.cycle = ?)",
+            (_json(keys), site, cycle.number),
+        ).fetchone()
+        return bool(row[0])
+
+    def _add_next(self, claim: Claim, link: Link, cycle: Cycle) -> int:
+        row = Row(
+            link=link,
+            kind="listing",
+            state="ready",
+            priority=PAGER * CLASS,
+            cycle=cycle.number,
+            chain=chain_of(claim),
+            depth=claim.depth + 1,
+            found_on=claim.id,
+            hints=link.hints,
+        )
+        return int(self.insert(claim.site, row) or self._visit_again(claim.site, row))
+
+    def _visit_again(self, site: str, row: Row) -> bool:
+        """Make a pager page of an earlier cycle ready; one of this cycle closes the circle."""
+        again = self._conn.execute(
+            "UPDATE frontier SET state = 'ready', due = 0, attempts = 0, cycle = ?1, chain = ?2,"
+            " depth = ?3, priority = ?4, kind = 'listing'"
+            " WHERE site = ?5 AND request_key = ?6 AND state NOT IN ('leased', 'denied')"
+            " AND cycle < ?1 AND NOT (depth = 0 AND kind = 'listing')",
+            (
+                row.cycle,
+                row.chain,
+                row.depth,
+                row.priority,
+                site,
+                request_key(row.link.method, row.link.url, row.link.form),
+            ),
+        )
+        return again.rowcount == 1
+
+    def insert(self, site: str, row: Row) -> bool:
+        link = row.link
+        inserted = self._conn.execute(
+            _INSERT,
+            (
+                site,
+                request_key(link.method, link.url, link.form),
+                link.url,
+                row.kind,
+                link.method,
+                _json(link.form) if link.form else None,
+                row.chain,
+                row.depth,
+                link.key,
+                row.state,
+                row.priority,
+                row.due,
+                row.cycle,
+                row.found_on,
+                moments.public(moments.now()),
+                link.text,
+                _json(row.hints or link.hints),
+                self._run if link.method == "POST" else None,
+            ),
+        )
+        if link.method == "GET":
+            self._pending.append((site, link.url, row.due == LATER))
+        return inserted.rowcount == 1
+
+    def listed_now(self, claim: Claim, keys: Sequence[str], cycle: int) -> None:
+        """Remember what a page of a chain listed."""
+        memory = self._memory.get(claim.site)
+        chain = memory.chains.get((chain_of(claim), cycle)) if memory else None
+        if chain is not None:
+            chain.update(keys)
+
+    def forget_chain(self, site: str, chain: str) -> None:
+        """Forget what the pages of a chain listed."""
+        memory = self._memory.get(site)
+        if memory is not None:
+            memory.chains = {at: keys for at, keys in memory.chains.items() if at[0] != chain}
+
+    def forget(self, site: str) -> None:
+        """Forget what was remembered of a site."""
+        self._memory.pop(site, None)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
