@@ -7,10 +7,11 @@ the picture, a second table row, a line after a `br`, or a leftover `[caption]` 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from archive.page import Image
-from crawler.extraction.blocks import CENTRE, RIGHT, Line, Walk
+from crawler.extraction.blocks import CENTRE, RIGHT, Line, Picture, Walk
 from crawler.extraction.language import language_of
 from crawler.extraction.phrases import CREDIT, SENTENCE_END, SHORTCODE
 from crawler.extraction.region import Group, is_prose
@@ -86,7 +87,10 @@ def _is_caption_table(walk: Walk, number: int, lines: list[Line], size: int) -> 
     """A table of pictures whose only text is a short line for each."""
     if any(line.row or line.heading for line in lines):
         return False
-    count = sum(1 for picture in walk.images if _inside(walk, picture.node, number))
+    node = walk.nodes[number]
+    first = bisect_left(walk.images, node.first, key=_line_of)
+    last = bisect_right(walk.images, node.last, key=_line_of)
+    count = sum(1 for picture in walk.images[first:last] if _inside(walk, picture.node, number))
     return count > 0 and len(lines) <= 2 * count and size <= _LONGEST * count
 
 
@@ -127,13 +131,15 @@ def _picture_of(walk: Walk, index: int, first: int = -1, last: int = -1) -> int 
     own = walk.lines[index].image
     if own is not None:
         return own
-    before = None
-    for number, picture in enumerate(walk.images):
-        if picture.line <= index:
-            before = number
-        elif before is None and first <= picture.line <= last:
-            return number
-    return before
+    after = bisect_right(walk.images, index, key=_line_of)
+    if after:
+        return after - 1
+    in_box = bool(walk.images) and first <= walk.images[0].line <= last
+    return 0 if in_box else None
+
+
+def _line_of(picture: Picture) -> int:
+    return picture.line
 
 
 def captioned_images(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SHORTEST, _LONGEST = 8, 300
 _ENOUGH = 0.5  # a line without any witness scores 1 as a heading or above a date line
 _SAME = 0.6  # how far words must agree to be the same title, 0 to 1
+_LINES_ABOVE = 250
 _MENU_LINKS = 8
 _SLUG_CUT = 6  # words from which a slug may be one cut to a fixed length
 _NEAR = 1.0  # a runner-up this close goes into the evidence
@@ -121,7 +122,8 @@ def find_title(
     metas = meta_titles(tree)
     witnesses = _witnesses(metas, url, hints)
     scored = []
-    for index, line in enumerate(walk.lines[: start + 4]):
+    for index in range(max(start - _LINES_ABOVE, 0), min(start + 4, len(walk.lines))):
+        line = walk.lines[index]
         if index > start and not (line.heading and _is_confirmed(line.text, witnesses)):
             continue
         if _SHORTEST <= line.size <= _LONGEST:

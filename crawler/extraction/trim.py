@@ -73,13 +73,15 @@ def trim(lines: list[Line], title: str, lead: str | None, excerpt: str) -> Text:
 
 def _drop_noise(text: Text, title: str) -> None:
     kept: list[Line] = []
+    after_prose = False
     for line in text.lines:
         _strip_leaks(line, text)
-        reason = _noise(line, title, any(other.size >= PROSE for other in kept))
+        reason = _noise(line, title, after_prose)
         if reason:
             text.dropped[reason] += line.size
         else:
             kept.append(line)
+            after_prose = after_prose or line.size >= PROSE
     text.lines = kept
     while text.lines and text.lines[-1].heading and len(text.lines) > 1:
         text.dropped["tail"] += text.lines.pop().size
