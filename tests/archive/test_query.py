@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from hypothesis import given
@@ -109,13 +111,13 @@ TRICKY = [
 
 
 @pytest.fixture(scope="module")
-def index() -> sqlite3.Connection:
-    conn = sqlite3.connect(":memory:")
-    conn.execute(
-        "CREATE VIRTUAL TABLE t USING fts5(title, lead, body, title_f, lead_f, body_f,"
-        " tokenize = 'unicode61 remove_diacritics 0')"
-    )
-    return conn
+def index() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as conn:
+        conn.execute(
+            "CREATE VIRTUAL TABLE t USING fts5(title, lead, body, title_f, lead_f, body_f,"
+            " tokenize = 'unicode61 remove_diacritics 0')"
+        )
+        yield conn
 
 
 def find(conn: sqlite3.Connection, match: str) -> list[str]:

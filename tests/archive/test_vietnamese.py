@@ -7,6 +7,7 @@ import hashlib
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import chain, product
 from pathlib import Path
 
@@ -96,11 +97,13 @@ PAGE_TEXT = st.text(
 
 
 @pytest.fixture(scope="module")
-def tokenizer() -> sqlite3.Connection:
-    conn = sqlite3.connect(":memory:")
-    conn.execute("CREATE VIRTUAL TABLE t USING fts5(x, tokenize = 'unicode61 remove_diacritics 0')")
-    conn.execute("CREATE VIRTUAL TABLE v USING fts5vocab(t, 'instance')")
-    return conn
+def tokenizer() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as conn:
+        conn.execute(
+            "CREATE VIRTUAL TABLE t USING fts5(x, tokenize = 'unicode61 remove_diacritics 0')"
+        )
+        conn.execute("CREATE VIRTUAL TABLE v USING fts5vocab(t, 'instance')")
+        yield conn
 
 
 def sqlite_tokens(conn: sqlite3.Connection, text: str) -> list[str]:
