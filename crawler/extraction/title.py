@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import Line, Walk, path_of
 from crawler.extraction.phrases import DATE_LABEL
+from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
 from crawler.extraction.wording import coverage, plain_words, slug_words, words
 
@@ -32,6 +33,7 @@ _TITLE_CLASS = re.compile(r"title|tieu-?de|headline", re.IGNORECASE)
 _BOX_CLASS = re.compile(
     r"portlet|widget|section|menu|box|breadcrumb|logo|banner|site-", re.IGNORECASE
 )
+_HEADER_CLASS = re.compile(r"menu|breadcrumb|logo|banner|(?:portlet|widget)-title", re.IGNORECASE)
 # "... (08/12/2020, 08:25)", "... 2019 - 2024 19/10/2018"; not "... ngày 19/10/2018", a title's own.
 _GLUED_DATE = re.compile(
     r"^(.{10,}?)(?:\s*[(|\[]\s*|\s+)\d{1,2}/\d{1,2}/\d{4}[\s,|-]+\d{1,2}:\d{2}\s*[)\]]?$"
@@ -189,7 +191,7 @@ def _score(walk: Walk, index: int, start: int, witnesses: _Witnesses) -> float:
     line = walk.lines[index]
     links = sum(1 for between in walk.lines[index + 1 : start] if between.linked)
     agreed = _agreement(line.text, witnesses)
-    score = 5 * agreed["link-text"] + 4 * agreed["slug"]
+    score = 5 * agreed["link-text"] + 4 * agreed["slug"] + (agreed["link-text"] > 0.95)
     # A menu between line and text: the line may be the banner, and `<title>` say no more than it.
     if links < _MENU_LINKS or max(agreed["link-text"], agreed["slug"]) >= 0.3:
         score += 3 * agreed["meta"]
@@ -212,7 +214,8 @@ def _class_score(walk: Walk, line: Line) -> float:
     names = f"{node.element.get('class') or ''} {node.element.get('id') or ''}"
     parent = walk.nodes[node.parent].element.get("class") or "" if node.parent >= 0 else ""
     score = 0.7 if _TITLE_CLASS.search(names) else 0.0
-    return score - (1.5 if _BOX_CLASS.search(f"{names} {parent}") else 0.0)
+    boxed = _BOX_CLASS.search(names) or _HEADER_CLASS.search(parent)
+    return score - (1.5 if boxed else 0.0)
 
 
 def _looks(line: Line) -> float:
@@ -222,7 +225,7 @@ def _looks(line: Line) -> float:
     if _is_date_line(line):
         score -= 1.5
     if line.text.endswith("."):
-        score -= 0.5
+        score -= 1.5 if line.size >= PROSE and not line.heading else 0.5
     if line.text.count(" ") < 3:
         score -= 0.8
     return score

@@ -37,6 +37,12 @@ def test_the_link_text_of_the_listing_tells_it_where_the_address_does_not():
     assert "no-title-match" not in found.flags
 
 
+def test_a_lead_in_the_words_of_the_title_is_not_the_title():
+    lead = f"Sáng Chủ nhật, Mặt trận phường tổ chức {TITLE}, đông đảo bà con tham dự."
+    html = page(f"<div class='portlet-body'><div>{TITLE}</div><div><p>{lead}</p>{BODY}</div></div>")
+    assert article(html, url=PLAIN, text=TITLE).title == TITLE
+
+
 def test_a_cut_off_link_text_is_enough():
     html = page(f"<h2>Chi tiết bản tin</h2><div>{TITLE}</div>{BODY}")
     assert article(html, url=PLAIN, text="Ngày hội Đại đoàn kết ở ...").title == TITLE
