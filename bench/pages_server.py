@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-MISSING = "<!DOCTYPE html><title>404</title><h1>404 Not Found</h1>".encode()
+MISSING = b"<!DOCTYPE html><title>404</title><h1>404 Not Found</h1>"
 
 
 @dataclass(frozen=True, slots=True)

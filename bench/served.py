@@ -59,6 +59,8 @@ def run(command: list[str]) -> Finished:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     output = process.stdout.read() if process.stdout else ""
+    if process.stdout:
+        process.stdout.close()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Finished(
