@@ -38,9 +38,14 @@ def test_the_link_text_of_the_listing_tells_it_where_the_address_does_not():
 
 
 def test_a_lead_in_the_words_of_the_title_is_not_the_title():
-    lead = f"Sáng Chủ nhật, Mặt trận phường tổ chức {TITLE}, đông đảo bà con tham dự."
-    html = page(f"<div class='portlet-body'><div>{TITLE}</div><div><p>{lead}</p>{BODY}</div></div>")
-    assert article(html, url=PLAIN, text=TITLE).title == TITLE
+    said = "đánh giá công tác năm 2023, triển khai chương trình phối hợp hành động năm 2024"
+    title = f"Mặt trận phường An Lạc {said}"
+    lead = f"Sáng 18-01, Mặt trận phường An Lạc họp hội nghị để {said}."
+    html = page(
+        f"<div class='portlet-body'><div>{title}</div><div>Lượt xem: 12</div><div>Đọc bài viết</div>"
+        f"<div><p>{lead}</p>{BODY}</div></div>"
+    )
+    assert article(html, url=PLAIN, text=title).title == title
 
 
 def test_a_cut_off_link_text_is_enough():
