@@ -42,7 +42,8 @@ def test_a_lead_in_the_words_of_the_title_is_not_the_title():
     title = f"Mặt trận phường An Lạc {said}"
     lead = f"Sáng 18-01, Mặt trận phường An Lạc họp hội nghị để {said}."
     html = page(
-        f"<div class='portlet-body'><div>{title}</div><div>Lượt xem: 12</div><div>Đọc bài viết</div>"
+        f"<div class='portlet-body'><div>{title}</div><div>Lượt xem: 12</div>"
+        f"<div>Chế độ ban đêm OFF</div><div>Cỡ chữ: A- A A+</div><div>Đọc bài viết</div>"
         f"<div><p>{lead}</p>{BODY}</div></div>"
     )
     assert article(html, url=PLAIN, text=title).title == title
