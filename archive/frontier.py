@@ -308,9 +308,24 @@ class Frontier:
         """Tell whether nothing is known of a site, not even where to start."""
         return not self._exists(site, "1")
 
-    def anything_left(self, site: str) -> bool:
-        """Tell whether a row of the site is ready or leased: its crawl is not at its end."""
-        if self._exists(site, "state = 'ready'"):
+    def host_is_back(self, site: str) -> int:
+        """Make rows ready that wait only because nobody was there; return how many."""
+        return self._conn.execute(
+            "UPDATE frontier SET state = 'ready', due = 0 WHERE site = ? AND state = 'waiting'"
+            " AND due < ? AND last_failure IN ('dns', 'connect')",
+            (site, LATER),
+        ).rowcount
+
+    def anything_left(self, site: str, *, by: int = 0, recrawl: bool = False) -> bool:
+        """Tell whether a row of the site is ready or leased: its crawl is not at its end.
+
+        `by` (UTC seconds) counts retries due until then, too; a recrawl asks for its own rows.
+        """
+        least = RECRAWL * CLASS if recrawl else 0
+        if self._exists(site, f"state = 'ready' AND priority >= {least}"):
+            return True
+        due = self.next_waiting(site)
+        if due is not None and due <= by:
             return True
         row = self._conn.execute(
             "SELECT EXISTS (SELECT 1 FROM frontier INDEXED BY frontier_leased"

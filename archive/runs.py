@@ -120,26 +120,38 @@ class Run:
         if beat.rowcount != 1:
             raise LeaseLostError("another run took this one for dead: it stops here")
 
+    def refuse_if_held(self, conn: sqlite3.Connection, site: str) -> None:
+        """Raise ArchiveLockedError when a live run other than this one holds `site`; else nothing.
+
+        Reads only, so that a run that is refused has touched nothing.
+        """
+        row = conn.execute("SELECT holder FROM sites WHERE id = ?", (site,)).fetchone()
+        holder = _open_run(conn, row[0]) if row and row[0] else None
+        if holder is not None and holder.id != self.id and is_alive(holder):
+            raise ArchiveLockedError(
+                f"{site} is being crawled by process {holder.pid},"
+                f" running since {holder.started_at}: wait for it or stop it"
+            )
+
     def hold_site(self, conn: sqlite3.Connection, site: str) -> None:
         """Make this run the only one that crawls `site`; a dead holder is taken over.
 
         Raises ArchiveLockedError when a live run holds it.
         """
         with transaction(conn):
+            self.refuse_if_held(conn, site)
             row = conn.execute("SELECT holder FROM sites WHERE id = ?", (site,)).fetchone()
-            holder = _open_run(conn, row[0]) if row and row[0] else None
-            if holder is not None and holder.id != self.id:
-                if is_alive(holder):
-                    raise ArchiveLockedError(
-                        f"{site} is being crawled by process {holder.pid},"
-                        f" running since {holder.started_at}: wait for it or stop it"
-                    )
-                _take_over(conn, holder.id, self.folder)
+            if row and row[0] not in {None, self.id} and _open_run(conn, row[0]) is not None:
+                _take_over(conn, row[0], self.folder)
             conn.execute("UPDATE sites SET holder = ? WHERE id = ?", (self.id, site))
 
     def release_site(self, conn: sqlite3.Connection, site: str) -> None:
         """Let other runs crawl `site` again."""
         conn.execute("UPDATE sites SET holder = NULL WHERE id = ? AND holder = ?", (site, self.id))
+
+    def withdraw(self, conn: sqlite3.Connection) -> None:
+        """Remove the row of this run again: it was refused and has done nothing."""
+        conn.execute("DELETE FROM runs WHERE id = ?", (self.id,))
 
     def end(
         self,
@@ -176,6 +188,12 @@ def _open_runs(conn: sqlite3.Connection) -> list[RunRow]:
 def _open_run(conn: sqlite3.Connection, run: str) -> RunRow | None:
     query = f"SELECT {_COLUMNS} FROM runs WHERE id = ? AND ended_at IS NULL"
     return next(iter(_rows(conn.execute(query, (run,)))), None)
+
+
+def is_at_work(conn: sqlite3.Connection, run: str) -> bool:
+    """Tell whether a run, by its id, has not ended and its process is alive."""
+    row = _open_run(conn, run)
+    return row is not None and is_alive(row)
 
 
 def _rows(rows: Iterable[Sequence[Any]]) -> list[RunRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from archive import (
     visits,
     withdrawals,
 )
-from archive.connection import explained, open_for_writing, transaction
+from archive.connection import WAIT_SECONDS, explained, open_for_writing, transaction
 from archive.errors import LeaseLostError
 from archive.frontier import Frontier, Outcome
 from archive.links import LISTS, listed
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 IDENTIFIED = frozenset({"article", "attachment"})
 # Answers that may be another at the next try.
 PASSING = frozenset({"error", "challenge"})
+
+CHECKPOINT_MILLISECONDS = 2000
 
 _SITE_COLUMNS = (
     "id", "name", "level", "province", "province_now", "base_url", "platform", "owner",
@@ -137,6 +140,12 @@ class Archive:
             self.run.end(self.conn, exit_code, reason, counts)
             self.checkpoint()
 
+    def withdraw(self) -> None:
+        """End the run as if it had never begun: it was refused and has done nothing."""
+        self._ended = True
+        with explained(self.path):
+            self.run.withdraw(self.conn)
+
     def settle_missing(self) -> int:
         """Judge the 404s of this run again, now that it knows which hosts answer.
 
@@ -146,8 +155,15 @@ class Archive:
             return disappearance.settle_missing(self.conn, self.run.id)
 
     def checkpoint(self) -> None:
-        """Write the log back into the database and shorten it to nothing."""
-        self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """Write the log back into the database and shorten it to nothing, if that can be done now.
+
+        Other writers have to wait meanwhile, so a reader in the way is not waited for long; and
+        without space the log simply stays.
+        """
+        self.conn.execute(f"PRAGMA busy_timeout = {CHECKPOINT_MILLISECONDS:d}")
+        with suppress(sqlite3.OperationalError):
+            self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self.conn.execute(f"PRAGMA busy_timeout = {1000 * WAIT_SECONDS:.0f}")
 
     def sync_sites(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert or update rows of `sites` from the registry (keys: the columns it fills)."""

@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from archive.runs import is_at_work
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
@@ -82,7 +84,7 @@ class Gate:
             holder, next_at = self._conn.execute(
                 "SELECT holder, next_at FROM hosts WHERE host = ?", (key,)
             ).fetchone()
-            if holder is not None and holder != self._run:
+            if holder not in {None, self._run} and is_at_work(self._conn, holder):
                 longest = max(longest, RETRY_SECONDS)
             elif next_at > now and next_at != self._doors[key].written:
                 longest = max(longest, float(next_at - now))
@@ -99,6 +101,11 @@ class Gate:
             "UPDATE hosts SET holder = NULL, next_at = max(next_at, ?) WHERE host = ?",
             [(next_at, key) for key in keys],
         )
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Give the doors back within this process, when not even that can be written."""
+        for key in keys:
+            self._doors[key].busy = False
 
     def learned_delay(self, key: str) -> float:
         """Return the delay this host taught us (Crawl-delay, 429), 0.0 when none."""

@@ -39,6 +39,7 @@ def log_to_folder(folder: Path, *, debug: bool = False) -> None:
     :raises OSError: when the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    logging.raiseExceptions = False  # a full disk must not fill the terminal with tracebacks
     handler = RotatingFileHandler(
         folder / "mattran.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
     )

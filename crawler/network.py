@@ -6,6 +6,7 @@ import asyncio
 import errno
 import ipaddress
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scrapy.resolver import CachingThreadedResolver
@@ -21,6 +22,8 @@ registered_private_hosts: set[str] = set()
 
 OUR_ERRNOS = {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 RESOLVE_TIMEOUT = 20.0  # seconds
+CONNECT_TIMEOUT = 20.0
+NO_ROUTE = "the network is unreachable from here"
 
 
 class RefusedAddressError(Exception):
@@ -71,6 +74,17 @@ async def resolve(host: str) -> str:
     if not may_connect(host, address):
         raise RefusedAddressError(f"{host} points to {address}, which is not a public address")
     return address
+
+
+async def reach(address: str, port: int) -> None:
+    """Open a connection and close it again, to know that somebody is there.
+
+    :raises OSError: when nobody is.
+    """
+    _, writer = await asyncio.wait_for(asyncio.open_connection(address, port), CONNECT_TIMEOUT)
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 class GuardedResolver(CachingThreadedResolver):

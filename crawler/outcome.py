@@ -25,6 +25,7 @@ class Outcome:
     reason: str
     broken: dict[str, str] = field(default_factory=dict)
     reported: dict[str, str] = field(default_factory=dict)
+    explanation: str = ""
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -35,6 +36,8 @@ def broken_reason(crawl: SiteCrawl) -> str | None:  # noqa: PLR0911 (a list of r
         return crawl.error
     if crawl.down:
         return crawl.down
+    if crawl.silent:
+        return f"{crawl.host_key} does not answer"
     if crawl.robots_later:
         return "robots.txt gives no answer yet, so nothing may be fetched; it is tried again later"
     if counts["fronts"] and not counts["fronts_ok"]:
@@ -54,10 +57,10 @@ def judge(session: CrawlSession, *, always_tell: bool, now: float) -> Outcome:
     :param always_tell: `crawl SITE` reports a broken site each time, cron once a day.
     :param now: epoch seconds.
     """
-    outcome = Outcome(DONE, session.stopping or "done")
+    outcome = Outcome(DONE, session.stopping or "done", explanation=session.explanation)
     for crawl in session.crawls.values():
         outcome.counts.update(crawl.counts)
-    if session.stopping != "no-network":
+    if session.stopping not in {"no-network", "no-space", "locked"}:
         _note_sites(session, outcome, always_tell=always_tell, at=public(now))
     outcome.exit_code = _exit_code(session, outcome)
     return outcome
@@ -66,9 +69,9 @@ def judge(session: CrawlSession, *, always_tell: bool, now: float) -> Outcome:
 def _note_sites(session: CrawlSession, outcome: Outcome, *, always_tell: bool, at: str) -> None:
     conn, run = session.archive.conn, session.archive.run.id
     for crawl in session.crawls.values():
-        if not crawl.counts["pages"] and not (crawl.down or crawl.error or crawl.robots_later):
+        reason = broken_reason(crawl)
+        if reason is None and crawl.counts["pages"] <= crawl.counts["kind:robots"]:
             continue  # nothing was tried, so nothing is known
-        reason = None if session.stopping == "no-space" else broken_reason(crawl)
         if reason is None:
             record_success(conn, crawl.site.id, run=run, at=at)
             continue
@@ -81,12 +84,12 @@ def _exit_code(session: CrawlSession, outcome: Outcome) -> int:
     match session.stopping:
         case "no-space":
             return NO_SPACE
+        case "locked":
+            return LOCKED
         case "no-network" | "error":
             return FAILED
     if outcome.reported:
         return FAILED
-    if session.stopping in {"signal", "limit"} and session.anything_left():
-        return STOPPED
-    if session.stopping == "signal":
+    if session.stopping == "signal" or (session.stopping == "limit" and session.anything_left()):
         return STOPPED
     return DONE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +11,17 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor
 
+from archive.connection import explained
+from archive.errors import ArchiveLockedError, LeaseLostError, NotWritableError
 from crawler import settings as project_settings
 from crawler.session import BEAT_SECONDS, CrawlSession
 
 if TYPE_CHECKING:
     from crawler.registry import Site
+    from crawler.sitecrawl import SiteCrawl
     from crawler.stopsignal import StopSignal
 
-logger = logging.getLogger(__name__)
-
+LOOK_SECONDS = 0.5  # how often the limits are looked at while nothing ends
 GRACE_SECONDS = 6.0  # how long a stop waits for what is in flight before it is given back
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
@@ -56,8 +57,7 @@ def run(
     main = loop.create_task(_crawl_all(session, runner, spiders, base, stop))
     main.add_done_callback(lambda _: reactor.stop())
     reactor.run(installSignalHandlers=False)
-    session.judge_held()
-    session.abandon()
+    session.end()
     if main.done() and not main.cancelled() and (error := main.exception()) is not None:
         raise error
 
@@ -78,35 +78,55 @@ async def _crawl_all(
     if stop.received is not None:
         session.stop("signal")
     beat = loop.create_task(_beat(session))
-    tasks = [
+    tasks = {
         runner.crawl(Crawler(spiders[site_id], _site_settings(base, crawl.site)),
-                     site=crawl.site, session=session)
+                     site=crawl.site, session=session): crawl
         for site_id, crawl in session.crawls.items()
-    ]  # fmt: skip
+    }  # fmt: skip
     try:
         await _wait(session, tasks)
     finally:
         beat.cancel()
 
 
-async def _wait(session: CrawlSession, tasks: list[asyncio.Task[None]]) -> None:
+async def _wait(session: CrawlSession, tasks: dict[asyncio.Task[None], SiteCrawl]) -> None:
     """Wait for all crawlers; after a stop for at most the grace time."""
     pending = set(tasks)
-    while pending:
-        done, pending = await asyncio.wait(pending, timeout=0.5)
-        for task in done:
-            if (error := task.exception()) is not None:
-                logger.error("a crawler failed to start", exc_info=error)
-                session.stop("error")
-        if session.stopping and pending:
-            await asyncio.wait(pending, timeout=GRACE_SECONDS)
-            return
+    while pending and not session.limit_reached():
+        pending = await _wait_once(session, tasks, pending, LOOK_SECONDS)
+    if pending:
+        await _wait_once(session, tasks, pending, GRACE_SECONDS, asyncio.ALL_COMPLETED)
+
+
+async def _wait_once(
+    session: CrawlSession,
+    tasks: dict[asyncio.Task[None], SiteCrawl],
+    pending: set[asyncio.Task[None]],
+    seconds: float,
+    until: str = asyncio.FIRST_COMPLETED,
+) -> set[asyncio.Task[None]]:
+    done, pending = await asyncio.wait(pending, timeout=seconds, return_when=until)
+    for task in done:
+        error = task.exception()
+        if error is not None:
+            session.broke(tasks[task], error)
+    return pending
 
 
 async def _beat(session: CrawlSession) -> None:
+    """Show once a minute that this run is alive; stop it when another took it for dead."""
     while True:
         await asyncio.sleep(BEAT_SECONDS)
-        session.archive.run.beat(session.archive.conn)
+        try:
+            with explained(session.archive.conn):
+                session.archive.run.beat(session.archive.conn)
+        except LeaseLostError as error:
+            session.stop("error", str(error))
+            return
+        except NotWritableError as error:
+            session.stop("no-space", str(error))
+        except ArchiveLockedError as error:
+            session.stop("locked", str(error))
 
 
 def _site_settings(base: Settings, site: Site) -> Settings:

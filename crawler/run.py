@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -112,8 +114,9 @@ def crawl(
     ) as archive:
         held, locked = _hold_sites(archive, request)
         first_time = [site.id for site in held if archive.frontier.is_empty(site.id)]
-        if request.select is not None:
-            request.select(archive)
+        if not held and locked:
+            archive.withdraw()
+            return CrawlResult(Outcome(outcome.LOCKED, "locked"), [], locked, {}, [])
         crawls = {site.id: SiteCrawl(site=site, family=load_family(site)) for site in held}
         session = CrawlSession(
             archive,
@@ -122,6 +125,7 @@ def crawl(
             request.limits,
             reextract=Reextractor(crawls),
             folder=db.parent,
+            select=request.select,
         )
         session.on_progress = lambda: on_progress(session)
         try:
@@ -130,8 +134,7 @@ def crawl(
             elif stop.received:
                 session.stop("signal")
         finally:
-            for site in held:
-                archive.run.release_site(archive.conn, site.id)
+            release_sites(archive, held)
         found = outcome.judge(session, always_tell=request.always_tell, now=time.time())
         left = {site.id: archive.frontier.count_left(site.id) for site in held}
         archive.end(found.exit_code, found.reason, dict(found.counts))
@@ -139,22 +142,48 @@ def crawl(
 
 
 def _hold_sites(archive: Archive, request: CrawlRequest) -> tuple[list[Site], list[str]]:
-    """Take the lock of each site; those another run holds are left out or refused."""
-    archive.sync_sites([site_row(site) for site in request.sites])
+    """Take the lock of each site; those another run holds are left out or refused.
+
+    :raises ArchiveLockedError: naming the process that holds one; nothing has been touched then.
+    """
+    free, locked = _free_sites(archive, request)
+    archive.sync_sites([site_row(site) for site in free])
     held: list[Site] = []
-    locked: list[str] = []
-    for site in request.sites:
+    for site in free:
         try:
             archive.run.hold_site(archive.conn, site.id)
-        except ArchiveLockedError:
+        except ArchiveLockedError:  # since a moment ago
             if not request.skip_locked:
-                for other in held:
-                    archive.run.release_site(archive.conn, other.id)
+                release_sites(archive, held)
+                archive.withdraw()
                 raise
             locked.append(site.id)
         else:
             held.append(site)
     return held, locked
+
+
+def _free_sites(archive: Archive, request: CrawlRequest) -> tuple[list[Site], list[str]]:
+    free: list[Site] = []
+    locked: list[str] = []
+    for site in request.sites:
+        try:
+            archive.run.refuse_if_held(archive.conn, site.id)
+        except ArchiveLockedError:
+            if not request.skip_locked:
+                archive.withdraw()
+                raise
+            locked.append(site.id)
+        else:
+            free.append(site)
+    return free, locked
+
+
+def release_sites(archive: Archive, sites: list[Site]) -> None:
+    """Let other runs crawl these sites again; on a full disk the end of the run does it."""
+    for site in sites:
+        with suppress(sqlite3.OperationalError):
+            archive.run.release_site(archive.conn, site.id)
 
 
 def site_row(site: Site) -> dict[str, Any]:

@@ -83,7 +83,13 @@ class FrontierScheduler(BaseScheduler):
         if isinstance(answer, float):
             self._wake_in(answer)
             return None
-        return None if answer is None else self._request(answer)
+        if answer is None:
+            return None
+        try:
+            return self._request(answer)
+        except Exception as error:  # noqa: BLE001 (e.g. an address Scrapy takes for none)
+            self.session.unfit(self.crawl, answer, error)
+            return None
 
     def wake(self) -> None:
         """Ask the engine to ask this scheduler again, now."""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from archive import admission
-from archive.errors import LeaseLostError, NotWritableError
+from archive.connection import explained
+from archive.errors import ArchiveLockedError, LeaseLostError, NotWritableError
 from archive.moments import public
 from archive.page import Fetch, Page
 from crawler import robots
@@ -22,29 +23,30 @@ from crawler.network import (
     is_our_network,
     literal_address,
     may_connect,
+    reach,
     resolve,
     sounds_like_ours,
 )
-from crawler.sitecrawl import Answer, SiteCrawl, door_key, robots_url
+from crawler.outage import is_ours
+from crawler.sitecrawl import Answer, SiteCrawl, door_key, port_of, robots_url
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive.page import Claim
+    from archive.page import Claim, Failure
     from archive.store import Archive, Stored
     from crawler.reextract import Reextractor
 
 logger = logging.getLogger(__name__)
 
 Mode = Literal["incremental", "full", "recrawl", "due"]
-StopReason = Literal["limit", "signal", "no-space", "no-network", "error"]
+StopReason = Literal["limit", "signal", "no-space", "no-network", "locked", "error"]
 
 NEAR_SECONDS = 90  # a retry due this soon is waited for, a later one is left to the next run
 MAX_DELAY = 60.0  # seconds a 429 may raise the delay to
 FIRST_RAISED_DELAY = 2.1  # seconds, where there was none (a loopback site)
 DOWN_AFTER = 3  # connection failures of a host without any answer
 BEAT_SECONDS = 60.0
-MIN_HOSTS_TO_JUDGE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class CrawlSession:
     :param crawls: the sites of this run by id, their locks already held.
     :param mode: what kind of run it is (docs/operations.md).
     :param reextract: re-extraction of stored captures with today's rules.
+    :param select: makes rows ready (recrawl); called once, when the first site is opened.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class CrawlSession:
         *,
         reextract: Reextractor,
         folder: Path,
+        select: Callable[[Archive], object] | None = None,
     ) -> None:
         self.archive = archive
         self.crawls = crawls
@@ -82,27 +86,53 @@ class CrawlSession:
         self.folder = folder
         self.gate = Gate(archive.conn, archive.run.id)
         self.stopping: StopReason | None = None
+        self.explanation = ""
         self.closed = False
         self.requests = 0
         self._reextract = reextract
         self._started = time.monotonic()
         self._held: list[tuple[SiteCrawl, Answer]] = []
         self._our_network = False
+        self._select = select
+        self._all_probed = asyncio.Event()
+        self._connections: dict[tuple[str, int], asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.on_progress: Callable[[], None] = lambda: None
 
     # -- opening and closing a site -------------------------------------------------------------
 
     def open_site(self, crawl: SiteCrawl) -> None:
-        """Seed the site when a new cycle begins, fill its known set and look up its address."""
-        self._begin(crawl)
-        crawl.known = crawl.family.known = self.archive.frontier.known(crawl.site.id)
-        task = asyncio.get_running_loop().create_task(self._look_up(crawl))
+        """See in the background whether the site's host is there, then make its rows ready."""
+        task = asyncio.get_running_loop().create_task(self._open(crawl))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def _open(self, crawl: SiteCrawl) -> None:
+        """Open a site; nothing of it is written before it is clear that our network is there."""
+        try:
+            await self._reach(crawl)
+            if crawl.silent:
+                await self._all_probed.wait()
+            if self.may_continue(crawl):
+                with explained(self.archive.conn):
+                    self._begin(crawl)
+                crawl.opened = True
+        except Exception as error:  # noqa: BLE001 (nobody awaits this task)
+            self.broke(crawl, error)
+        crawl.wake()
+
     def _begin(self, crawl: SiteCrawl) -> None:
+        """Seed the site when a new cycle begins and fill its known set."""
+        self._make_rows_ready(crawl)
+        if not crawl.silent:
+            self.archive.frontier.host_is_back(crawl.site.id)
+        crawl.known = crawl.family.known = self.archive.frontier.known(crawl.site.id)
+
+    def _make_rows_ready(self, crawl: SiteCrawl) -> None:
         frontier, site = self.archive.frontier, crawl.site.id
+        if self._select is not None:
+            select, self._select = self._select, None
+            select(self.archive)
         if self.mode == "recrawl":
             frontier.begin_cycle(site, "recrawl")
             return
@@ -114,21 +144,36 @@ class CrawlSession:
         else:
             frontier.seed(site, crawl.family.seeds())
 
-    async def _look_up(self, crawl: SiteCrawl) -> None:
+    async def _reach(self, crawl: SiteCrawl) -> None:
+        """Look up the site's host and connect to it once, without a request."""
         host = urlsplit(crawl.site.base_url).hostname or ""
         try:
             address = await resolve(host)
+            self._make_doors(crawl, address)
+            await self._connect(address, port_of(crawl.site.base_url))
         except RefusedAddressError as error:
             crawl.down = str(error)
         except OSError as error:  # TimeoutError is one too
-            crawl.down = f"the name {host} does not resolve"
+            crawl.silent = True
+            crawl.connect_failures = DOWN_AFTER - 1
+            if not crawl.doors:
+                crawl.down = f"the name {host} does not resolve"
             self._our_network |= is_our_network(error)
         else:
-            self._make_doors(crawl, address)
-        crawl.resolved = True
-        if crawl.down:
-            self._judge_network()
-        crawl.wake()
+            crawl.answered = True
+        self._probed(crawl)
+
+    async def _connect(self, address: str, port: int) -> None:
+        """Connect to a server once, for all sites it serves."""
+        if (address, port) not in self._connections:
+            self._connections[address, port] = asyncio.ensure_future(reach(address, port))
+        await self._connections[address, port]
+
+    def _probed(self, crawl: SiteCrawl) -> None:
+        crawl.probed = True
+        self._judge_network()
+        if all(other.probed or other.finished for other in self.crawls.values()):
+            self._all_probed.set()
 
     def _make_doors(self, crawl: SiteCrawl, address: str) -> None:
         site = crawl.site
@@ -145,12 +190,16 @@ class CrawlSession:
 
     def close_site(self, crawl: SiteCrawl) -> None:
         """Give back what is still leased, and end the cycle when nothing is left."""
-        if self.closed:
+        if self.closed or crawl.closed:
             return
+        crawl.finished = crawl.closed = True
         self._release(crawl)
-        crawl.finished = True
-        crawl.known_articles = self.archive.frontier.knows_articles(crawl.site.id)
-        self.archive.frontier.end_cycle(crawl.site.id)
+        frontier, site = self.archive.frontier, crawl.site.id
+        crawl.known_articles = frontier.knows_articles(site)
+        if crawl.opened:
+            frontier.end_cycle(site)
+        frontier.close_site(site)
+        crawl.known = crawl.family.known = set()
 
     def _release(self, crawl: SiteCrawl) -> None:
         if crawl.in_flight:
@@ -165,10 +214,14 @@ class CrawlSession:
 
     def next_claim(self, crawl: SiteCrawl) -> Claim | float | None:
         """Return the next row to fetch, or seconds to wait, or None (nothing, or not yet)."""
-        if not self.may_continue(crawl) or not crawl.resolved or crawl.in_flight:
+        if not self.may_continue(crawl) or not crawl.opened or crawl.in_flight:
             return None
-        if self._limit_reached():
+        if self.limit_reached():
             return None
+        with explained(self.archive.conn):
+            return self._next_claim(crawl)
+
+    def _next_claim(self, crawl: SiteCrawl) -> Claim | float | None:
         wait = self.gate.wait(crawl.doors)
         if wait is None or wait > 0:
             return wait
@@ -241,7 +294,8 @@ class CrawlSession:
             crawl.robots_later = not admission.ask_robots(self.archive.conn, crawl.site.id, address)
         return rules
 
-    def _limit_reached(self) -> bool:
+    def limit_reached(self) -> bool:
+        """Stop the run when it has met one of its limits; tell whether it is stopping."""
         limits = self.limits
         if (limits.max_pages is not None and self.requests >= limits.max_pages) or (
             limits.max_seconds is not None
@@ -260,20 +314,29 @@ class CrawlSession:
         if self.closed or claim.id not in crawl.in_flight:
             return
         try:
-            if fetch.status is not None:
-                crawl.answered, crawl.connect_failures = True, 0
-            if claim.kind == "robots":
-                self._settle_robots(crawl, answer)
-            elif fetch.failure in {"dns", "connect"} and not crawl.answered:
-                self._hold(crawl, answer)
-            else:
-                self._store(crawl, answer)
-        finally:
-            crawl.in_flight.pop(claim.id, None)
-            if not self.closed:
+            with explained(self.archive.conn):
+                self._settle(crawl, answer)
                 self.gate.leave(crawl.doors, self._delay_after(crawl, fetch))
-            self.on_progress()
-            crawl.wake()
+                crawl.in_flight.pop(claim.id, None)
+        except Exception as error:  # noqa: BLE001 (a pipeline's exception would end up nowhere)
+            self.gate.forget(crawl.doors)
+            self.broke(crawl, error)
+        self.on_progress()
+        crawl.wake()
+
+    def _settle(self, crawl: SiteCrawl, answer: Answer) -> None:
+        _, claim, fetch = answer
+        if _nobody_there(crawl, fetch):
+            self._hold(crawl, answer)
+            return
+        if fetch.status is not None:
+            crawl.answered, crawl.silent, crawl.connect_failures = True, False, 0
+            crawl.talked = True
+            self._settle_held(crawl)
+        if claim.kind == "robots":
+            self._settle_robots(crawl, answer)
+        else:
+            self._store(crawl, answer)
 
     def _store(self, crawl: SiteCrawl, answer: Answer) -> None:
         """Store a page in one transaction; any exception in it leaves the row failed instead."""
@@ -284,10 +347,8 @@ class CrawlSession:
             logger.warning("the lease of %s was lost; its page is not stored", claim.url)
             crawl.counts["lease_lost"] += 1
             return
-        except NotWritableError as error:
-            crawl.error = str(error)
-            self.stop("no-space")
-            return
+        except (NotWritableError, ArchiveLockedError):
+            raise
         except Exception as error:
             logger.exception("storing %s failed", claim.url)
             crawl.counts["errors"] += 1
@@ -299,9 +360,6 @@ class CrawlSession:
     def _settle_robots(self, crawl: SiteCrawl, answer: Answer) -> None:
         page, claim, fetch = answer
         origin = crawl.robots_origin.pop(claim.url, door_key(crawl.site, claim.url))
-        if fetch.failure in {"dns", "connect"} and not crawl.answered:
-            self._hold(crawl, answer)
-            return
         self._store(crawl, answer)
         if page.kind == "redirect" and page.links:
             crawl.robots_origin[page.links[0].url] = origin
@@ -337,71 +395,117 @@ class CrawlSession:
     def _hold(self, crawl: SiteCrawl, answer: Answer) -> None:
         """Keep a connection failure unjudged, its row leased, until we know whose it is."""
         self._held.append((crawl, answer))
+        crawl.silent = True
         crawl.connect_failures += 1
         self._our_network |= sounds_like_ours(answer.fetch.failure_text)
         if answer.fetch.failure == "dns" or crawl.connect_failures >= DOWN_AFTER:
             crawl.down = f"{crawl.host_key} does not answer ({answer.fetch.failure})"
         self._judge_network()
 
+    def _settle_held(self, crawl: SiteCrawl) -> None:
+        """Store the failures held back for a site that answers again: they were its own."""
+        mine = [answer for held, answer in self._held if held is crawl]
+        self._held = [pair for pair in self._held if pair[0] is not crawl]
+        for answer in mine:
+            self._store_held(crawl, answer)
+
+    def _store_held(self, crawl: SiteCrawl, answer: Answer) -> None:
+        if answer.claim.kind == "robots":
+            self._settle_robots(crawl, answer)
+        else:
+            self._store(crawl, answer)
+
     def _judge_network(self) -> None:
-        """Stop the run when it is our network: a certain sign, or most of several hosts silent."""
-        silent = {c.host_key for c in self.crawls.values() if c.down or c.connect_failures}
-        answered = {c.host_key for c in self.crawls.values() if c.answered}
-        silent -= answered
-        certain = bool(silent) and not answered and self._our_network
-        several = len(silent) + len(answered) >= MIN_HOSTS_TO_JUDGE
-        if certain or (several and len(silent) > len(answered)):
+        if is_ours(self.crawls.values(), certain=self._our_network):
             self.stop("no-network")
 
-    def judge_held(self) -> None:
-        """At the end of the run: our network -> nothing happened; else each failure is stored."""
+    def end(self) -> None:
+        """End the run: judge what was held back, give back what is still in flight."""
+        try:
+            self._judge_held()
+            self.abandon()
+        except (NotWritableError, ArchiveLockedError) as error:
+            # The archive gives the leases back when this run ends, or when the next one starts.
+            self.closed = True
+            self.stop("locked" if isinstance(error, ArchiveLockedError) else "no-space", str(error))
+
+    def _judge_held(self) -> None:
+        """Our network -> nothing happened; else each failure is stored."""
         held, self._held = self._held, []
-        if self.stopping == "no-network":
+        if self.stopping in {"no-network", "no-space", "locked"}:
             self.archive.frontier.release([answer.claim.id for _, answer in held])
             return
         for crawl, answer in held:
-            self._store(crawl, answer)
+            self._store_held(crawl, answer)
+        for site in {crawl.site.id for crawl, _ in held}:
+            self.archive.frontier.end_cycle(site)
 
     def anything_left(self) -> bool:
         """Tell whether a later run has something to go on with."""
-        return any(self.archive.frontier.count_left(site) for site in self.crawls)
+        soon = int(time.time()) + NEAR_SECONDS
+        frontier = self.archive.frontier
+        mine = self.mode == "recrawl"
+        return any(frontier.anything_left(site, by=soon, recrawl=mine) for site in self.crawls)
 
     # -- ends -----------------------------------------------------------------------------------
 
-    def stop(self, reason: StopReason) -> None:
-        """Claim nothing more; what is in flight is finished. The first reason stands."""
+    def stop(self, reason: StopReason, explanation: str = "") -> None:
+        """Claim nothing more; what is in flight is finished. The first reason stands.
+
+        :param explanation: what to tell instead of what is said for `reason` in general.
+        """
         if self.stopping is None:
             self.stopping = reason
-            logger.info("stopping: %s", reason)
+            self.explanation = explanation
+            logger.info("stopping: %s %s", reason, explanation)
+            self._all_probed.set()
             for crawl in self.crawls.values():
                 crawl.wake()
 
     def abandon(self) -> None:
         """Give back everything in flight, now: late answers are no longer stored."""
         for crawl in self.crawls.values():
-            self._release(crawl)
+            self.close_site(crawl)
         self.closed = True
 
-    def broke(self, crawl: SiteCrawl, error: Exception) -> None:
-        """Stop a site whose scheduling raised: a full disk stops the run, else the site ends."""
+    def broke(self, crawl: SiteCrawl, error: BaseException) -> None:
+        """Note an exception of our own: one of the whole archive stops the run, else the site."""
         if isinstance(error, NotWritableError):
-            crawl.error = str(error)
-            self.stop("no-space")
+            self.stop("no-space", str(error))
             return
-        logger.error("scheduling %s failed", crawl.site.id, exc_info=error)
+        if isinstance(error, ArchiveLockedError):
+            self.stop("locked", str(error))
+            return
+        logger.error("crawling %s failed", crawl.site.id, exc_info=error)
         crawl.error = f"{type(error).__name__}: {error}"
         crawl.finished = True
+        self._probed(crawl)
+
+    def unfit(self, crawl: SiteCrawl, claim: Claim, error: Exception) -> None:
+        """Settle a row no request can be made of."""
+        logger.error("no request can be made of %s", claim.url, exc_info=error)
+        self._fail(crawl, claim, "other", f"{type(error).__name__}: {error}"[:200])
 
     def leaked(self, crawl: SiteCrawl, claim: Claim) -> None:
         """Settle a request the engine lost."""
         crawl.counts["leaked"] += 1
-        fetch = Fetch(url=claim.url, started_at=time.time(), failure="leaked")
+        self._fail(crawl, claim, "leaked", "the engine lost the request")
+
+    def _fail(self, crawl: SiteCrawl, claim: Claim, failure: Failure, text: str) -> None:
+        fetch = Fetch(url=claim.url, started_at=time.time(), failure=failure, failure_text=text)
         page = Page(url=claim.url, kind="failed", fetch=fetch, claim=claim)
         self.settle(crawl, Answer(page, claim, fetch))
 
     def adopt(self, crawl: SiteCrawl, url: str) -> None:
         """Keep a URL somebody made a request of as a row."""
         self.archive.frontier.requeue_urls(crawl.site.id, [url])
+
+
+def _nobody_there(crawl: SiteCrawl, fetch: Fetch) -> bool:
+    """Tell whether a failure may come from a host, or a network, that is not there at all."""
+    return fetch.failure in {"dns", "connect"} or (
+        fetch.failure == "timeout" and fetch.status is None and not crawl.talked
+    )
 
 
 def _count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:

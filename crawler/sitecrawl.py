@@ -38,8 +38,10 @@ class SiteCrawl:
     site: Site
     family: FamilyOfSite
     doors: list[str] = field(default_factory=list)
-    resolved: bool = False
+    probed: bool = False  # whether its host was there has been tried
+    opened: bool = False  # its rows are ready
     finished: bool = False
+    closed: bool = False
     down: str | None = None
     known: set[str] = field(default_factory=set)
     rules: dict[str, RobotsRules] = field(default_factory=dict)
@@ -48,9 +50,11 @@ class SiteCrawl:
     in_flight: dict[int, Claim] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     connect_failures: int = 0
-    answered: bool = False
+    answered: bool = False  # its host is there
+    silent: bool = False  # ... and was not, the last time
+    talked: bool = False  # it answered a request
     error: str | None = None
-    known_articles: bool = False
+    known_articles: bool = True
     wake: Callable[[], None] = lambda: None
 
     @property
@@ -61,11 +65,14 @@ class SiteCrawl:
 
 def door_key(site: Site, url: str) -> str:
     """Return the host of `url`; loopback ports count as hosts of their own."""
+    host = urlsplit(url).hostname or ""
+    return f"{host}:{port_of(url)}" if site.is_loopback else host
+
+
+def port_of(url: str) -> int:
+    """Return the port an address is fetched from."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    if site.is_loopback:
-        return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
-    return host
+    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def robots_url(url: str) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 class StopSignal:
     """SIGTERM, SIGINT and SIGHUP from the first line of a command on: noted, never fatal.
 
+    One that was ignored when the program started (nohup, a shell's background job) stays ignored.
+
     A signal may come while Scrapy is still being imported; `received` tells the command then, and
     `on_signal` is called once somebody can act on it.
     """
@@ -24,6 +26,8 @@ class StopSignal:
     def install(self) -> None:
         """Start listening."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_IGN:
+                continue
             self._previous[number] = signal.signal(number, self._note)
 
     def restore(self) -> None:

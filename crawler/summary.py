@@ -10,6 +10,7 @@ from crawler.outcome import LOCKED, STOPPED
 from crawler.terminal import byte_size, clean, write_json, write_table
 
 if TYPE_CHECKING:
+    from crawler.outcome import Outcome
     from crawler.run import CrawlResult
     from crawler.session import CrawlSession
     from crawler.sitecrawl import SiteCrawl
@@ -20,6 +21,7 @@ STOPS = {
     "no-space": "stopped: too little space is left on the disk (see --min-free); make room, then"
     " run it again",
     "no-network": "stopped: no network here; nothing was counted against the sites",
+    "locked": "stopped: another program keeps the archive locked",
     "error": "stopped by an error: see the log",
 }
 
@@ -45,8 +47,8 @@ def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
         click.echo(f"broken: {site}: {clean(reason)}")
     for site in result.locked:
         click.echo(f"{site}: another run is crawling it")
-    if outcome.reason in STOPS:
-        click.echo(STOPS[outcome.reason])
+    if outcome.reason in STOPS and result.crawls:
+        click.echo(_why_stopped(outcome))
     if outcome.exit_code == STOPPED:
         click.echo("the same command goes on where this one stopped")
     for site in result.first_time:
@@ -61,8 +63,12 @@ def print_broken(result: CrawlResult) -> None:
     """Print one line a newly broken site: all that cron gets to hear."""
     for site, reason in result.outcome.reported.items():
         click.echo(f"{site}: {clean(reason)}", err=True)
-    if result.outcome.reason in {"no-space", "no-network", "error"}:
-        click.echo(STOPS[result.outcome.reason], err=True)
+    if result.crawls and result.outcome.reason in STOPS.keys() - {"limit", "signal"}:
+        click.echo(_why_stopped(result.outcome), err=True)
+
+
+def _why_stopped(outcome: Outcome) -> str:
+    return clean(outcome.explanation) or STOPS[outcome.reason]
 
 
 def print_json(result: CrawlResult) -> None:

@@ -180,11 +180,17 @@ class ProgressLine:
         """Show `text` in place of what was shown before."""
         if self._shown:
             width = shutil.get_terminal_size().columns - 1
-            sys.stderr.write(f"\r\x1b[K{fit(clean(text), width)}")
-            sys.stderr.flush()
+            self._write(f"\r\x1b[K{fit(clean(text), width)}")
 
     def clear(self) -> None:
         """Remove the line, so that other output starts on a clean one."""
         if self._shown:
-            sys.stderr.write("\r\x1b[K")
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        """Write; a terminal that was closed meanwhile is no reason to fail."""
+        try:
+            sys.stderr.write(text)
             sys.stderr.flush()
+        except OSError:
+            self._shown = False
