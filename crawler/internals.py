@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
     from scrapy.core.engine import ExecutionEngine
+
+IDLE_SECONDS = 3  # longer than the usual delay, shorter than servers keep a connection
 
 
 def wake(engine: ExecutionEngine) -> None:
@@ -28,3 +31,14 @@ def in_progress(engine: ExecutionEngine) -> set[Request]:
     """Return the requests the engine knows of, downloading or being processed."""
     slot = engine._slot
     return set() if slot is None else set(slot.inprogress)
+
+
+def ask_once(handler: HTTP11DownloadHandler) -> None:
+    """Keep Twisted from sending a request twice, on its own and past the gate.
+
+    Its pool repeats a GET when a connection kept open breaks before an answer. What that was made
+    for, a connection the server had closed meanwhile, is made rare: after `IDLE_SECONDS` of silence
+    ours is closed first.
+    """
+    handler._pool.retryAutomatically = False
+    handler._pool.cachedConnectionTimeout = IDLE_SECONDS

@@ -1,0 +1,20 @@
+"""How answers are fetched: Scrapy's handler, one request on the wire for one claim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+
+from crawler.internals import ask_once
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class DownloadHandler(HTTP11DownloadHandler):
+    """Sends each request once: a broken connection is a failure, and its retry a row."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        ask_once(self)
