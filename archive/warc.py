@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import brotli  # type: ignore[import-untyped]
@@ -35,9 +35,13 @@ FOLDER = "warc"
 ROTATE_AT = 1_000_000_000
 _AS_IS = "/%?#:;=@&+$,!*'()~[]|"
 MAX_BODY = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
 SOFTWARE = "mattran-archive"
 
 Headers = list[tuple[str, str]]
+
+# What the decoders of compressed bodies raise on damaged bytes.
+DAMAGED = (zlib.error, gzip.BadGzipFile, EOFError, brotli.error, zstd.ZstdError)
 
 
 class Position(NamedTuple):
@@ -307,7 +311,8 @@ def _read(records: Any) -> RawRecord:
 def decoded(wire_body: bytes, content_encoding: str) -> bytes:
     """Undo the content encodings of a body, last first; an unknown one is left as it is.
 
-    Raises ValueError or zlib.error when the body is not what the header says.
+    Of a body cut short or followed by rubbish it returns what can be read, as browsers and the
+    crawler do. Raises ValueError, OSError or zlib.error when nothing can.
     """
     body = wire_body
     for encoding in reversed(content_encoding.lower().split(",")):
@@ -317,16 +322,25 @@ def decoded(wire_body: bytes, content_encoding: str) -> bytes:
     return body
 
 
-def _bounded(stream: IO[bytes] | gzip.GzipFile | zstd.ZstdFile) -> bytes:
-    body = stream.read(MAX_BODY + 1)
-    if len(body) > MAX_BODY:
-        raise ValueError(f"the body is larger than {MAX_BODY} bytes")
-    return body
+def _readable(stream: gzip.GzipFile | zstd.ZstdFile) -> bytes:
+    """Return what can be read of a stream that may end too early or in rubbish."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while part := stream.read1(_CHUNK):
+            parts.append(part)
+            size += len(part)
+            if size > MAX_BODY:
+                raise ValueError(f"the body is larger than {MAX_BODY} bytes")
+    except (OSError, EOFError):
+        if not parts:
+            raise
+    return b"".join(parts)
 
 
 def _gunzip(body: bytes) -> bytes:
     with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
-        return _bounded(stream)
+        return _readable(stream)
 
 
 def _inflate(body: bytes) -> bytes:
@@ -339,7 +353,7 @@ def _inflate(body: bytes) -> bytes:
 
 def _unbrotli(body: bytes) -> bytes:
     try:
-        return bytes(brotli.decompress(body))
+        return bytes(brotli.Decompressor().process(body, output_buffer_limit=MAX_BODY))
     except brotli.error as error:
         raise ValueError(f"broken brotli: {error}") from error
 
@@ -347,7 +361,7 @@ def _unbrotli(body: bytes) -> bytes:
 def _unzstd(body: bytes) -> bytes:
     try:
         with zstd.ZstdFile(io.BytesIO(body)) as stream:
-            return _bounded(stream)
+            return _readable(stream)
     except zstd.ZstdError as error:
         raise ValueError(f"broken zstd: {error}") from error
 
