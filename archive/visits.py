@@ -75,9 +75,13 @@ def _is_young(conn: sqlite3.Connection, page: int, now: float) -> bool:
 def after_failure(
     failure: str, attempts: int, retry_after: float | None, now: float
 ) -> tuple[str, int]:
-    """Return the state a failed row goes to and when it is due (UTC seconds)."""
+    """Return the state a failed row goes to and when it is due (UTC seconds).
+
+    The time a server names itself (Retry-After) is believed once; then our own backoff counts too.
+    """
     if failure == "robots":
         return "blocked", int(now) + AFTER_BLOCK
     if failure in FINAL or attempts >= MAX_ATTEMPTS:
         return "failed", int(now) + AFTER_FAILURE
-    return "waiting", int(now + max(backoff(attempts), retry_after or 0))
+    wait = 0 if attempts == 1 and retry_after is not None else backoff(attempts)
+    return "waiting", int(now + max(wait, retry_after or 0))
