@@ -68,6 +68,9 @@ _MAGIC = (
 _MARKUP = re.compile(
     rb"\s*(?:<!doctype|<html|<head|<body|<script|<meta|<!--|<\?xml)", re.IGNORECASE
 )
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))
+_BINARY = 0.05  # share of control bytes at the start; a text has none, or a stray one
+
 # Without a type a page is read as one; plain text without markup is a file.
 _PAGE_TYPES = frozenset(
     {"text/html", "application/xhtml+xml", "text/xml", "application/xml", "application/rss+xml", ""}
@@ -169,6 +172,8 @@ def _by_format(headers: dict[str, str], body: bytes, expected: str) -> Verdict |
     if magic is not None:
         kind: PageKind = "sitemap" if (magic, expected) == ("gzip", "sitemap") else "attachment"
         return kind, {"rule": "magic", "format": magic, "declared": declared}
+    if _is_binary(headers, body):
+        return "attachment", {"rule": "content", "format": "binary", "declared": declared}
     by_root = _by_root(body)
     if by_root is not None or _MARKUP.match(body[:200]) or declared in _PAGE_TYPES:
         return by_root
@@ -187,6 +192,16 @@ def _magic(body: bytes) -> str | None:
     if start[:4] == b"RIFF" and start[8:12] in {b"WEBP", b"WAVE", b"AVI "}:
         return "riff"
     return "mp4" if start[4:8] == b"ftyp" else None
+
+
+def _is_binary(headers: dict[str, str], body: bytes) -> bool:
+    """Whether no text starts like this, whatever type is declared: zero bytes among controls."""
+    if b"\0" not in body[:1024] or "utf-16" in headers.get("content-type", "").lower():
+        return False
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    start = body[:1024]
+    return len(start) - len(start.translate(None, _CONTROLS)) > len(start) * _BINARY
 
 
 def _is_json(declared: str, body: bytes) -> bool:
