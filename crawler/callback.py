@@ -7,7 +7,6 @@ that raises); a page that ends silently would keep its lease. So the spider's co
 
 from __future__ import annotations
 
-import gzip
 import logging
 import time
 from email.utils import parsedate_to_datetime
@@ -24,8 +23,9 @@ from scrapy.exceptions import (
 )
 
 from archive.page import Claim, Fetch, Page
+from archive.warc import DAMAGED
 from crawler import robots
-from crawler.network import RefusedAddressError, is_our_network
+from crawler.network import NO_ROUTE, RefusedAddressError, is_our_network
 from crawler.wire import META, WireAnswer, header_list
 
 if TYPE_CHECKING:
@@ -50,11 +50,23 @@ FAILURES: tuple[tuple[type[BaseException], Failure], ...] = (
     (DownloadTimeoutError, "timeout"),
     (ResponseDataLossError, "dropped"),
     (DownloadCancelledError, "too-large"),
-    (gzip.BadGzipFile, "bad-encoding"),
-    (EOFError, "bad-encoding"),
+    *((damaged, "bad-encoding") for damaged in DAMAGED),
     (IgnoreRequest, "bad-encoding"),
     (DownloadFailedError, "dropped"),
 )
+
+# What `captures.failure_text` says; the exceptions' own texts hold reprs of Twisted's objects.
+PHRASES: dict[Failure, str] = {
+    "refused-address": "the name points to an address that is not public",
+    "dns": "the name does not resolve",
+    "connect": "no connection: refused or unreachable",
+    "timeout": "no complete answer in time",
+    "dropped": "the connection broke before the answer was complete",
+    "tls": "no secure connection: certificate or TLS version not accepted",
+    "too-large": "the answer is larger than 20 MB",
+    "bad-encoding": "the compressed body is damaged",
+}
+BOMB = "decompressed, the body is larger than 20 MB"
 
 
 class PageMaker(Protocol):
@@ -79,25 +91,29 @@ class PageCallback:
         claim, fetch = _fetched(cast("Request", response.request))
         fetch.body = response.body
         try:
-            page = (
-                robots.page_of(fetch, claim)
-                if claim.kind == "robots"
-                else self.family.page(fetch, claim)
-            )
+            page = self._page(fetch, claim)
         except Exception as error:
             logger.exception("extraction failed on %s", claim.url)
             fetch.failure = "extraction"
-            fetch.failure_text = f"{type(error).__name__}: {error}"[:200]
+            fetch.failure_text = own_error(error)
             page = Page(url=claim.url, kind="failed")
         page.fetch, page.claim = fetch, claim
         yield page
+
+    def _page(self, fetch: Fetch, claim: Claim) -> Page:
+        if claim.kind == "robots":
+            return robots.page_of(fetch, claim)
+        page = self.family.page(fetch, claim)
+        if not isinstance(page, Page):
+            raise TypeError(f"a family makes one Page of an answer, not {type(page).__name__}")
+        return page
 
     def failed(self, failure: TwistedFailure) -> Iterator[Page]:
         """Yield the failed page of a request that brought no usable answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         claim, fetch = _fetched(request)
         fetch.failure = failure_class(failure.value)
-        fetch.failure_text = f"{type(failure.value).__name__}: {failure.value}"[:200]
+        fetch.failure_text = failure_text(fetch.failure, failure.value)
         yield Page(url=claim.url, kind="failed", fetch=fetch, claim=claim)
 
 
@@ -114,6 +130,22 @@ def failure_class(error: BaseException | None) -> Failure:
         if isinstance(error, kind):
             return _refined(error, name)
     return "other"
+
+
+def failure_text(failure: Failure, error: BaseException | None) -> str:
+    """Say in one clear line why a request brought no usable answer."""
+    if failure == "bad-encoding" and isinstance(error, IgnoreRequest):
+        return BOMB
+    if failure == "connect" and error is not None and is_our_network(error):
+        return NO_ROUTE
+    if failure in PHRASES:
+        return PHRASES[failure]
+    return "no answer" if error is None else own_error(error)
+
+
+def own_error(error: BaseException) -> str:
+    """Return an exception as one line of at most 200 characters: its name and what it says."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
 def _refined(error: BaseException, name: Failure) -> Failure:
@@ -155,10 +187,10 @@ def retry_after(value: bytes | None, now: float) -> float | None:
     if value is None:
         return None
     text = value.decode("latin-1").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return min(float(text), MAX_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(text).timestamp()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return min(max(0.0, moment - now), MAX_RETRY_AFTER)
