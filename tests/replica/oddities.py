@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -164,6 +165,12 @@ def broken_gzip(base_url: str, request: Request) -> Response:
     return Response(bytes(body), headers=[("Content-Encoding", "gzip")], encoded=True)
 
 
+def cut_gzip(base_url: str, request: Request) -> Response:
+    """A gzip body whose end is missing: readable up to there."""
+    body = gzip.compress(html(shell("Bị cắt", "<p>Không có gì.</p>")).body)[:-12]
+    return Response(body, headers=[("Content-Encoding", "gzip")], encoded=True)
+
+
 def pdf_as_text(base_url: str, request: Request) -> Response:
     return Response(LOREM.encode() * 30, content_type="application/pdf")
 
@@ -193,9 +200,7 @@ ENDINGS = (
     Ending("304", "/khong-doi.htm", "done", None, None, status(304)),
     Ending("500", "/loi-may-chu.htm", "waiting", "error", None, status(500)),
     Ending("503", "/tam-ngung.htm", "waiting", "error", None, status(503)),
-    Ending("429", "/qua-nhieu.htm", "waiting", "error", None, status(429, Retry_After="1")),
     Ending("dropped", "/dut-ket-noi.htm", "waiting", "failed", "dropped", fault("drop")),
-    Ending("timeout", "/im-lang.htm", "waiting", "failed", "timeout", fault("silent")),
     Ending("short body", "/thieu-byte.htm", "waiting", "failed", "dropped", fault("truncate")),
     Ending("robots", FORBIDDEN_PATH, "blocked", None, "robots", readable),
     Ending("redirect", "/chuyen.htm", "done", "redirect", None, to("/dich-den.htm")),
@@ -212,14 +217,18 @@ ENDINGS = (
     Ending("over max size", "/qua-lon.htm", "failed", "failed", "too-large", oversized),
     Ending("gzip bomb", "/bom.htm", "failed", "failed", "bad-encoding", bomb),
     Ending("broken gzip", "/gzip-hong.htm", "failed", "failed", "bad-encoding", broken_gzip),
+    Ending("cut gzip", "/gzip-cut.htm", "done", None, None, cut_gzip),
     Ending("extraction raises", RAISING_PATH, "failed", "failed", "extraction", readable),
     Ending("pdf, text bytes", "/van-ban.htm", "done", "attachment", None, pdf_as_text),
     Ending("html, pdf bytes", "/van-ban-2.htm", "done", "attachment", None, pdf_as_html),
     Ending("empty body", "/trong.htm", "waiting", "error", None, empty),
-    Ending("binary body", "/nhi-phan.htm", "done", "other", None, binary),
+    Ending("binary body", "/nhi-phan.htm", "done", "attachment", None, binary),
     Ending("soft 404", "/khong-thay.htm", "done", "soft-404", None, soft_404),
     Ending("error with 200", "/loi-200.htm", "waiting", "error", None, error_200),
     Ending("challenge", "/thach-do.htm", "waiting", "challenge", None, challenge),
     Ending("login", "/chi-danh-cho-can-bo.htm", "done", "login", None, login),
     Ending("parked", "/tam-khoa.htm", "done", "parked", None, parked),
+    Ending("timeout", "/im-lang.htm", "waiting", "failed", "timeout", fault("silent")),
+    # Last, because it slows down everything after it.
+    Ending("429", "/qua-nhieu.htm", "waiting", "error", None, status(429, Retry_After="1")),
 )
