@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -190,7 +191,8 @@ def retry_after(value: bytes | None, now: float) -> float | None:
     if text.isascii() and text.isdigit():
         return min(float(text), MAX_RETRY_AFTER)
     try:
-        moment = parsedate_to_datetime(text).timestamp()
+        moment = parsedate_to_datetime(text)
+        until = moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
-    return min(max(0.0, moment - now), MAX_RETRY_AFTER)
+    return min(max(0.0, until - now), MAX_RETRY_AFTER)
