@@ -14,11 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGER_THAN_ANY_CRAWL = 60  # seconds; without a working wake-up the probe never ends
 
 
-@pytest.fixture(scope="module")
-def seen() -> dict[str, Any]:
-    """What a crawl whose engine has no heartbeat saw of its engine."""
+def run_probe(name: str) -> dict[str, Any]:
+    """Run a program of this folder, and return what it saw."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crawler.engine_probe"],
+        [sys.executable, "-m", f"tests.crawler.{name}"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -28,6 +27,12 @@ def seen() -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[str, Any]:
+    """What a crawl whose engine has no heartbeat saw of its engine."""
+    return run_probe("engine_probe")
 
 
 def test_slot_nextcall_wakes_the_engine_without_its_heartbeat(seen: dict[str, Any]) -> None:
@@ -57,3 +62,27 @@ def test_an_engine_without_a_slot_is_left_alone() -> None:
     engine._slot = None
     wake(engine)
     assert in_progress(engine) == set()
+
+
+def test_pool_of_the_handler_sends_a_request_once() -> None:
+    """`handler._pool.retryAutomatically`: else Twisted repeats what a kept connection lost."""
+    seen = run_probe("broken_connection_probe")
+    assert seen["asked"] == {"/kept": 1, "/broken": 1}
+    assert seen["ended"] == ["DownloadFailedError"]
+
+
+def test_pool_of_the_handler_closes_idle_connections() -> None:
+    """`handler._pool.cachedConnectionTimeout`: an attribute the pool has, not one we invent."""
+    from twisted.internet.testing import MemoryReactorClock
+    from twisted.web.client import HTTPConnectionPool
+
+    from crawler.internals import IDLE_SECONDS, ask_once
+
+    class Handler:
+        _pool = HTTPConnectionPool(MemoryReactorClock())
+
+    assert isinstance(Handler._pool.cachedConnectionTimeout, int)
+    assert Handler._pool.retryAutomatically is True
+    ask_once(Handler())  # type: ignore[arg-type]
+    assert Handler._pool.cachedConnectionTimeout == IDLE_SECONDS
+    assert Handler._pool.retryAutomatically is False
