@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.extraction.encoding import decode
+from crawler.extraction.encoding import recoded
 
 _EMPTY_PAGE = b"<html><body></body></html>"
 
@@ -40,15 +40,15 @@ def parse_document(body: bytes, url: str, content_type: str | None = None) -> Do
 
     Any bytes give a document: an empty or hopeless page has an empty tree.
     """
-    text, encoding = decode(body, content_type)
-    tree = _parse(text)
+    markup, encoding = recoded(body, content_type)
+    tree = _parse(markup)
     return Document(url=url, body=body, encoding=encoding, tree=tree, base_url=_base_url(tree, url))
 
 
-def _parse(text: str) -> etree._Element:
+def _parse(markup: bytes) -> etree._Element:
     # The parser gets UTF-8 whatever the page was written in: libxml2's own converters stop at the
     # first odd byte, and it stops reading at a NUL.
-    data = text.replace("\0", "").encode("utf-8", "replace")
+    data = markup.replace(b"\0", b"")
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
     )

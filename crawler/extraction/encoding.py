@@ -95,6 +95,22 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     return _undeclared(body)
 
 
+def recoded(body: bytes, content_type: str | None = None) -> tuple[bytes, str]:
+    """A page as UTF-8 for the parser, and the name of the encoding it was read with: `decode`'s.
+
+    Nearly all pages are UTF-8 and come back as they are.
+    """
+    if not body.startswith(codecs.BOM_UTF8):
+        try:
+            body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            return body, "utf-8"
+    text, encoding = decode(body, content_type)
+    return text.encode("utf-8", "replace"), encoding
+
+
 def _as_utf8(body: bytes) -> str | None:
     try:
         return body.decode("utf-8")

@@ -123,7 +123,8 @@ def _images_in(document: Document, element: etree._Element) -> list[Image]:
 
 def attachments_near(document: Document, body: etree._Element) -> Iterator[Attachment]:
     """The files offered in the text or right around it: below it in the same box."""
-    links = [link for link in document.tree.iter("a") if _offers_file(link)]
+    *_, widest = (body, *islice(body.iterancestors(), _BOX_STEPS))
+    links = [link for link in widest.iter("a") if _offers_file(link)]
     if links:
         box = _box_of(body)
         for link in links:
