@@ -78,3 +78,8 @@ class Mattran:
     def value(self, sql: str, *values: object) -> object:
         """Return the first column of the first row."""
         return self.rows(sql, *values)[0][0]
+
+    def write(self, sql: str, *values: object) -> None:
+        """Change the archive behind the back of the command."""
+        with closing(sqlite3.connect(self.db, timeout=30)) as conn, conn:
+            conn.execute(sql, values)

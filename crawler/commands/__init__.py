@@ -142,13 +142,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        _silence_stdout()
+        silence_stdout()
         return 0
     except Exception as error:  # noqa: BLE001 (the one place that turns errors into lines)
         _flush_what_can_be()
         return _report(error, debug=_wants_debug(arguments))
     except KeyboardInterrupt:
-        _silence_stdout()
+        silence_stdout()
         return _say("interrupted", 3)
     return code
 
@@ -238,10 +238,10 @@ def _flush_what_can_be() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        _silence_stdout()
+        silence_stdout()
 
 
-def _silence_stdout() -> None:
+def silence_stdout() -> None:
     """Point stdout at nothing: nobody reads it, and Python flushes once more at its end."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

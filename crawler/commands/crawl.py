@@ -99,7 +99,7 @@ def command(
     if dry_run:
         from crawler.plan import print_plan
 
-        print_plan(context.db, chosen, mode)
+        print_plan(context.db, chosen, mode, as_json=as_json)
         return
     if due and limits["max_minutes"] is None:
         limits["max_minutes"] = DUE_SECONDS / 60
@@ -153,6 +153,7 @@ def perform(
     context: Context, request: CrawlRequest, stop: StopSignal, *, as_json: bool, quiet: bool
 ) -> int:
     """Run a crawl, print what became of it, return the exit code."""
+    from crawler.commands import silence_stdout
     from crawler.log import log_to_folder
     from crawler.run import crawl
     from crawler.summary import print_broken, print_json, print_summary, progress_text
@@ -162,10 +163,14 @@ def perform(
     line = ProgressLine()
     result = crawl(context.db, request, stop, lambda session: line.update(progress_text(session)))
     line.clear()
-    if as_json:
-        print_json(result)
-    elif quiet and not is_terminal():
-        print_broken(result)
-    else:
-        print_summary(result, delay_of={site.id: site.delay for site in request.sites})
+    try:
+        if as_json:
+            print_json(result)
+        elif quiet and not is_terminal():
+            print_broken(result)
+        else:
+            print_summary(result, delay_of={site.id: site.delay for site in request.sites})
+        sys.stdout.flush()
+    except OSError:  # nobody reads it any more: the terminal was closed, or a pipe
+        silence_stdout()
     return result.outcome.exit_code

@@ -61,6 +61,13 @@ def test_another_run_on_the_same_host_is_waited_for(conn):
     assert 28 <= there.enter(["a.vn"]) <= 31
 
 
+def test_a_host_a_killed_run_was_fetching_from_is_free(conn):
+    here, there = gate(conn, "a.vn"), gate(conn, "a.vn")
+    here.enter(["a.vn"])
+    conn.execute("UPDATE runs SET pid_started = pid_started - 1 WHERE id = ?", (here._run,))
+    assert there.enter(["a.vn"]) == 0.0
+
+
 def test_the_delay_of_an_earlier_run_is_kept_by_the_next(conn):
     here = gate(conn, "a.vn")
     here.enter(["a.vn"])
