@@ -286,7 +286,8 @@ CREATE TABLE frontier (
   key TEXT,
   page INTEGER REFERENCES pages(id),
   state TEXT NOT NULL DEFAULT 'ready'
-    CHECK (state IN ('ready', 'leased', 'waiting', 'done', 'failed', 'blocked', 'denied')),
+    CHECK (state IN
+      ('ready', 'leased', 'waiting', 'done', 'failed', 'blocked', 'denied', 'twin')),
   priority INTEGER NOT NULL DEFAULT 0,
   due INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
@@ -310,6 +311,7 @@ CREATE INDEX frontier_waiting ON frontier(site, due) WHERE state = 'waiting';
 CREATE INDEX frontier_due ON frontier(site, due) WHERE state IN ('done', 'failed', 'blocked');
 CREATE INDEX frontier_leased ON frontier(run) WHERE state = 'leased';
 CREATE INDEX frontier_page ON frontier(page);
+CREATE INDEX frontier_key ON frontier(site, key) WHERE key IS NOT NULL;
 CREATE INDEX frontier_chain ON frontier(site, chain, cycle) WHERE chain IS NOT NULL;
 """
 
