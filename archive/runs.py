@@ -23,6 +23,7 @@ from archive.errors import ArchiveLockedError, LeaseLostError
 from archive.warc import FOLDER, BadRecordError, Position, read_record
 
 SILENCE = 600  # seconds without a heartbeat after which a run elsewhere counts as dead
+RESUMABLE = 3  # the exit code of a run that stopped early
 CHECKED_CAPTURES = 100  # of a dead run, the newest first
 
 _COLUMNS = "id, started_at, beat, boot_id, pid_namespace, pid, pid_started"
@@ -132,6 +133,16 @@ class Run:
                 f"{site} is being crawled by process {holder.pid},"
                 f" running since {holder.started_at}: wait for it or stop it"
             )
+
+    def stopped_before(self, conn: sqlite3.Connection) -> bool:
+        """Tell whether the last run of the very same command stopped early: this one goes on."""
+        row = conn.execute(
+            "SELECT p.exit_code, p.reason FROM runs p JOIN runs r"
+            " ON r.command = p.command AND r.arguments = p.arguments AND r.id = ?"
+            " WHERE p.id <> r.id AND p.ended_at IS NOT NULL ORDER BY p.rowid DESC LIMIT 1",
+            (self.id,),
+        ).fetchone()
+        return row is not None and (row[0] == RESUMABLE or row[1] == "died")
 
     def hold_site(self, conn: sqlite3.Connection, site: str) -> None:
         """Make this run the only one that crawls `site`; a dead holder is taken over.

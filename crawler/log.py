@@ -49,5 +49,5 @@ def log_to_folder(folder: Path, *, debug: bool = False) -> None:
     root.setLevel(logging.DEBUG if debug else logging.INFO)
     if debug:
         root.addHandler(logging.StreamHandler())
-    for noisy in ("twisted", "asyncio", "scrapy.core.downloader"):
+    for noisy in ("twisted", "asyncio", "scrapy"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

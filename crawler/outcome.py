@@ -29,8 +29,14 @@ class Outcome:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def broken_reason(crawl: SiteCrawl) -> str | None:  # noqa: PLR0911 (a list of reasons)
-    """Return why this site has to be looked at, or None when it went well."""
+def broken_reason(  # noqa: PLR0911 (a list of reasons)
+    crawl: SiteCrawl, *, complete: bool = True
+) -> str | None:
+    """Return why this site has to be looked at, or None when it went well.
+
+    :param complete: whether the run came to its end: one that stopped early has not seen all
+        listings, and proves nothing by what it did not find.
+    """
     counts = crawl.counts
     if crawl.error:
         return crawl.error
@@ -44,7 +50,7 @@ def broken_reason(crawl: SiteCrawl) -> str | None:  # noqa: PLR0911 (a list of r
         return "no listing or feed answered"
     if counts["articles_tried"] >= FEWEST_TO_JUDGE and not counts["articles_ok"]:
         return f"none of {counts['articles_tried']} article pages gave an article: new layout?"
-    if counts["fronts_ok"] and not crawl.known_articles:
+    if complete and counts["fronts_ok"] and not crawl.known_articles:
         return "the listings hold no link to an article: new layout?"
     if counts["leaked"] or counts["errors"]:
         return f"{counts['leaked'] + counts['errors']} pages failed in our own code: see the log"
@@ -69,7 +75,7 @@ def judge(session: CrawlSession, *, always_tell: bool, now: float) -> Outcome:
 def _note_sites(session: CrawlSession, outcome: Outcome, *, always_tell: bool, at: str) -> None:
     conn, run = session.archive.conn, session.archive.run.id
     for crawl in session.crawls.values():
-        reason = broken_reason(crawl)
+        reason = broken_reason(crawl, complete=session.stopping is None)
         if reason is None and crawl.counts["pages"] <= crawl.counts["kind:robots"]:
             continue  # nothing was tried, so nothing is known
         if reason is None:

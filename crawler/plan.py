@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -57,15 +58,15 @@ def plan_site(site: Site, found: Outlook, mode: Mode) -> Plan:
 def print_plan(db: Path, sites: list[Site], mode: Mode, *, as_json: bool = False) -> None:
     """Print the plan of each site and their sum; opens the archive read-only, if there is one."""
     now = int(time.time())
-    conn = open_for_reading(db) if db.exists() else None
-    plans = [
-        plan_site(
-            site,
-            outlook(conn, site.id, door_key(site, site.base_url), now) if conn else NOTHING,
-            mode,
-        )
-        for site in sites
-    ]
+    with closing(open_for_reading(db)) if db.exists() else nullcontext() as conn:
+        plans = [
+            plan_site(
+                site,
+                outlook(conn, site.id, door_key(site, site.base_url), now) if conn else NOTHING,
+                mode,
+            )
+            for site in sites
+        ]
     _print(plans, as_json=as_json)
 
 

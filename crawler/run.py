@@ -117,6 +117,7 @@ def crawl(
         if not held and locked:
             archive.withdraw()
             return CrawlResult(Outcome(outcome.LOCKED, "locked"), [], locked, {}, [])
+        goes_on = request.select is not None and archive.run.stopped_before(archive.conn)
         crawls = {site.id: SiteCrawl(site=site, family=load_family(site)) for site in held}
         session = CrawlSession(
             archive,
@@ -125,7 +126,7 @@ def crawl(
             request.limits,
             reextract=Reextractor(crawls),
             folder=db.parent,
-            select=request.select,
+            select=None if goes_on else request.select,
         )
         session.on_progress = lambda: on_progress(session)
         try:

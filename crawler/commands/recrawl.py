@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -70,6 +71,9 @@ def command(
     )
     if not urls and not site_ids:
         sites = _with_matches(context, sites, selection)
+    if not sites:
+        print("nothing in the archive matches: there is nothing to fetch again")
+        return
     if dry_run:
         _print_plan(context, sites, by_site, selection, as_json=as_json)
         return
@@ -115,7 +119,8 @@ def _selection(
 
     pages = None
     if query is not None:
-        pages = tuple(matching_ids(open_for_reading(context.db), query))
+        with closing(open_for_reading(context.db)) as conn:
+            pages = tuple(matching_ids(conn, query))
     return Selection(
         failed=failed,
         gone=gone,
@@ -131,11 +136,8 @@ def _with_matches(context: Context, sites: list[Site], selection: Selection | No
 
     if selection is None:
         return sites
-    conn = open_for_reading(context.db)
-    found = [site for site in sites if selection.count(conn, site.id)]
-    if not found:
-        raise UsageError("nothing in the archive matches: there is nothing to fetch again")
-    return found
+    with closing(open_for_reading(context.db)) as conn:
+        return [site for site in sites if selection.count(conn, site.id)]
 
 
 def _select(
@@ -164,6 +166,6 @@ def _print_plan(
     if selection is None:
         counts = {site.id: len(by_site[site.id]) for site in sites}
     else:
-        conn = open_for_reading(context.db)
-        counts = {site.id: selection.count(conn, site.id) for site in sites}
+        with closing(open_for_reading(context.db)) as conn:
+            counts = {site.id: selection.count(conn, site.id) for site in sites}
     print_requests([(site, counts[site.id]) for site in sites], as_json=as_json)
