@@ -308,6 +308,11 @@ class Frontier:
         """Tell whether nothing is known of a site, not even where to start."""
         return not self._exists(site, "1")
 
+    def was_only_looked_at(self, site: str) -> bool:
+        """Tell whether the one cycle a site has been through took its newest pages only."""
+        cycle = current_cycle(self._conn, site)
+        return cycle.number == 1 and cycle.mode == "incremental" and cycle.fresh
+
     def host_is_back(self, site: str) -> int:
         """Make rows ready that wait only because nobody was there; return how many."""
         return self._conn.execute(

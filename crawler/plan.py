@@ -40,7 +40,10 @@ class Plan:
 
 def plan_site(site: Site, found: Outlook, mode: Mode) -> Plan:
     """Return what a crawl of `site` would fetch first."""
-    fronts = [link.url for link in load_family(site).seeds()]
+    # Sitemaps list every article there ever was: only a full crawl asks for them.
+    fronts = [
+        link.url for link in load_family(site).seeds() if link.kind != "sitemap" or mode == "full"
+    ]
     seeded = mode != "recrawl" and not found.cycle_open and (mode != "due" or not found.known)
     queued = found.ready + (found.due if mode == "due" else 0)
     requests = queued + (len(fronts) if seeded else 0)

@@ -57,7 +57,10 @@ class CrawlRequest:
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """The outcome, each site's counts, the sites another run held, and how to go on."""
+    """The outcome, each site's counts, the sites another run held, and how to go on.
+
+    :ivar first_time: sites of which only the newest pages are known.
+    """
 
     outcome: Outcome
     crawls: list[SiteCrawl]
@@ -113,7 +116,6 @@ def crawl(
         db, request.command, request.arguments, contact=request.contact or ""
     ) as archive:
         held, locked = _hold_sites(archive, request)
-        first_time = [site.id for site in held if archive.frontier.is_empty(site.id)]
         if not held and locked:
             archive.withdraw()
             return CrawlResult(Outcome(outcome.LOCKED, "locked"), [], locked, {}, [])
@@ -138,8 +140,24 @@ def crawl(
             release_sites(archive, held)
         found = outcome.judge(session, always_tell=request.always_tell, now=time.time())
         left = {site.id: archive.frontier.count_left(site.id) for site in held}
+        first_time = _only_looked_at(archive, request, crawls)
         archive.end(found.exit_code, found.reason, dict(found.counts))
     return CrawlResult(found, list(crawls.values()), locked, left, first_time)
+
+
+def _only_looked_at(
+    archive: Archive, request: CrawlRequest, crawls: dict[str, SiteCrawl]
+) -> list[str]:
+    """Return the sites crawled for the first time whose pagers go on after their first page."""
+    if request.mode == "recrawl":
+        return []
+    frontier = archive.frontier
+    return [
+        site
+        for site, crawl in crawls.items()
+        if frontier.was_only_looked_at(site)
+        and (crawl.counts["pagers"] or frontier.counts(site).get("later"))
+    ]
 
 
 def _hold_sites(archive: Archive, request: CrawlRequest) -> tuple[list[Site], list[str]]:

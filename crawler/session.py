@@ -522,6 +522,7 @@ def _count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:
         counts[f"failure:{fetch.failure}"] += 1
     if claim.kind in {"listing", "feed", "sitemap"} and claim.depth == 0:
         counts["fronts"] += 1
+        counts["pagers"] += any(link.kind == "next" for link in page.links)
         counts["fronts_ok"] += page.kind in {
             "listing",
             "feed",

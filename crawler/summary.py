@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.outcome import LOCKED, STOPPED
+from crawler.outcome import STOPPED
 from crawler.terminal import byte_size, clean, write_json, write_table
 
 if TYPE_CHECKING:
@@ -51,12 +51,20 @@ def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
         click.echo(_why_stopped(outcome))
     if outcome.exit_code == STOPPED:
         click.echo("the same command goes on where this one stopped")
-    for site in result.first_time:
-        if result.left.get(site) == 0 and outcome.exit_code not in {STOPPED, LOCKED}:
-            click.echo(
-                f"{site}: its newest pages are archived; `mattran crawl {site} --full` follows"
-                f" its pagers to the end, one page every {delay_of[site]:g} s"
-            )
+    if result.first_time and outcome.exit_code != STOPPED:
+        click.echo(how_to_go_on(result.first_time, delay_of))
+
+
+def how_to_go_on(sites: list[str], delay_of: dict[str, float]) -> str:
+    """Say how to get the rest of sites whose newest pages alone are archived, and how fast.
+
+    :param delay_of: seconds between two requests, by site.
+    """
+    slowest = max(delay_of[site] for site in sites)
+    hour = f", about {3600 / slowest:,.0f} pages an hour and site" if slowest else ""
+    whose = f"of {sites[0]}" if len(sites) == 1 else f"of {len(sites)} new sites"
+    command = f"mattran crawl {' '.join(sites)} --full"
+    return f"only the newest pages {whose} are archived; the rest{hour}: {command}"
 
 
 def print_broken(result: CrawlResult) -> None:
