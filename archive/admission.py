@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive import moments
+from archive import moments, twins
 from archive.connection import transaction
 from archive.frontier import AFTER_BLOCK, request_key
 
@@ -38,6 +38,15 @@ def ask_robots(conn: sqlite3.Connection, site: str, url: str) -> bool:
     return bool(row[0] == "ready")
 
 
+def is_robots(conn: sqlite3.Connection, site: str, url: str) -> bool:
+    """Tell whether `url` is known for nothing but a robots.txt, e.g. not as the site's front."""
+    row = conn.execute(
+        "SELECT kind FROM frontier WHERE site = ? AND request_key = ?",
+        (site, request_key("GET", url)),
+    ).fetchone()
+    return row is None or row[0] == "robots"
+
+
 def block(conn: sqlite3.Connection, claim: Claim) -> None:
     """Put off a claimed row that robots.txt forbids; it is looked at again in a week."""
     due = int(moments.now()) + AFTER_BLOCK
@@ -48,11 +57,14 @@ def block(conn: sqlite3.Connection, claim: Claim) -> None:
             " WHERE id = (SELECT page FROM frontier WHERE id = ?)",
             (claim.id,),
         )
+        twins.stand_in(conn, claim)
 
 
 def deny(conn: sqlite3.Connection, claim: Claim, reason: str) -> None:
     """Give up a claimed row for good: its host is not registered, or not public."""
-    _settle(conn, claim, "denied", 0, reason)
+    with transaction(conn):
+        _settle(conn, claim, "denied", 0, reason)
+        twins.stand_in(conn, claim)
 
 
 def _settle(conn: sqlite3.Connection, claim: Claim, state: str, due: int, failure: str) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 AGENT = "mattran-archive"
 LIFETIME = 86_400  # seconds a robots.txt is used; RFC 9309 section 2.4
 MAX_BYTES = 512 * 1024  # RFC 9309 section 2.5: at least 500 kibibytes must be read
+MAX_REDIRECTS = 5  # RFC 9309 section 2.3.1.2; after that the file counts as missing
 MAX_CRAWL_DELAY = 300.0  # seconds; a larger one is taken for a typing error and cut to this
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from archive.page import Claim, Failure
     from archive.store import Archive, Stored
     from crawler.reextract import Reextractor
+    from crawler.registry import Site
 
 logger = logging.getLogger(__name__)
 
@@ -259,15 +260,11 @@ class CrawlSession:
     def _admit(self, crawl: SiteCrawl, claim: Claim) -> bool:
         """Tell whether a claimed row may be fetched now; settle it when it may not."""
         frontier = self.archive.frontier
-        if claim.kind == "robots":
-            return True
-        parts = urlsplit(claim.url)
-        literal = literal_address(parts.hostname or "")
-        if not crawl.site.covers(claim.url) or (
-            literal and not may_connect(parts.hostname or "", literal)
-        ):
+        if not _may_fetch(crawl.site, claim.url):
             admission.deny(self.archive.conn, claim, "not a registered host")
             return False
+        if claim.kind == "robots":
+            return True
         rules = self._rules(crawl, claim.url)
         if rules is None:
             frontier.release([claim.id])
@@ -322,6 +319,13 @@ class CrawlSession:
             self.gate.forget(crawl.doors)
             self.broke(crawl, error)
         self.on_progress()
+        self._wake_next(crawl)
+
+    def _wake_next(self, crawl: SiteCrawl) -> None:
+        """Let the sites behind the same doors ask again, this one last, so that all take turns."""
+        for other in self.crawls.values():
+            if other is not crawl and not set(other.doors).isdisjoint(crawl.doors):
+                other.wake()
         crawl.wake()
 
     def _settle(self, crawl: SiteCrawl, answer: Answer) -> None:
@@ -360,9 +364,11 @@ class CrawlSession:
     def _settle_robots(self, crawl: SiteCrawl, answer: Answer) -> None:
         page, claim, fetch = answer
         origin = crawl.robots_origin.pop(claim.url, door_key(crawl.site, claim.url))
+        if any(not _may_fetch(crawl.site, link.url) for link in page.links):
+            crawl.down = f"robots.txt leads to {page.links[0].url}, which is no registered host"
+            page.links = []
         self._store(crawl, answer)
-        if page.kind == "redirect" and page.links:
-            crawl.robots_origin[page.links[0].url] = origin
+        if crawl.down or self._follows_robots(crawl, page, origin):
             return
         status = fetch.status if fetch.failure is None else None
         rules = robots.keep_rules(
@@ -379,6 +385,20 @@ class CrawlSession:
         crawl.rules[origin] = rules
         if rules.crawl_delay:
             self.gate.learn_delay(origin, rules.crawl_delay)
+
+    def _follows_robots(self, crawl: SiteCrawl, page: Page, origin: str) -> bool:
+        """Ask where robots.txt moved to; False where no file can stand, which means no rules."""
+        if page.kind != "redirect" or not page.links:
+            return False
+        target = page.links[0].url
+        crawl.robots_moves[origin] += 1
+        if crawl.robots_moves[origin] > robots.MAX_REDIRECTS or not admission.is_robots(
+            self.archive.conn, crawl.site.id, target
+        ):
+            return False
+        crawl.robots_origin[target] = origin
+        crawl.robots_later = not admission.ask_robots(self.archive.conn, crawl.site.id, target)
+        return True
 
     def _delay_after(self, crawl: SiteCrawl, fetch: Fetch) -> float:
         """Return the seconds before the host's next request; a 429 raises them for good."""
@@ -499,6 +519,15 @@ class CrawlSession:
     def adopt(self, crawl: SiteCrawl, url: str) -> None:
         """Keep a URL somebody made a request of as a row."""
         self.archive.frontier.requeue_urls(crawl.site.id, [url])
+
+
+def _may_fetch(site: Site, url: str) -> bool:
+    """Tell whether `url` is on a host of the site and is not a private address by itself."""
+    if not site.covers(url):
+        return False
+    host = urlsplit(url).hostname or ""
+    address = literal_address(host)
+    return address is None or may_connect(host, address)
 
 
 def _nobody_there(crawl: SiteCrawl, fetch: Fetch) -> bool:

@@ -47,6 +47,7 @@ class SiteCrawl:
     rules: dict[str, RobotsRules] = field(default_factory=dict)
     robots_later: bool = False
     robots_origin: dict[str, str] = field(default_factory=dict)
+    robots_moves: Counter[str] = field(default_factory=Counter)
     in_flight: dict[int, Claim] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     connect_failures: int = 0
