@@ -53,7 +53,8 @@ def seen(conn: sqlite3.Connection, page: KnownPage, capture: int, moment: str) -
 def missing(conn: sqlite3.Connection, page: KnownPage, host: str, moment: str) -> bool:
     """Note a 404 or 410 of the page, already stored as capture; return whether it is newly gone.
 
-    While another address of the page answers, or nothing else of the host does, it is not gone.
+    While another address of the page answers or is yet to be asked, or nothing else of the host
+    does, it is not gone.
     """
     if page.gone_at is not None or _lives_elsewhere(conn, page.id):
         return False
@@ -71,8 +72,9 @@ def missing(conn: sqlite3.Connection, page: KnownPage, host: str, moment: str) -
 
 def _lives_elsewhere(conn: sqlite3.Connection, page: int) -> bool:
     row = conn.execute(
-        "SELECT EXISTS (SELECT 1 FROM frontier WHERE page = ? AND state = 'done'"
-        " AND last_status BETWEEN 200 AND 299)",
+        "SELECT EXISTS (SELECT 1 FROM frontier WHERE page = ? AND"
+        " (state IN ('ready', 'leased')"
+        "  OR (state = 'done' AND last_status BETWEEN 200 AND 299)))",
         (page,),
     ).fetchone()
     return bool(row[0])

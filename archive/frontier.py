@@ -1,7 +1,8 @@
 """The frontier: every address known, what to fetch next, and who is fetching it.
 
 Links are rows (archive/links.py). A row is `ready`, `leased` to a run, `waiting` for a retry or a
-wider crawl, `done` until its next visit is due, `failed`, `blocked` by robots.txt, or `denied`.
+wider crawl, `done` until its next visit is due, `failed`, `blocked` by robots.txt, `denied`, or the
+`twin` of another (archive/twins.py).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from archive import moments
+from archive import moments, twins
 from archive.connection import explained, transaction
 from archive.links import (
     CLASS,
@@ -67,6 +68,11 @@ WHERE id = (SELECT id FROM frontier WHERE site = ? AND state = 'ready' AND prior
             ORDER BY priority DESC, id LIMIT 1)
 RETURNING {", ".join(_CLAIMED)}
 """
+
+_AGAIN = (
+    "UPDATE frontier SET state = 'ready', due = 0, attempts = 0,"
+    f" priority = {RECRAWL * CLASS} + priority % {CLASS}"
+)
 
 
 def backoff(attempts: int) -> int:
@@ -368,33 +374,33 @@ class Frontier:
     def requeue(self, site: str, condition: str = "1", values: Sequence[object] = ()) -> int:
         """Make the GET rows `condition` picks ready, before everything else; return how many.
 
-        `condition` is SQL over `frontier f LEFT JOIN pages p ON p.id = f.page`.
+        `condition` is SQL over `frontier f LEFT JOIN pages p ON p.id = f.page`. Twins are left out.
         """
         return self._conn.execute(
-            "UPDATE frontier SET state = 'ready', due = 0, attempts = 0,"
-            f" priority = {RECRAWL * CLASS} + priority % {CLASS} WHERE id IN ("
-            "  SELECT f.id FROM frontier f LEFT JOIN pages p ON p.id = f.page"
-            "  WHERE f.site = ? AND f.method = 'GET' AND f.state <> 'leased'"
+            f"{_AGAIN} WHERE id IN (SELECT f.id FROM frontier f LEFT JOIN pages p ON p.id = f.page"
+            "  WHERE f.site = ? AND f.method = 'GET' AND f.state NOT IN ('leased', 'twin')"
             f"  AND ({condition}))",
             (site, *values),
         ).rowcount
 
     def requeue_urls(self, site: str, urls: Iterable[str]) -> int:
-        """Requeue addresses of a site, inserting those not known yet; return how many rows."""
+        """Requeue addresses of a site, inserting those not known yet; return how many rows.
+
+        For another address of a page the row is requeued at which that page is visited.
+        """
         return sum(self._requeue_url(site, url) for url in urls)
 
     def _requeue_url(self, site: str, url: str) -> int:
+        own = request_key("GET", url)
         with self._adding():
-            return int(
-                self.requeue(site, "f.request_key = ?", (request_key("GET", url),))
-                or self.requeue(
-                    site,
-                    "f.url = p.url AND p.id ="
-                    " (SELECT a.page FROM aliases a WHERE a.site = f.site AND a.url = ?)",
-                    (url,),
-                )
-                or self._links.insert(site, self._asked_for(site, url))
-            )
+            if self.requeue(site, "f.request_key = ?", (own,)):
+                return 1
+            row = twins.visited(self._conn, site, own, url)
+            if row is None:
+                return int(self._links.insert(site, self._asked_for(site, url)))
+            return self._conn.execute(
+                f"{_AGAIN} WHERE id = ? AND state <> 'leased'", (row,)
+            ).rowcount
 
     def _asked_for(self, site: str, url: str) -> Row:
         return Row(

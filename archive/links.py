@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from archive import moments, withdrawals
+from archive import moments, twins, withdrawals
 from archive.page import Claim, Link
 
 Mode = Literal["incremental", "full", "recrawl"]
@@ -209,7 +209,29 @@ class Links:
             found_on=claim.id,
             hints=link.hints,
         )
-        return self.insert(claim.site, row) or (now and self._take_up(claim.site, row))
+        main = self._main_of(claim.site, link)
+        if main is None or (main.later and now):
+            if main is not None:
+                twins.join(self._conn, main.id, None, "", "")
+            return self.insert(claim.site, row) or (now and self._take_up(claim.site, row))
+        self._add_twin(claim.site, row, main)
+        return False
+
+    def _main_of(self, site: str, link: Link) -> twins.Main | None:
+        """Return the row at which the article of a link is visited already."""
+        if link.key is None or link.kind not in TARGETS or link.method != "GET":
+            return None
+        return twins.main_of(self._conn, site, link.key, request_key("GET", link.url), LATER)
+
+    def _add_twin(self, site: str, row: Row, main: twins.Main) -> None:
+        """Note another address of an article: as new to this cycle as the article itself."""
+        row.state, row.due, row.cycle = "twin", 0, main.cycle
+        if self.insert(site, row) and main.page is not None:
+            found = self._conn.execute(
+                "SELECT id, found_at FROM frontier WHERE site = ? AND request_key = ?",
+                (site, request_key("GET", row.link.url)),
+            ).fetchone()
+            twins.join(self._conn, found[0], main.page, row.link.url, found[1])
 
     def _take_up(self, site: str, row: Row) -> bool:
         """Make a row ready that was put off, with what its listing says about it."""
@@ -251,7 +273,18 @@ class Links:
         )
         if self.insert(claim.site, row) or self._take_up(claim.site, row):
             return 1
+        if self._call_up(claim.site, row):
+            return 1
         return int(claim.kind == "listing" and self._visit_again(claim.site, row))
+
+    def _call_up(self, site: str, row: Row) -> bool:
+        """Make a twin ready that a redirect leads to: it is the address from now on."""
+        called = self._conn.execute(
+            "UPDATE frontier SET state = 'ready', due = 0, attempts = 0, priority = ?, hints = ?"
+            " WHERE site = ? AND request_key = ? AND state = 'twin'",
+            (row.priority, _json(row.hints), site, request_key("GET", row.link.url)),
+        )
+        return called.rowcount == 1
 
     def _priority(self, row: int) -> int:
         return int(

@@ -61,7 +61,7 @@ class Selection:
         condition, values = self.condition()
         row = conn.execute(
             "SELECT count(*) FROM frontier f LEFT JOIN pages p ON p.id = f.page"
-            f" WHERE f.site = ? AND f.method = 'GET' AND {condition}",
+            f" WHERE f.site = ? AND f.method = 'GET' AND f.state <> 'twin' AND {condition}",
             (site, *values),
         ).fetchone()
         return int(row[0])

@@ -9,6 +9,7 @@ from typing import Any
 from archive.errors import UsageError
 from archive.frontier import request_key
 from archive.identity import parse_ref
+from archive.twins import visited
 from archive.whereabouts import spellings_of, why_missing
 
 Record = dict[str, Any]
@@ -215,6 +216,12 @@ def _describe_address(conn: sqlite3.Connection, target: str) -> Record:
             "url": spellings[0],
             "why": "no page that was fetched links to it",
         }
+    if frontier[0]["state"] == "twin":
+        return _describe_twin(conn, frontier[0])
+    return _describe_row(conn, frontier)
+
+
+def _describe_row(conn: sqlite3.Connection, frontier: list[Record]) -> Record:
     captures = _rows(
         conn,
         "SELECT * FROM captures WHERE frontier = ? ORDER BY captured_at DESC, id DESC LIMIT 5",
@@ -228,6 +235,16 @@ def _describe_address(conn: sqlite3.Connection, target: str) -> Record:
         "frontier": frontier,
         "captures": captures,
     }
+
+
+def _describe_twin(conn: sqlite3.Connection, twin: Record) -> Record:
+    """Return what became of the address that is visited instead of this one."""
+    row = visited(conn, twin["site"], twin["request_key"], twin["url"])
+    main = _describe_row(conn, _frontier_rows(conn, "f.id = ?", [row]))
+    if row == twin["id"]:
+        return main
+    why = f"it is another address of {main['url']}, of which: {main['why']}"
+    return {**main, "url": twin["url"], "why": why, "frontier": [twin, *main["frontier"]]}
 
 
 def _page_of_address(conn: sqlite3.Connection, spellings: list[str]) -> int | None:

@@ -17,13 +17,14 @@ from archive import (
     index,
     moments,
     revisions,
+    twins,
     visits,
     withdrawals,
 )
 from archive.connection import WAIT_SECONDS, explained, open_for_writing, transaction
 from archive.errors import LeaseLostError
 from archive.frontier import Frontier, Outcome
-from archive.links import LISTS, listed
+from archive.links import LISTS, listed, request_key
 from archive.locks import ArchiveLock
 from archive.page import Article, Claim, Failure, Fetch, Page
 from archive.revisions import Reading
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 IDENTIFIED = frozenset({"article", "attachment"})
 # Answers that may be another at the next try.
 PASSING = frozenset({"error", "challenge"})
+# Answers after which another address of the article is tried.
+ASTRAY = frozenset({"not-found", "soft-404", "listing", "other", "redirect"})
 
 CHECKPOINT_MILLISECONDS = 2000
 
@@ -261,6 +264,7 @@ class _Storing:
         self.moment = moments.public(page.fetch.started_at)
         self.host = disappearance.host_of(page.fetch.url)
         self.unchanged = page.fetch.status == 304
+        self.replaced = False  # by a twin, because nothing is at the address any more
 
     def run(self) -> Stored:
         """Store the page and mark its row."""
@@ -271,14 +275,24 @@ class _Storing:
         passing = self.page.kind in PASSING and not self.unchanged
         if not passing and not self.frontier.fence(self.claim):
             raise self._lease_lost()
+        if self.page.kind in ASTRAY - {"redirect"} and not self.unchanged:
+            self.replaced = twins.stand_in(self.conn, self.claim)
         stored = self._store_article() if self._is_identified() else self._store_other()
         if passing:
             self._retry(stored)
             return stored
         found = self.frontier.add_links(self.claim, self.page.kind, self.page.links)
         stored.new_links, stored.known_links = found
+        if self.page.kind == "redirect":
+            self._leave_to_twins()
         self._finish(stored)
         return stored
+
+    def _leave_to_twins(self) -> None:
+        """Let the target of a redirect, or else a twin, be visited in the place of the row."""
+        target = captures.redirect_target(self.page)
+        if not (target and twins.step_aside(self.conn, self.claim, request_key("GET", target))):
+            twins.stand_in(self.conn, self.claim)
 
     def _lease_lost(self) -> LeaseLostError:
         return LeaseLostError(f"{self.claim.url} is no longer leased to this run: not stored")
@@ -352,13 +366,18 @@ class _Storing:
             stored.back = page.gone_at is not None
             self.conn.execute(
                 "UPDATE pages SET url = ?, kind = ? WHERE id = ?",
-                (self.page.url, self.page.kind, page.id),
+                (self._address_of(page), self.page.kind, page.id),
             )
         else:
             self.conn.execute(
                 "UPDATE pages SET first_seen_at = min(first_seen_at, ?) WHERE id = ?",
                 (self.moment, page.id),
             )
+
+    def _address_of(self, page: KnownPage) -> str:
+        """Return where the page stands: where it says itself, else where it is visited."""
+        is_main = twins.shown(self.conn, self.claim, page.id, self.page.key)
+        return self.page.url if is_main or self.page.url != self.fetch.url else page.url
 
     def _is_newest(self, page: int) -> bool:
         newest = self.conn.execute(
@@ -396,7 +415,7 @@ class _Storing:
         )
 
     def _note_state(self, page: KnownPage, stored: Stored) -> None:
-        if not self._is_newest(page.id):
+        if self.replaced or not self._is_newest(page.id):
             return
         if self.unchanged:
             self._note_unchanged(page, stored)
@@ -562,3 +581,5 @@ class _Storing:
         )
         if not self.frontier.fail(self.claim, stored.state, due, failure, self.fetch.status):
             raise self._lease_lost()
+        if stored.state in ("failed", "blocked"):
+            twins.stand_in(self.conn, self.claim)

@@ -93,6 +93,8 @@ def why_missing(frontier: Mapping[str, Any] | None, capture: Mapping[str, Any] |
             reason += f" {_when(frontier['due'])}"
         case "denied":
             reason = f"it may not be fetched: {outcome or 'it lies outside the registered hosts'}"
+        case "twin":
+            reason = "it is another address of a page, and not fetched itself"
         case _:
             reason = f"it was fetched and is {_kind(capture)}" if capture else "it was not kept"
     return reason

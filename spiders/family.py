@@ -20,6 +20,7 @@ from crawler.extraction.page_kind import Verdict, classify, classify_answer
 from crawler.items import Article, Claim, Fetch, Link, Page
 from spiders import addresses
 from spiders.listing import item_hints, items, text_of
+from spiders.queries import Elements, Strings
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from crawler.extraction.rules import Layout, Rules
     from crawler.items import LinkKind
     from crawler.registry import Site
-    from spiders.queries import Elements
 
 MEMO_LIMIT = 10_000
 """Addresses remembered per site: the menus and side boxes of every page, and little more."""
@@ -40,6 +40,8 @@ URL_LIMIT = 2000
 LOCATION_LIMIT = 1000
 """Characters kept of where a redirect points."""
 
+
+CANONICAL = Strings("/html/head/link[@rel='canonical']/@href")
 
 LONG_ENOUGH = 600
 """Characters of a body beyond which crawler.extraction.page_kind looks for no error words."""
@@ -330,12 +332,22 @@ class Family:
         if page.article is not None:
             page.kind = "article"
             page.key = self.page_key(document, address) or self._path_key(address)
+            page.url = self._stands_at(document, page)
         else:
             page.kind = "listing" if listing else "other"
         links, pager = self._links_and_pager(document, claim)
         page.links = links
         if pager.reason:
             page.evidence["pager"] = pager.reason
+
+    def _stands_at(self, document: Document, page: Page) -> str:
+        """Return the address a page calls its own, where that has the same key; else as fetched."""
+        for href in CANONICAL(document.tree)[:1]:
+            url = addresses.resolve(document.base_url, href)
+            own = self.address(url) if url else NOWHERE
+            if not own.reason and (own.key or self._path_key(own)) == page.key:
+                return own.url
+        return page.url
 
     def _shows_list(self, url: str, claim: Claim) -> bool:
         """Whether a page is a list by its address or by what it was fetched for."""

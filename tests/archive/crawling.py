@@ -102,8 +102,11 @@ class Crawl:
         return claim
 
     def claim_url(self, url: str) -> Claim:
-        """Claim the row of an address, whenever it is due."""
+        """Claim the row of an address, whenever it is due, even if it is a twin."""
         self.frontier.begin_cycle(self.site, "recrawl")
+        self.conn.execute(
+            "UPDATE frontier SET state = 'ready' WHERE url = ? AND state = 'twin'", (url,)
+        )
         self.frontier.requeue_urls(self.site, [url])
         claim = self.claim()
         assert claim.url == url
