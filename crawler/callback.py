@@ -12,6 +12,7 @@ import time
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol, cast
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -26,7 +27,7 @@ from scrapy.exceptions import (
 from archive.page import Claim, Fetch, Page
 from archive.warc import DAMAGED
 from crawler import robots
-from crawler.network import NO_ROUTE, RefusedAddressError, is_our_network
+from crawler.network import NO_ROUTE, RefusedAddressError, is_our_network, refused_hosts
 from crawler.wire import META, WireAnswer, header_list
 
 if TYPE_CHECKING:
@@ -113,13 +114,19 @@ class PageCallback:
         """Yield the failed page of a request that brought no usable answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         claim, fetch = _fetched(request)
-        fetch.failure = failure_class(failure.value)
+        fetch.failure = failure_class(failure.value, urlsplit(claim.url).hostname)
         fetch.failure_text = failure_text(fetch.failure, failure.value)
         yield Page(url=claim.url, kind="failed", fetch=fetch, claim=claim)
 
 
-def failure_class(error: BaseException | None) -> Failure:
-    """Name the class of a download error, which decides whether it is tried again."""
+def failure_class(error: BaseException | None, host: str | None = None) -> Failure:
+    """Name the class of a download error, which decides whether it is tried again.
+
+    :param host: the host that was asked for: a refused address shows as a name that does not
+        resolve.
+    """
+    if isinstance(error, CannotResolveHostError) and host in refused_hosts:
+        return "refused-address"
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:

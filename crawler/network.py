@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # Hosts whose registered base address is itself not public (loopback replicas, a portal known by a
 # private address): filled from the registry when a crawl starts.
 registered_private_hosts: set[str] = set()
+# Names that last resolved to an address that was refused. Twisted tells only that a look-up failed.
+refused_hosts: set[str] = set()
 
 OUR_ERRNOS = {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 RESOLVE_TIMEOUT = 20.0  # seconds
@@ -103,5 +105,7 @@ class GuardedResolver(CachingThreadedResolver):
 
 def _public_only(address: Any, name: str) -> Any:
     if not may_connect(name, str(address)):
+        refused_hosts.add(name)
         raise RefusedAddressError(f"{name} points to {address}, which is not a public address")
+    refused_hosts.discard(name)
     return address
