@@ -2,7 +2,8 @@
 
 The faults come as JSON in the environment: `raises`, `nothing`, `two`, `store` name paths on which
 extraction raises, yields no page, yields two, and on which the transaction raises at its end;
-`timeout` is the download timeout in seconds; `addresses` maps a host to what each look-up answers.
+`timeout` is the download timeout in seconds; `addresses` maps a host to what each look-up answers,
+the last one for ever; `unprobed` leaves out the first connection, which needs a real address.
 """
 
 from __future__ import annotations
@@ -95,6 +96,16 @@ def lie_about(addresses: dict[str, list[str]]) -> None:
     socket.gethostbyname = lambda host: lying(host, None)[0][4][0]
 
 
+def leave_out_probes() -> None:
+    """Take every host for reachable."""
+    from crawler import session
+
+    async def reached(address: str, port: int) -> None:
+        return None
+
+    session.reach = reached
+
+
 def main() -> None:
     """Run the command."""
     faults = json.loads(os.environ[VARIABLE])
@@ -105,4 +116,6 @@ def main() -> None:
     settings.DOWNLOAD_TIMEOUT = faults.get("timeout", settings.DOWNLOAD_TIMEOUT)
     break_transactions(faults.get("store", []))
     lie_about(faults.get("addresses", {}))
+    if faults.get("unprobed"):
+        leave_out_probes()
     mattran()
