@@ -45,9 +45,10 @@ def main_of(
     `later` is the due time of rows left for a full crawl.
     """
     row = conn.execute(
-        # The row of the page that is being stored does not tell its page yet, its capture does.
+        # The row of the page being stored does not tell its page yet, its capture does.
         "SELECT f.id, coalesce(f.page, (SELECT c.page FROM captures c WHERE c.frontier = f.id"
-        "  ORDER BY c.id DESC LIMIT 1)), f.cycle, f.state = 'waiting' AND f.due = :later FROM frontier f"
+        "  ORDER BY c.id DESC LIMIT 1)), f.cycle, f.state = 'waiting' AND f.due = :later"
+        " FROM frontier f"
         f" WHERE f.site = :site AND f.key = :key AND f.request_key <> :own AND {_ADDRESSES}"
         f" AND {_ALIVE} ORDER BY 4 LIMIT 1",
         {"site": site, "key": key, "own": request_key, "later": later},
