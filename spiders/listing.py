@@ -73,6 +73,8 @@ def items(anchors: Sequence[tuple[etree._Element, Address]]) -> list[Item]:
             found[identity] = Item(address, node, text, [text], node)
             continue
         item.words.append(text)
+        if len(address.url) < len(item.address.url):
+            item.address = address  # of an article's addresses the plainest
         if not item.text:
             item.anchor, item.text = node, text
     for item in found.values():

@@ -30,7 +30,7 @@ class LiferaySite(Site):
     routes: ClassVar[Routes] = (
         (re.compile(r"/(?:web/guest/trang-chu)?"), "home"),
         (re.compile(r"/(?:gioi-thieu|van-ban|lien-he)"), "static"),
-        (re.compile(r"/web/guest/chi-tiet"), "by_parameters"),
+        (re.compile(r"(?:/web/guest)?/chi-tiet"), "by_parameters"),
         (
             re.compile(
                 r"(?:/web/guest)?/[a-z0-9-]+/-/asset_publisher/\w{12}/content/"
