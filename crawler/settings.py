@@ -26,7 +26,20 @@ DEFAULT_REQUEST_HEADERS = {
 SCHEDULER = "crawler.scheduler.FrontierScheduler"
 ITEM_PIPELINES = {"crawler.pipeline.ArchivePipeline": 100}
 # Closest to the wire, so that it sees the bytes before HttpCompression (590) decodes them.
-DOWNLOADER_MIDDLEWARES = {"crawler.wire.WireMiddleware": 990}
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.wire.WireMiddleware": 990,
+    # Nothing is left for these to do, and each is asked about every request: the session checks
+    # hosts, no site of the registry has a password, and counts are kept in `runs`.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    # Switched off below; not even imported so.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+}
 LOG_FORMATTER = "crawler.log.QuietLogFormatter"
 
 # robots.txt is obeyed, by the scheduler (crawler/robots.py). Scrapy's own middleware is off because
@@ -43,6 +56,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 
@@ -74,6 +88,17 @@ WARN_ON_GENERATOR_RETURN_VALUE = False
 # Both listen on a port; nothing here should.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-LOGSTATS_INTERVAL = 0
+# Not even imported, which takes 0.1 s: the session has its own limits and its own way to tell what
+# goes on.
+EXTENSIONS = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.memdebug.MemoryDebugger": None,
+    "scrapy.extensions.closespider.CloseSpider": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+}
 STATS_DUMP = False
-MEMUSAGE_ENABLED = False
