@@ -119,7 +119,7 @@ def crawl(
         if not held and locked:
             archive.withdraw()
             return CrawlResult(Outcome(outcome.LOCKED, "locked"), [], locked, {}, [])
-        goes_on = request.select is not None and archive.run.stopped_before(archive.conn)
+        goes_on = request.select is not None and _is_unfinished(archive, held)
         crawls = {site.id: SiteCrawl(site=site, family=load_family(site)) for site in held}
         session = CrawlSession(
             archive,
@@ -203,6 +203,13 @@ def release_sites(archive: Archive, sites: list[Site]) -> None:
     for site in sites:
         with suppress(sqlite3.OperationalError):
             archive.run.release_site(archive.conn, site.id)
+
+
+def _is_unfinished(archive: Archive, sites: list[Site]) -> bool:
+    """Tell whether the same recrawl stopped early, after it had made its rows ready."""
+    return archive.run.stopped_before(archive.conn) and any(
+        archive.frontier.anything_left(site.id, recrawl=True) for site in sites
+    )
 
 
 def site_row(site: Site) -> dict[str, Any]:

@@ -111,6 +111,10 @@ class CrawlSession:
     async def _open(self, crawl: SiteCrawl) -> None:
         """Open a site; nothing of it is written before it is clear that our network is there."""
         try:
+            if self._has_nothing_due(crawl):
+                crawl.finished = True
+                self._probed(crawl)
+                return
             await self._reach(crawl)
             if crawl.silent:
                 await self._all_probed.wait()
@@ -120,7 +124,16 @@ class CrawlSession:
                 crawl.opened = True
         except Exception as error:  # noqa: BLE001 (nobody awaits this task)
             self.broke(crawl, error)
-        crawl.wake()
+        finally:
+            crawl.wake()
+
+    def _has_nothing_due(self, crawl: SiteCrawl) -> bool:
+        """Tell whether a run of what is due may leave the site, and its host, alone."""
+        frontier, site, now = self.archive.frontier, crawl.site.id, int(time.time())
+        if self.mode != "due" or frontier.is_empty(site) or frontier.anything_left(site, by=now):
+            return False
+        due = frontier.next_due(site)
+        return due is None or due > now
 
     def _begin(self, crawl: SiteCrawl) -> None:
         """Seed the site when a new cycle begins and fill its known set."""

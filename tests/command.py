@@ -40,6 +40,13 @@ class Mattran:
         self.db = folder / "mattran.db"
         self.registry = replica.registry(folder / "sites.toml", **keys)
 
+    @classmethod
+    def of(cls, folder: Path, registry: Path) -> Mattran:
+        """Return `mattran` with an archive in `folder` and a registry that is there already."""
+        found = cls.__new__(cls)
+        found.folder, found.db, found.registry = folder, folder / "mattran.db", registry
+        return found
+
     def command(self, *arguments: str) -> list[str]:
         """Return the command line."""
         return [str(MATTRAN), "--db", str(self.db), "--sites", str(self.registry), *arguments]

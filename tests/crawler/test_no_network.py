@@ -13,7 +13,9 @@ from tests.survivors import complaints, missing_or_twice, wait_until
 
 FAILED = 1
 UNSHARE = ["unshare", "--net"]
-HAS_NAMESPACES = subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode == 0
+HAS_NAMESPACES = (
+    subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode == 0
+)
 without_network = pytest.mark.skipif(
     not HAS_NAMESPACES, reason="a network namespace cannot be made here (needs root)"
 )

@@ -34,7 +34,9 @@ def is_stopped_cleanly(mattran: Mattran, process: subprocess.Popen[str]) -> None
     if not mattran.db.exists() or not mattran.rows("SELECT 1 FROM runs"):
         return  # it stopped before it had begun
     assert complaints(mattran) == []
-    assert mattran.value("SELECT sum(attempts) FROM frontier") in {0, None}
+    tried = mattran.value("SELECT count(*) FROM frontier WHERE attempts > 0 AND fetched_at IS NULL"
+                          " AND last_failure IS NULL")  # fmt: skip
+    assert tried == 0
     run = mattran.rows("SELECT * FROM runs ORDER BY started_at DESC LIMIT 1")[0]
     assert (run["exit_code"], run["reason"]) == (STOPPED, "signal")
 

@@ -1,4 +1,4 @@
-"""A crawl that is killed again and again loses nothing, stores nothing twice, fetches little again."""
+"""A crawl killed again and again loses nothing, stores nothing twice, fetches little again."""
 
 from __future__ import annotations
 
