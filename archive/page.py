@@ -145,7 +145,8 @@ class Page:
     """What a spider callback yields: what the page is, the article if it is one, its links.
 
     `key` is the identity of the page within its site (the platform's own id, e.g. `news:1234`, else
-    the canonical path). `evidence` says why the page is of this kind. `fetch` and `claim` are
+    the canonical path). `url` is the address the page calls its own, where that has the same key,
+    else the one fetched. `evidence` says why the page is of this kind. `fetch` and `claim` are
     filled in by the callback wrapper, never by a spider: `claim` is the frontier row fetched.
     """
 

@@ -27,6 +27,11 @@ _ALIVE = f"(f.state IN ('ready', 'leased', 'waiting') OR {_SHOWS})"
 _FAMILY = """(SELECT id FROM frontier WHERE page = :page
  UNION SELECT id FROM frontier WHERE site = :site AND key = :key)"""
 
+# And those at its aliases, e.g. that redirect to it, unless another page was found there.
+_FAMILY_AND_ALIASES = f"""{_FAMILY[:-1]}
+ UNION SELECT o.id FROM aliases a JOIN frontier o ON o.site = a.site
+  AND o.request_key = 'GET ' || a.url WHERE a.page = :page AND o.page IS NULL)"""
+
 
 class Main(NamedTuple):
     """The row a page is visited at; `later`: it is left for a full crawl."""
@@ -85,7 +90,8 @@ def shown(conn: sqlite3.Connection, claim: Claim, page: int, key: str | None) ->
             (claim.id,),
         )
     others = conn.execute(
-        f"SELECT f.id, f.url, f.found_at, {_SHOWS} FROM frontier f WHERE f.id IN {_FAMILY}"
+        f"SELECT f.id, f.url, f.found_at, {_SHOWS} FROM frontier f"
+        f" WHERE f.id IN {_FAMILY_AND_ALIASES}"
         f" AND f.id <> :row AND {_ADDRESSES} AND f.state NOT IN ('leased', 'denied')"
         " AND NOT (f.state = 'twin' AND f.page IS :page) ORDER BY 4 DESC, f.id",
         {"row": claim.id, "site": claim.site, "key": key or claim.key, "page": page},

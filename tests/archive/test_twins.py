@@ -252,6 +252,21 @@ def test_a_twin_is_tried_when_the_address_leads_elsewhere(listed: Crawl) -> None
     assert states(listed) == ["done", "ready", "twin"]
 
 
+def test_an_address_that_leads_to_an_article_is_not_visited_again(crawl: Crawl) -> None:
+    crawl.redirect("cu-7", f"{ROOT}/tin/7.html")
+    crawl.see("7")
+    assert state(crawl, f"{ROOT}/tin/cu-7.html") == "twin"
+
+
+def test_an_address_given_to_another_article_is_visited_for_that_one(crawl: Crawl) -> None:
+    crawl.see("7")
+    crawl.see("8", at=1)
+    crawl.see("7", key="news:9", at=2)  # the site gave the address away
+    crawl.see("8", at=3)
+    names = ("7", "8")
+    assert [state(crawl, f"{ROOT}/tin/{name}.html") for name in names] == ["done", "done"]
+
+
 # Keys that only the page tells
 
 

@@ -210,6 +210,25 @@ class TestPages:
         assert page.article.published_at == "2024-03-05T08:15:00+07:00"
         assert keys(page.links) == ["news:42"]
 
+    @pytest.mark.parametrize(
+        ("canonical", "url"),
+        [
+            (ARTICLE.replace("-hoi-lang", ""), ARTICLE.replace("-hoi-lang", "")),
+            (ARTICLE.replace("/news/", "/news/savefile/"), ARTICLE),  # as their print views say
+            (OTHER, ARTICLE),
+            ("/vi/news/", ARTICLE),
+            ("https://another.example.vn" + ARTICLE, ARTICLE),
+            ("http://[", ARTICLE),
+        ],
+    )
+    def test_an_article_stands_where_it_says_if_that_is_an_address_of_it(
+        self, family, canonical, url
+    ):
+        head = f"<link rel='canonical' href='{canonical}'></head>"
+        body = article_page().replace("</head>", head)
+        page = answer(family, ARTICLE, body, kind="article")
+        assert (page.kind, page.url) == ("article", BASE + url)
+
     def test_an_article_does_not_link_to_itself(self, family):
         page = answer(
             family, ARTICLE, article_page(f"<a href='{ARTICLE}'>Bản in</a>"), kind="article"
