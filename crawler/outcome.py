@@ -52,8 +52,9 @@ def broken_reason(  # noqa: PLR0911 (a list of reasons)
         return f"none of {counts['articles_tried']} article pages gave an article: new layout?"
     if complete and counts["fronts_ok"] and not crawl.known_articles:
         return "the listings hold no link to an article: new layout?"
-    if counts["leaked"] or counts["errors"]:
-        return f"{counts['leaked'] + counts['errors']} pages failed in our own code: see the log"
+    ours = counts["leaked"] + counts["errors"] + counts["failure:extraction"]
+    if ours:
+        return f"{ours} page{'s' * (ours > 1)} failed in our own code: see the log"
     return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from typing import TYPE_CHECKING
@@ -151,9 +150,3 @@ def _validators(claim: Claim) -> dict[str, str]:
         if claim.last_modified:
             headers["If-Modified-Since"] = claim.last_modified
     return headers
-
-
-def describe(claim: Claim) -> str:
-    """Return a claim as one line for the log."""
-    form = f" {json.dumps(claim.form)[:80]}" if claim.form else ""
-    return f"{claim.method} {claim.url}{form}"

@@ -179,8 +179,18 @@ def _write_missing(record: Record) -> None:
     captures = record.get("captures", ())
     if captures:
         _heading("Last captures")
-        names = ("captured_at", "kind", "status", "failure", "redirect_to", "warc_file")
-        terminal.write_table(names, [[capture[name] for name in names] for capture in captures])
+        terminal.write_table(
+            ("captured_at", "kind", "status", "reason", "redirect_to", "warc_file"),
+            [_capture_row(capture) for capture in captures],
+        )
+
+
+def _capture_row(capture: Record) -> list[object]:
+    """A capture as shown; a failure by its phrase rather than by its class."""
+    reason = capture["failure_text"] or capture["failure"]
+    names = ("captured_at", "kind", "status", "redirect_to", "warc_file")
+    row = [capture[name] for name in names]
+    return [*row[:3], reason, *row[3:]]
 
 
 WRITERS = {
