@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import http.client
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -62,6 +66,14 @@ def captures_of(crawled, path: str) -> list[Any]:
     return mattran.rows("SELECT * FROM captures WHERE url = ? ORDER BY id", url)
 
 
+def fetch(host: str, path: str) -> tuple[http.client.HTTPMessage, bytes]:
+    """Headers and body of a page as they come over the wire."""
+    with closing(http.client.HTTPConnection(host, timeout=10)) as connection:
+        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        answer = connection.getresponse()
+        return answer.headers, answer.read()
+
+
 @pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.name)
 def test_the_row_ends_in_its_state(crawled, ending: Ending):
     row = row_of(crawled, ending.path)
@@ -102,6 +114,48 @@ def test_a_bomb_and_a_broken_gzip_are_told_apart(crawled):
     bomb, broken = captures_of(crawled, "/bom.htm")[0], captures_of(crawled, "/gzip-hong.htm")[0]
     assert bomb["failure_text"] == "decompressed, the body is larger than 20 MB"
     assert broken["failure_text"] == "the compressed body is damaged"
+
+
+def test_show_tells_the_phrase_of_a_failed_page(crawled):
+    replica, mattran, _ = crawled
+    shown = mattran("show", replica["endings"].base_url + "/qua-lon.htm")
+    assert "the answer is larger than 20 MB" in shown.out
+    assert "<" not in shown.out
+
+
+def test_every_raw_record_is_the_page_that_was_read(crawled):
+    _, mattran, _ = crawled
+    captures = mattran.rows("SELECT * FROM captures WHERE warc_offset IS NOT NULL")
+    assert len(captures) > len(ENDINGS) / 2
+    for capture in captures:
+        record = read_record(mattran.folder / "warc", capture["warc_file"], capture["warc_offset"])
+        assert record.url == capture["url"]
+        assert record.status == capture["status"]
+        assert len(record.wire_body) == capture["wire_bytes"]
+        assert len(record.body) == capture["payload_bytes"]
+        if capture["status"] != 304:
+            assert hashlib.sha256(record.body).hexdigest() == capture["payload_sha256"]
+
+
+def test_raw_records_hold_the_bytes_and_headers_as_they_were_sent(crawled):
+    replica, mattran, _ = crawled
+    host = replica["endings"].host
+    for path in ("/khong-thay.htm", "/van-ban.htm", "/gzip-cut.htm", "/loi-may-chu.htm"):
+        capture = captures_of(crawled, path)[0]
+        record = read_record(mattran.folder / "warc", capture["warc_file"], capture["warc_offset"])
+        sent_headers, sent = fetch(host, path)
+        assert record.wire_body == sent
+        headers = {name.lower(): value for name, value in record.headers}
+        for name in ("content-type", "content-encoding", "content-length"):
+            assert headers.get(name) == sent_headers.get(name)
+
+
+def test_compressed_answers_are_kept_compressed(crawled):
+    _, mattran, _ = crawled
+    capture = captures_of(crawled, crawled[0]["endings"].listings()[0])[0]
+    record = read_record(mattran.folder / "warc", capture["warc_file"], capture["warc_offset"])
+    assert ("content-encoding", "gzip") in [(n.lower(), value) for n, value in record.headers]
+    assert gzip.decompress(record.wire_body) == record.body
 
 
 def test_what_robots_txt_forbids_is_not_even_asked_for(crawled):
@@ -172,7 +226,8 @@ def test_no_request_was_ever_made_of_a_link(crawled):
 
 def test_every_request_the_server_saw_is_a_capture(crawled):
     replica, mattran, _ = crawled
-    seen = sorted(hit.path for hit in replica.hits("endings"))
+    ours = [hit for hit in replica.hits("endings") if hit.user_agent.startswith("mattran-archive/")]
+    seen = sorted(hit.path for hit in ours)
     base = replica["endings"].base_url
     kept = sorted(row["url"].removeprefix(base) for row in mattran.rows("SELECT url FROM captures"))
     assert kept == seen
