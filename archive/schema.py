@@ -1,4 +1,4 @@
-"""The tables of the archive and the migrations that make them (docs/schema.md describes each column).
+"""The tables of the archive and the migrations that make them (docs/schema.md has each column).
 
 This module imports sqlite-utils, which takes a while: only writing commands may import it.
 """
@@ -326,7 +326,8 @@ SELECT
   r.published_at, substr(r.published_at, 1, 10) AS published_day, r.published_precision,
   p.first_seen_at, p.last_seen_at, r.captured_at, p.gone_at, p.state,
   (SELECT count(*) FROM revisions o WHERE o.page = p.id
-     AND (o.captured_at, o.extracted_at, o.id) <= (r.captured_at, r.extracted_at, r.id)) AS revision,
+     AND (o.captured_at, o.extracted_at, o.id) <= (r.captured_at, r.extracted_at, r.id)
+  ) AS revision,
   (SELECT count(*) FROM revisions o WHERE o.page = p.id AND o.cause <> 'rules') AS revisions,
   r.word_count, r.content_hash,
   c.payload_sha256 AS raw_sha256, c.warc_file, c.warc_offset,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # How many words a snippet has, and how many of them stand before the first hit.
 SNIPPET_WORDS = 36
 WORDS_BEFORE = 8
+MOST_IN_ONE = 4  # words without a space between them that are kept together
 
 _SPACE = re.compile(r"\s+")
 
@@ -122,7 +123,7 @@ def _marked(words: _Words, hits: list[Hits], window: Span, marks: Marks) -> str:
 def _edges(words: _Words, window: Span) -> Span:
     """Return where the words of `window` begin and end in the text, with their punctuation."""
     text, places = words.text, words.places
-    first, last = window
+    first, last = _uncut(words, window)
     start, end = 0, len(text)
     if first > 0:
         gap = text[places[first - 1][1] : places[first][0]]
@@ -131,6 +132,23 @@ def _edges(words: _Words, window: Span) -> Span:
         gap = text[places[last - 1][1] : places[last][0]]
         end = places[last - 1][1] + len(_stuck_before(gap))
     return start, end
+
+
+def _uncut(words: _Words, window: Span) -> Span:
+    """Return a window widened by a few words where it would cut `13-06-2023` or `12,5` apart."""
+    first, last = window
+    for _ in range(MOST_IN_ONE):
+        first -= _is_glued(words, first)
+        last += _is_glued(words, last)
+    return first, last
+
+
+def _is_glued(words: _Words, place: int) -> bool:
+    """Tell whether there is no space before the word at `place`."""
+    if not 0 < place < len(words.places):
+        return False
+    gap = words.text[words.places[place - 1][1] : words.places[place][0]]
+    return not any(character.isspace() for character in gap)
 
 
 def _stuck_after(gap: str) -> str:

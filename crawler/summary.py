@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from crawler.session import CrawlSession
     from crawler.sitecrawl import SiteCrawl
 
+# Kinds of page that are no page of the site: they are asked for again, later.
+FAILED = ("failed", "error", "challenge")
+
 STOPS = {
     "limit": "stopped at its limit",
     "signal": "stopped by a signal",
@@ -102,7 +105,7 @@ def _row(crawl: SiteCrawl, result: CrawlResult) -> tuple[object, ...]:
         counts["new"],
         counts["changed"],
         counts["gone"],
-        counts["kind:failed"],
+        sum(counts[f"kind:{kind}"] for kind in FAILED),
         byte_size(counts["bytes"]),
         result.left.get(crawl.site.id, 0),
     )

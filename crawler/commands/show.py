@@ -102,8 +102,9 @@ def _write_files(heading: str, files: list[Record]) -> None:
     if files:
         _heading(heading)
     for file in files:
-        credit = f" ({file['credit']})" if file["credit"] else ""
-        print(terminal.wrap(f"{file['position']}. {file['caption'] or file['alt'] or ''}{credit}"))
+        shown = file["caption"] or file["alt"] or ""
+        credit = file["credit"] if file["credit"] and file["credit"] not in shown else ""
+        print(terminal.wrap(f"{file['position']}. {shown}{f' ({credit})' if credit else ''}"))
         _line("", file["url"])
 
 

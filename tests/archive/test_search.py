@@ -309,6 +309,21 @@ def test_a_snippet_is_cut_between_words_after_their_punctuation(
     assert hit["snippet"] == f"… {'(một), ' * 8}[giám sát], {'(hai), ' * 26}…"
 
 
+def test_a_snippet_cuts_no_date_apart(archive: SearchableArchive, reader: Reader) -> None:
+    archive.publish(
+        "Tin",
+        "Một. " * 9
+        + "Ngày 13-06-2023, "
+        + "hai " * 6
+        + "giám sát"
+        + " hai" * 24
+        + " 12/5/2024 ba " * 40,
+    )
+    (hit,) = search(reader(), "giam sat", marks=BRACKETS)
+    assert hit["snippet"].startswith("… 13-06-2023, hai hai")
+    assert hit["snippet"].endswith(" 12/5/2024 …")
+
+
 def test_neighbouring_hits_are_marked_as_one(archive: SearchableArchive, reader: Reader) -> None:
     archive.publish("Tin", "Quận Đống Đa, đa số.")
     (hit,) = search(reader(), "da dong", marks=BRACKETS)

@@ -26,7 +26,7 @@ REGISTRY = FOLDER / "sites.toml"
 EXPORT = FOLDER / "dong-da.csv"
 QUERY = '"dong da"'  # quoted: both words beside each other
 MARKED = "Đống Đa"
-SAMPLE_LINES = 3
+SAMPLE_LINES = 2
 MUST_AGREE = ("article", "title", "published_at", "lead", "body")
 
 

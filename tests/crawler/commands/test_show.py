@@ -47,6 +47,30 @@ def test_an_article_reads_from_title_to_raw_record(
         assert part in text
 
 
+@pytest.mark.parametrize(
+    ("caption", "credit", "shown"),
+    [
+        ("Toàn cảnh. Ảnh: Lê Nga", "Lê Nga", "1. Toàn cảnh. Ảnh: Lê Nga\n"),
+        ("Toàn cảnh", "Lê Nga", "1. Toàn cảnh (Lê Nga)\n"),
+        ("Toàn cảnh", None, "1. Toàn cảnh\n"),
+    ],
+)
+def test_an_image_names_its_photographer_once(
+    sample: SampleArchive,
+    show: Callable[..., Result],
+    caption: str,
+    credit: str | None,
+    shown: str,
+) -> None:
+    page = sample.article()
+    sample.conn.execute(
+        "INSERT INTO images (revision, position, url, caption, credit)"
+        " SELECT current_revision, 1, ?, ?, ? FROM pages WHERE id = ?",
+        (f"{URL}/a.jpg", caption, credit, page),
+    )
+    assert shown in show(ref_of(page)).stdout
+
+
 def test_text_of_a_page_cannot_steer_the_terminal(
     sample: SampleArchive, show: Callable[..., Result]
 ) -> None:
