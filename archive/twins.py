@@ -55,7 +55,7 @@ def main_of(
         "  ORDER BY c.id DESC LIMIT 1)), f.cycle, f.state = 'waiting' AND f.due = :later"
         " FROM frontier f"
         f" WHERE f.site = :site AND f.key = :key AND f.request_key <> :own AND {_ADDRESSES}"
-        f" AND {_ALIVE} ORDER BY 4 LIMIT 1",
+        f" AND {_ALIVE} LIMIT 1",
         {"site": site, "key": key, "own": request_key, "later": later},
     ).fetchone()
     return Main(row[0], row[1], row[2], bool(row[3])) if row else None

@@ -205,6 +205,19 @@ def test_an_article_is_not_gone_while_a_twin_is_to_be_asked(listed: Crawl) -> No
     assert listed.frontier.claim(SITE) is None
 
 
+def test_a_soft_404_says_nothing_of_the_article_while_a_twin_is_to_be_asked(
+    listed: Crawl,
+) -> None:
+    see(listed, listed.claim())
+    listed.see("8", at=8.9)
+    miss(listed, listed.claim_url(FIRST), "soft-404", at=9)
+    page_state = "SELECT state FROM pages WHERE key = 'news:7'"
+    assert listed.value(page_state) == "live"
+    for _ in range(2):
+        miss(listed, listed.claim(), "soft-404", at=9)
+    assert listed.value(page_state) == "soft-gone"
+
+
 def test_an_address_that_is_back_leaves_the_article_where_it_is(listed: Crawl) -> None:
     see(listed, listed.claim())
     miss(listed, listed.claim_url(FIRST), at=9)
@@ -260,10 +273,9 @@ def test_an_address_that_leads_to_an_article_is_not_visited_again(crawl: Crawl) 
 
 def test_an_address_given_to_another_article_is_visited_for_that_one(crawl: Crawl) -> None:
     crawl.see("7")
-    crawl.see("8", at=1)
-    crawl.see("7", key="news:9", at=2)  # the site gave the address away
-    crawl.see("8", at=3)
-    names = ("7", "8")
+    crawl.see("7", key="news:9", at=1)
+    crawl.see("moi-7", key="news:7", at=2)
+    names = ("7", "moi-7")
     assert [state(crawl, f"{ROOT}/tin/{name}.html") for name in names] == ["done", "done"]
 
 
