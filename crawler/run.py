@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import shutil
 import sqlite3
 import time
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from crawler.registry import Site
     from crawler.stopsignal import StopSignal
+
+logger = logging.getLogger(__name__)
 
 MEBIBYTE = 1024 * 1024
 CONTACT_HELP = (
@@ -141,8 +144,24 @@ def crawl(
         found = outcome.judge(session, always_tell=request.always_tell, now=time.time())
         left = {site.id: archive.frontier.count_left(site.id) for site in held}
         first_time = _only_looked_at(archive, request, crawls)
+        _log(request, session, found)
         archive.end(found.exit_code, found.reason, dict(found.counts))
     return CrawlResult(found, list(crawls.values()), locked, left, first_time)
+
+
+def _log(request: CrawlRequest, session: CrawlSession, found: Outcome) -> None:
+    """Write a line a site and one for the run."""
+    for crawl in session.crawls.values():
+        counts = ", ".join(f"{name} {number}" for name, number in sorted(crawl.counts.items()))
+        told = found.broken.get(crawl.site.id)
+        logger.info("%s: %s%s", crawl.site.id, counts, f"; broken: {told}" if told else "")
+    logger.info(
+        "%s %s ended: %s, exit code %d",
+        request.command,
+        session.archive.run.id,
+        found.reason,
+        found.exit_code,
+    )
 
 
 def _only_looked_at(
