@@ -7,6 +7,7 @@ import errno
 import ipaddress
 import socket
 from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from scrapy.resolver import CachingThreadedResolver
@@ -67,15 +68,42 @@ async def resolve(host: str) -> str:
     """
     address = literal_address(host)
     if address is None:
-        loop = asyncio.get_running_loop()
-        found = await asyncio.wait_for(
-            loop.getaddrinfo(host, None, family=socket.AF_INET, type=socket.SOCK_STREAM),
-            RESOLVE_TIMEOUT,
-        )
-        address = str(found[0][4][0])
+        address = await asyncio.wait_for(_looked_up(host), RESOLVE_TIMEOUT)
     if not may_connect(host, address):
         raise RefusedAddressError(f"{host} points to {address}, which is not a public address")
     return address
+
+
+def _looked_up(host: str) -> asyncio.Future[str]:
+    """Look a name up in a thread that nobody waits for when the program ends.
+
+    Without a name server that takes up to a minute, and the loop's own threads are waited for.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[str] = loop.create_future()
+
+    def settle(found: str | OSError) -> None:
+        if future.done():
+            return
+        if isinstance(found, OSError):
+            future.set_exception(found)
+        else:
+            future.set_result(found)
+
+    def look_up() -> None:
+        found: str | OSError
+        try:
+            infos = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)
+            found = str(infos[0][4][0])
+        except OSError as error:
+            found = error
+        except UnicodeError as error:
+            found = OSError(str(error))
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, found)
+
+    Thread(target=look_up, name=f"look up {host}", daemon=True).start()
+    return future
 
 
 async def reach(address: str, port: int) -> None:

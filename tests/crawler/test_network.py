@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
+import threading
 
 import pytest
 
@@ -40,3 +42,31 @@ def test_no_route_and_no_name_server_are_ours():
 def test_a_refusal_and_an_unknown_name_are_the_hosts():
     assert not network.is_our_network(ConnectionRefusedError(errno.ECONNREFUSED, "refused"))
     assert not network.is_our_network(socket.gaierror(socket.EAI_NONAME, "unknown"))
+
+
+def test_a_name_is_looked_up():
+    network.registered_private_hosts.add("localhost")
+    assert asyncio.run(network.resolve("localhost")) == "127.0.0.1"
+
+
+@pytest.mark.parametrize("name", ["no-such-name.invalid", "a" * 70 + ".vn"])
+def test_a_name_that_does_not_resolve_is_an_error_of_the_system(name):
+    with pytest.raises(OSError, match=r".+"):
+        asyncio.run(network.resolve(name))
+
+
+def test_a_look_up_that_hangs_does_not_hold_up_the_end_of_the_program(monkeypatch):
+    released = threading.Event()
+    monkeypatch.setattr(network, "RESOLVE_TIMEOUT", 0.01)
+
+    def look_up(*_: object) -> None:
+        released.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "at last")
+
+    monkeypatch.setattr(network.socket, "getaddrinfo", look_up)
+    with pytest.raises(TimeoutError):
+        asyncio.run(network.resolve("slow.example"))
+    hanging = [thread for thread in threading.enumerate() if "slow.example" in thread.name]
+    assert [thread.daemon for thread in hanging] == [True]
+    released.set()
+    hanging[0].join()
