@@ -1,0 +1,64 @@
+"""A server that sends prepared bytes, well-formed or not: what `tests.replica` cannot say."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+
+# The bytes of an answer in the order they are sent; the connection is closed after them.
+Answer = Iterable[bytes]
+
+
+def answer(body: bytes, *headers: str, status: str = "200 OK") -> Answer:
+    """An answer that ends with its connection, without a length."""
+    head = [f"HTTP/1.1 {status}", *(headers or ["Content-Type: text/html"]), "", ""]
+    return ["\r\n".join(head).encode("latin-1"), body]
+
+
+def chunked(chunks: Iterable[bytes], *headers: str) -> Iterator[bytes]:
+    """An answer in chunks."""
+    yield from answer(b"", "Content-Type: text/html", "Transfer-Encoding: chunked", *headers)
+    for chunk in chunks:
+        yield b"%x\r\n%s\r\n" % (len(chunk), chunk)
+    yield b"0\r\n\r\n"
+
+
+class RawServer:
+    """Answers each path with what `pages` makes for it, anything else with 404."""
+
+    def __init__(self, pages: dict[str, Callable[[], Answer]]) -> None:
+        self.pages = pages
+        self.asked: list[str] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def __enter__(self) -> RawServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            request = b""
+            while b"\r\n\r\n" not in request:
+                part = connection.recv(65536)
+                if not part:
+                    return
+                request += part
+            path = request.split(b" ", 2)[1].decode()
+            self.asked.append(path)
+            make = self.pages.get(path, lambda: answer(b"", status="404 Not Found"))
+            for part in make():
+                connection.sendall(part)
