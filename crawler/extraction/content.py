@@ -92,7 +92,7 @@ def body_by_rules(document: Document, rules: Rules) -> tuple[etree._Element, str
     selector matches several. None when no match has text or pictures."""
     for selector in rules.body:
         found = [
-            element for element in elements(document.tree, selector) if _holds_anything(element)
+            element for element in document.matches.elements(selector) if _holds_anything(element)
         ]
         if found:
             return max(found, key=text_size) if len(found) > 1 else found[0], selector

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from crawler.extraction.encoding import recoded
+from crawler.extraction.selectors import Matches
 
 _EMPTY_PAGE = b"<html><body></body></html>"
 
@@ -16,8 +17,8 @@ _EMPTY_PAGE = b"<html><body></body></html>"
 class Document:
     """One page: its address, its bytes, their encoding, and the tree parsed from them.
 
-    `tree` is the root element, without comments and processing instructions. `base_url` is what
-    relative addresses on the page are relative to.
+    `tree` is the root element, without comments and processing instructions, `matches` what
+    selectors match in it. `base_url` is what relative addresses on the page are relative to.
     """
 
     url: str
@@ -25,6 +26,10 @@ class Document:
     encoding: str
     tree: etree._Element
     base_url: str
+    matches: Matches = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "matches", Matches(self.tree))
 
     def absolute(self, address: str) -> str | None:
         """`address` made absolute, or None when it is no http address."""

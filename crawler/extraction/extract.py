@@ -28,7 +28,6 @@ from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
 from crawler.extraction.published import Publication, Zone, publication
 from crawler.extraction.region import PROSE
-from crawler.extraction.selectors import first_element
 from crawler.extraction.surroundings import after_title, byline_below, lead_above
 from crawler.extraction.title import Title, find_title, is_confirmed
 from crawler.extraction.trim import Text, trim
@@ -73,9 +72,9 @@ def extract(
     said, `clock` (aware) when it was captured: dates after it and page clocks are rejected.
     Returns None when the page holds no article by these rules.
     """
-    if rules.article and first_element(document.tree, rules.article) is None:
+    if rules.article and document.matches.first(rules.article) is None:
         return None
-    named = fields.first_field(document.tree, rules.title)
+    named = fields.first_field(document.matches, rules.title)
     content = _content(document, rules, named)
     if content is None:
         return None
@@ -150,7 +149,7 @@ def _article(reading: _Reading) -> Article | None:
         published_precision=stamp.precision if stamp else "none",
         images=images,
         attachments=attachments,
-        tags=fields.tags_field(reading.document.tree, reading.rules),
+        tags=fields.tags_field(reading.document.matches, reading.rules),
         language=language_of(f"{reading.title.text} {text.lead or ''} {body}"),
         evidence=reading.evidence,
         flags=reading.flags,
@@ -162,7 +161,7 @@ def _text(reading: _Reading) -> Text:
     """The lead and the body, with how they were found."""
     content, title = reading.content, reading.title
     _tell_title(reading)
-    lead = fields.first_field(reading.document.tree, reading.rules.lead)
+    lead = fields.first_field(reading.document.matches, reading.rules.lead)
     indices = content.lines
     if content.whole_page:
         indices = after_title(content, title)
@@ -220,12 +219,12 @@ def _tell_body(reading: _Reading, text: Text) -> None:
 
 def _author(reading: _Reading, text: Text) -> str | None:
     """The author field, else the byline; a source is told in the evidence."""
-    tree, rules = reading.document.tree, reading.rules
-    named = fields.author_field(tree, rules)
+    matches, rules = reading.document.matches, reading.rules
+    named = fields.author_field(matches, rules)
     if not text.byline.raw and reading.content.whole_page:
         text.byline = byline_below(reading.content)
     raw = " / ".join(text.byline.raw)[:200]
-    source = fields.source_field(tree, rules)
+    source = fields.source_field(matches, rules)
     if source is not None:
         reading.evidence["source"] = source.evidence()
     elif text.byline.source:
@@ -251,7 +250,7 @@ def _published(reading: _Reading) -> Publication:
         glued = shown.removeprefix(reading.title.text) if shown != reading.title.text else ""
         zone = Zone(content.walk, title, start, content.last, glued)
     published = publication(
-        reading.document.tree,
+        reading.document.matches,
         reading.document.url,
         reading.rules,
         hints=reading.hints,
@@ -268,7 +267,7 @@ def _published(reading: _Reading) -> Publication:
 
 
 def _section(reading: _Reading) -> str | None:
-    section = fields.section_field(reading.document.tree, reading.rules, reading.title.text)
+    section = fields.section_field(reading.document.matches, reading.rules, reading.title.text)
     if section is not None:
         reading.evidence["section"] = section.evidence()
         return section.value

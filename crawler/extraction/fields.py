@@ -16,7 +16,6 @@ from crawler.extraction.byline import is_login, read_name
 from crawler.extraction.captions import captioned_images, find_captions
 from crawler.extraction.phrases import AUTHOR_LABEL
 from crawler.extraction.region import groups_of
-from crawler.extraction.selectors import elements, values
 from crawler.extraction.wording import same_words
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from crawler.extraction.document import Document
     from crawler.extraction.rules import Rules
+    from crawler.extraction.selectors import Matches
 
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)$", re.IGNORECASE)
 _HOME = re.compile(r"(?:trang chủ|trang nhất|home|tin tức)", re.IGNORECASE)
@@ -52,19 +52,19 @@ def found(value: str, selector: str, raw: str, element: etree._Element) -> Found
     return Found(value, f"site-rule {selector}", raw, path_of(element))
 
 
-def first_field(tree: etree._Element, selectors: tuple[str, ...]) -> Found | None:
+def first_field(matches: Matches, selectors: tuple[str, ...]) -> Found | None:
     """The first text that the selectors give."""
-    for value, selector, element in values(tree, selectors):
+    for value, selector, element in matches.values(selectors):
         return found(value, selector, value, element)
     return None
 
 
-def author_field(tree: etree._Element, rules: Rules) -> Found | None:
+def author_field(matches: Matches, rules: Rules) -> Found | None:
     """The author field; an account name of the CMS is none.
 
     Where author and source stand in like lines, only the label tells them apart and from others.
     """
-    for value, selector, element in values(tree, rules.author):
+    for value, selector, element in matches.values(rules.author):
         if selector in rules.source and not AUTHOR_LABEL.match(value):
             continue
         name, is_source = read_name(value)
@@ -73,9 +73,9 @@ def author_field(tree: etree._Element, rules: Rules) -> Found | None:
     return None
 
 
-def source_field(tree: etree._Element, rules: Rules) -> Found | None:
+def source_field(matches: Matches, rules: Rules) -> Found | None:
     """The source field: where the site took the article from."""
-    for value, selector, element in values(tree, rules.source):
+    for value, selector, element in matches.values(rules.source):
         name, is_source = read_name(value)
         if selector in rules.author and not is_source:
             continue
@@ -84,10 +84,10 @@ def source_field(tree: etree._Element, rules: Rules) -> Found | None:
     return None
 
 
-def section_field(tree: etree._Element, rules: Rules, title: str) -> Found | None:
+def section_field(matches: Matches, rules: Rules, title: str) -> Found | None:
     """The section: the last step of a breadcrumb that is not the article itself."""
     for selector in rules.section:
-        steps = list(values(tree, (selector,)))
+        steps = list(matches.values((selector,)))
         for value, _, element in reversed(steps):
             if len(value) <= _LONGEST_NAME and not same_words(value, title):
                 if len(steps) > 1 and _HOME.fullmatch(value):
@@ -96,16 +96,16 @@ def section_field(tree: etree._Element, rules: Rules, title: str) -> Found | Non
     return None
 
 
-def tags_field(tree: etree._Element, rules: Rules) -> list[str]:
+def tags_field(matches: Matches, rules: Rules) -> list[str]:
     """The tags, each once, as shown."""
-    tags = dict.fromkeys(value for value, _, _ in values(tree, rules.tags))
+    tags = dict.fromkeys(value for value, _, _ in matches.values(rules.tags))
     return [tag for tag in tags if len(tag) <= _LONGEST_NAME][:_MOST_TAGS]
 
 
 def lead_images(document: Document, rules: Rules) -> list[Image]:
     """The pictures outside the body that the rules name, with their captions."""
     for selector in rules.lead_image:
-        for element in elements(document.tree, selector):
+        for element in document.matches.elements(selector):
             images = _images_in(document, element)
             if images:
                 return images
@@ -161,7 +161,7 @@ def _shown_files(document: Document, body: etree._Element) -> Iterator[Attachmen
 def named_attachments(document: Document, rules: Rules) -> Iterator[Attachment]:
     """The files that the rules name."""
     for selector in rules.attachments:
-        for link in elements(document.tree, selector):
+        for link in document.matches.elements(selector):
             href = link.get("href")
             if href:
                 yield from _attachment(document, link, href)

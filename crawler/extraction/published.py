@@ -23,7 +23,6 @@ from crawler.extraction.dates import (
 )
 from crawler.extraction.phrases import DATE_LABEL
 from crawler.extraction.region import PROSE
-from crawler.extraction.selectors import values
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from crawler.extraction.blocks import Walk
     from crawler.extraction.hints import Hints
     from crawler.extraction.rules import DateRule, Rules
+    from crawler.extraction.selectors import Matches
 
 _ZONE_LINES = 14  # below the title
 _AFTER_LINES = 8  # below the text, only with a label
@@ -85,7 +85,7 @@ class Zone:
 
 
 def publication(
-    tree: etree._Element,
+    matches: Matches,
     url: str,
     rules: Rules,
     *,
@@ -95,10 +95,10 @@ def publication(
 ) -> Publication:
     """The date of a page: shown where rules or zone say, then metadata, address, listing."""
     found = Publication()
-    shown = _by_rules(tree, rules, clock)
+    shown = _by_rules(matches, rules, clock)
     if shown is None and zone is not None:
         shown = _in_zone(zone, rules.dates, clock)
-    metas = list(_stated(tree, url, rules, hints, clock, generic=zone is not None))
+    metas = list(_stated(matches, url, rules, hints, clock, generic=zone is not None))
     if shown is None:
         shown, metas = (metas[0], metas[1:]) if metas else (None, [])
     if shown is None:
@@ -134,8 +134,8 @@ def _refines(shown: Stamp, other: Stamp) -> bool:
     return other_rank > rank and shown.iso[:16] == other.iso[:16]
 
 
-def _by_rules(tree: etree._Element, rules: Rules, clock: datetime | None) -> Dated | None:
-    for value, selector, _ in values(tree, rules.date):
+def _by_rules(matches: Matches, rules: Rules, clock: datetime | None) -> Dated | None:
+    for value, selector, _ in matches.values(rules.date):
         stamp = read_stamp(value[:200], rules.dates, captured_at=clock)
         if stamp is None and clock is not None and len(value) < 40:
             stamp = read_relative(value, clock)
@@ -171,7 +171,7 @@ def _in_zone(zone: Zone, rule: DateRule, clock: datetime | None) -> Dated | None
 
 
 def _stated(
-    tree: etree._Element,
+    matches: Matches,
     url: str,
     rules: Rules,
     hints: Hints,
@@ -183,11 +183,11 @@ def _stated(
     names = [
         name if "@" in name else f"meta[property='{name}']@content" for name in rules.date_meta
     ]
-    for value, selector, _ in values(tree, names):
+    for value, selector, _ in matches.values(names):
         yield from _dated(read_meta(value, rules.dates, captured_at=clock), f"meta {selector}")
     if generic and not rules.date_meta:
-        yield from _dated(_first_stamp(_json_ld_dates(tree), rules.dates, clock), "jsonld")
-        for value, selector, _ in values(tree, _META):
+        yield from _dated(_first_stamp(_json_ld_dates(matches.tree), rules.dates, clock), "jsonld")
+        for value, selector, _ in matches.values(_META):
             yield from _dated(read_meta(value, rules.dates, captured_at=clock), f"meta {selector}")
     yield from _dated(stamp_in_url(url), "address")
     if hints.published_at:

@@ -4,53 +4,90 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import cast
+from itertools import chain
+from typing import Any, cast
 
-from cssselect import HTMLTranslator
+from cssselect import HTMLTranslator, parse
+from cssselect.parser import CombinedSelector
 from lxml import etree
 
 from crawler.extraction.blocks import text_of
 from crawler.extraction.shown import one_line
 
+_TRANSLATOR = HTMLTranslator()
+
+Steps = tuple[etree.XPath, ...]
+
 
 @lru_cache(maxsize=1024)
-def _compiled(selector: str) -> tuple[etree.XPath, str | None]:
-    """A selector as XPath, and the attribute it reads when it is written `selector@attribute`."""
+def _compiled(selector: str) -> tuple[Steps, str | None]:
+    """The steps of a selector, one inside the other, and the attribute it reads when it is written
+    `selector@attribute`."""
     css, _, attribute = selector.rpartition("@")
     if not css:
         css, attribute = selector, ""
-    path = HTMLTranslator().css_to_xpath(css, prefix="descendant-or-self::")
-    return etree.XPath(path), attribute or None
+    return tuple(map(_xpath, _step_paths(css))), attribute or None
+
+
+def _step_paths(css: str) -> list[str]:
+    """The XPath of each step of a selector: `div.box p > a` is `div.box`, then `p > a` in it."""
+    alternatives = parse(css)
+    if len(alternatives) > 1:
+        return [_TRANSLATOR.css_to_xpath(css, prefix="descendant-or-self::")]
+    rest: Any = alternatives[0].parsed_tree
+    steps = []
+    while isinstance(rest, CombinedSelector) and rest.combinator == " ":
+        steps.append(f"descendant::{_TRANSLATOR.xpath(rest.subselector)}")
+        rest = rest.selector
+    steps.append(f"descendant-or-self::{_TRANSLATOR.xpath(rest)}")
+    return steps[::-1]
+
+
+@lru_cache(maxsize=1024)
+def _xpath(path: str) -> etree.XPath:
+    return etree.XPath(path)
 
 
 def elements(tree: etree._Element, selector: str) -> list[etree._Element]:
-    """All elements a selector matches, in document order."""
-    return cast("list[etree._Element]", _compiled(selector)[0](tree))
+    """All elements a selector matches in `tree`, in document order."""
+    return Matches(tree).elements(selector)
 
 
-def attribute_of(selector: str) -> str | None:
-    """The attribute a selector reads instead of the text, if it names one."""
-    return _compiled(selector)[1]
+class Matches:
+    """What selectors match in `tree`. Each step is looked for once: the rules name the same boxes
+    again and again, and most of a page stands outside of them."""
 
+    def __init__(self, tree: etree._Element) -> None:
+        self.tree = tree
+        self._found: dict[Steps, list[etree._Element]] = {(): [tree]}
 
-def first_element(
-    tree: etree._Element, selectors: Iterable[str]
-) -> tuple[etree._Element, str] | None:
-    """The first match of the first selector that has one, and that selector."""
-    for selector in selectors:
-        found = elements(tree, selector)
-        if found:
-            return found[0], selector
-    return None
+    def elements(self, selector: str) -> list[etree._Element]:
+        """All elements a selector matches, in document order."""
+        return self._matching(_compiled(selector)[0])
 
+    def _matching(self, steps: Steps) -> list[etree._Element]:
+        found = self._found.get(steps)
+        if found is None:
+            boxes = self._matching(steps[:-1])
+            inner = [cast("list[etree._Element]", steps[-1](box)) for box in boxes]
+            # Boxes in boxes give the same elements twice.
+            found = list(dict.fromkeys(chain.from_iterable(inner)))
+            self._found[steps] = found
+        return found
 
-def values(
-    tree: etree._Element, selectors: Iterable[str]
-) -> Iterator[tuple[str, str, etree._Element]]:
-    """Each text or attribute the selectors give that is not empty: (value, selector, element)."""
-    for selector in selectors:
-        attribute = attribute_of(selector)
-        for element in elements(tree, selector):
-            value = one_line(element.get(attribute) or "") if attribute else text_of(element)
-            if value:
-                yield value, selector, element
+    def first(self, selectors: Iterable[str]) -> tuple[etree._Element, str] | None:
+        """The first match of the first selector that has one, and that selector."""
+        for selector in selectors:
+            found = self.elements(selector)
+            if found:
+                return found[0], selector
+        return None
+
+    def values(self, selectors: Iterable[str]) -> Iterator[tuple[str, str, etree._Element]]:
+        """Each text or attribute the selectors give that is not empty: value, selector, element."""
+        for selector in selectors:
+            attribute = _compiled(selector)[1]
+            for element in self.elements(selector):
+                value = one_line(element.get(attribute) or "") if attribute else text_of(element)
+                if value:
+                    yield value, selector, element

@@ -31,7 +31,7 @@ RULES = Rules(
         "div.detail h2",
     ),
     lead=(
-        "div.hometext[itemprop=description]",
+        "div[itemprop=description].hometext",
         "div.news_column div.hometext",
         "div#hometext",
         "div.hometext",
