@@ -32,7 +32,7 @@ class BareSpider(scrapy.Spider):
                 if target.startswith("http"):
                     yield response.follow(href)
 
-    def closed(self, reason: str) -> None:
+    def closed(self, reason: str) -> None:  # noqa: ARG002 (Scrapy passes it by name)
         print(self.pages)
 
 

@@ -3,8 +3,8 @@
     python -m bench.crawl_cost [--articles 1000] [--rounds 3]
 
 Both crawl the replica's bench site (56 KB a page, 138 links) in turns; the figure is the ratio of
-CPU milliseconds a page, start-up included. The bare crawl follows every link, stores nothing, and ends after
-as many pages.
+CPU milliseconds a page, start-up included. The bare crawl follows every link, stores nothing, and
+ends after as many pages.
 """
 
 from __future__ import annotations

@@ -1,0 +1,42 @@
+"""All benches that need no more than a minute or two, one after another.
+
+    python -m bench [FOLDER]
+
+FOLDER (default: ../shared) may hold `pages/` and `seeds/`: captured pages and sample texts, which
+are not part of the repository. Exit code 1 when one bench misses its bar.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+SHARED = Path("../shared")
+
+
+def benches(shared: Path) -> list[list[str]]:
+    """Return module and arguments of each bench that can be run here."""
+    pages = sorted(str(file.parent) for file in shared.glob("pages/*/pages.jsonl"))
+    found = [["bench.crawl_cost"], ["bench.dates"]]
+    if pages:
+        found.append(["bench.real_pages", *pages])
+    if (shared / "seeds").is_dir():
+        found.append(["bench.samples", str(shared / "seeds")])
+    return found
+
+
+def main() -> None:
+    """Run them; each prints its own lines."""
+    shared = Path(sys.argv[1]) if len(sys.argv) > 1 else SHARED
+    failed = []
+    for bench in benches(shared):
+        print(f"\n== {' '.join(bench)}", flush=True)
+        if subprocess.run([sys.executable, "-m", *bench], check=False).returncode:
+            failed.append(bench[0])
+    if failed:
+        sys.exit(f"\nbelow the bar: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
