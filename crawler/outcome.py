@@ -45,7 +45,8 @@ def broken_reason(  # noqa: PLR0911 (a list of reasons)
     if crawl.silent:
         return f"{crawl.host_key} does not answer"
     if crawl.robots_later:
-        return "robots.txt gives no answer yet, so nothing may be fetched; it is tried again later"
+        why = f" ({crawl.robots_failure})" if crawl.robots_failure else ""
+        return f"robots.txt gives no answer yet{why}: nothing may be fetched; it is tried again"
     if counts["fronts"] and not counts["fronts_ok"]:
         return "no listing or feed answered"
     if counts["articles_tried"] >= FEWEST_TO_JUDGE and not counts["articles_ok"]:

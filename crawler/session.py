@@ -394,6 +394,7 @@ class CrawlSession:
         )
         if rules is None:
             crawl.robots_later = True
+            crawl.robots_failure = fetch.failure_text or f"status {status}"
             return
         crawl.rules[origin] = rules
         if rules.crawl_delay:

@@ -46,6 +46,7 @@ class SiteCrawl:
     known: set[str] = field(default_factory=set)
     rules: dict[str, RobotsRules] = field(default_factory=dict)
     robots_later: bool = False
+    robots_failure: str = ""  # why robots.txt gave no answer
     robots_origin: dict[str, str] = field(default_factory=dict)
     robots_moves: Counter[str] = field(default_factory=Counter)
     in_flight: dict[int, Claim] = field(default_factory=dict)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
 # The bytes of an answer in the order they are sent; the connection is closed after them.
 Answer = Iterable[bytes]
+TLS_HELLO = b"\x16"
 
 
 def answer(body: bytes, *headers: str, status: str = "200 OK") -> Answer:
@@ -26,13 +28,19 @@ def chunked(chunks: Iterable[bytes], *headers: str) -> Iterator[bytes]:
 
 
 class RawServer:
-    """Answers each path with what `pages` makes for it, anything else with 404."""
+    """Answers each path with what `pages` makes for it, anything else with 404.
 
-    def __init__(self, pages: dict[str, Callable[[], Answer]]) -> None:
+    :param tls: what to speak TLS with; plain HTTP without it.
+    """
+
+    def __init__(
+        self, pages: dict[str, Callable[[], Answer]], tls: ssl.SSLContext | None = None
+    ) -> None:
         self.pages = pages
+        self.tls = tls
         self.asked: list[str] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
 
     def __enter__(self) -> RawServer:
@@ -49,14 +57,20 @@ class RawServer:
                 return
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
-    def _answer(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        return self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
+
+    def _answer(self, accepted: socket.socket) -> None:
+        with contextlib.suppress(OSError), self._secured(accepted) as connection:
             request = b""
             while b"\r\n\r\n" not in request:
                 part = connection.recv(65536)
                 if not part:
                     return
                 request += part
+                if request.startswith(TLS_HELLO):
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                    return
             path = request.split(b" ", 2)[1].decode()
             self.asked.append(path)
             make = self.pages.get(path, lambda: answer(b"", status="404 Not Found"))

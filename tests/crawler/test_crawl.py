@@ -27,7 +27,8 @@ def test_every_published_article_is_archived_once(crawled):
     assert finished.exit_code == 0, finished.out + finished.err
     for spec in SPECS:
         titles = sorted(
-            row["title"] for row in mattran.rows("SELECT title FROM articles WHERE site = ?", spec.id)
+            row["title"]
+            for row in mattran.rows("SELECT title FROM articles WHERE site = ?", spec.id)
         )
         assert titles == sorted(truth.title for truth in replica[spec.id].truth())
 

@@ -68,7 +68,7 @@ def crawled(tmp_path_factory) -> Iterator[Crawled]:
         replica["moved"].override("/robots-moi.txt", Response(rules, content_type="text/plain"))
         tired = replica["tired"]
         answer = Response(b"<p>", 503, headers=[("Retry-After", "2")])
-        tired.override(tired.address(tired.newest[0]), answer)
+        tired.override(tired.listings()[0], answer)
         lead(replica, "circling", replica["circling"].base_url + "/robots.txt")
         lead(replica, "to-front", replica["to-front"].base_url + replica["to-front"].listings()[0])
         lead(replica, "away", ELSEWHERE)

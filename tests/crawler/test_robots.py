@@ -35,7 +35,9 @@ def test_rules_for_everybody_hold_for_this_crawler():
 
 
 def test_a_group_for_this_crawler_goes_before_the_one_for_everybody():
-    rules = RobotsRules.read("User-agent: *\nDisallow: /\n\nUser-agent: mattran-archive\nAllow: /\n")
+    rules = RobotsRules.read(
+        "User-agent: *\nDisallow: /\n\nUser-agent: mattran-archive\nAllow: /\n"
+    )
     assert rules.allows("https://a.vn/news/x")
 
 

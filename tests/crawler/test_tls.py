@@ -1,0 +1,102 @@
+"""Certificates: a broken one is refused, unless the registry row excuses it."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.command import Mattran
+from tests.crawler.raw_server import RawServer, answer
+from tests.replica import Replica
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A server's TLS context with a certificate nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "server.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RawServer]:
+    page = b"<html><ul></ul></html>"
+    with RawServer({"/tin.htm": lambda: answer(page)}, self_signed(tmp_path)) as running:
+        yield running
+
+
+def command(folder: Path, base_url: str, **keys: bool) -> Mattran:
+    """A command that knows one site, at `base_url`."""
+    with Replica([]) as replica:
+        mattran = Mattran(folder, replica)
+    lines = [f"{key} = {str(value).lower()}\n" for key, value in keys.items()]
+    mattran.registry.write_text(
+        '[[site]]\nid = "a"\nname = "A"\nlevel = "province"\nprovince = "Hà Nội"\ndelay = 0\n'
+        f'base_url = "{base_url}"\nplatform = "generic"\nlistings = ["/tin.htm"]\n'
+        + "".join(lines),
+        encoding="utf-8",
+    )
+    return mattran
+
+
+def failures(mattran: Mattran) -> set[tuple[str, str]]:
+    found = mattran.rows("SELECT failure, failure_text FROM captures WHERE failure IS NOT NULL")
+    return {tuple(row) for row in found}
+
+
+TOLD = ("tls", "no secure connection: certificate or TLS version not accepted")
+
+
+def test_a_certificate_nobody_vouches_for_is_refused(server: RawServer, tmp_path: Path):
+    mattran = command(tmp_path, server.url)
+    finished = mattran("crawl", "a")
+    assert finished.exit_code == 1
+    assert server.asked == []
+    assert failures(mattran) == {TOLD}
+    assert f"robots.txt gives no answer yet ({TOLD[1]})" in finished.out
+
+
+def test_a_row_may_excuse_its_certificate(server: RawServer, tmp_path: Path):
+    mattran = command(tmp_path, server.url, tls=False)
+    mattran("crawl", "a")
+    assert server.asked[:2] == ["/robots.txt", "/tin.htm"]
+    assert failures(mattran) == set()
+
+
+def test_a_server_that_speaks_no_tls_is_told_as_such(tmp_path: Path):
+    with RawServer({}) as plain:
+        mattran = command(tmp_path, plain.url.replace("http:", "https:"))
+        assert mattran("crawl", "a").exit_code == 1
+    assert failures(mattran) == {TOLD}
