@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+LONGEST_DELAY = 90_000  # seconds; a later time was written by a clock that ran ahead
 RETRY_SECONDS = 1.0  # how long to wait when another process is fetching from the host
+
+
+def _after(delay: float) -> int:
+    return math.ceil(time.time() + delay) if delay else 0
 
 
 @dataclass(slots=True)
@@ -59,23 +64,28 @@ class Gate:
             longest = max(longest, door.opens - now)
         return longest
 
-    def enter(self, keys: Sequence[str]) -> float:
-        """Take every door of `keys`; return 0.0 when taken, else the seconds to wait."""
+    def enter(self, keys: Sequence[str], delay: float = 0.0) -> float:
+        """Take every door of `keys`; return 0.0 when taken, else the seconds to wait.
+
+        :param delay: seconds the next request has to wait at least, should this run be killed.
+        """
         now = int(time.time())
+        next_at = _after(delay)
         conn = self._conn
         conn.execute("BEGIN IMMEDIATE")
         try:
             held = self._foreign_wait(keys, now)
             if held == 0.0:
                 conn.executemany(
-                    "UPDATE hosts SET holder = ? WHERE host = ?",
-                    [(self._run, key) for key in keys],
+                    "UPDATE hosts SET holder = ?, next_at = max(next_at, ?) WHERE host = ?",
+                    [(self._run, next_at, key) for key in keys],
                 )
         finally:
             conn.execute("COMMIT")
         if held == 0.0:
             for key in keys:
                 self._doors[key].busy = True
+                self._doors[key].written = next_at
         return held
 
     def _foreign_wait(self, keys: Sequence[str], now: int) -> float:
@@ -86,17 +96,17 @@ class Gate:
             ).fetchone()
             if holder not in {None, self._run} and is_at_work(self._conn, holder):
                 longest = max(longest, RETRY_SECONDS)
-            elif next_at > now and next_at != self._doors[key].written:
+            elif now < next_at < now + LONGEST_DELAY and next_at != self._doors[key].written:
                 longest = max(longest, float(next_at - now))
         return longest
 
     def leave(self, keys: Sequence[str], delay: float) -> None:
         """Give the doors back; the next request may start `delay` seconds from now."""
-        next_at = math.ceil(time.time() + delay) if delay else 0
+        next_at = _after(delay)
         opens = time.monotonic() + delay
         for key in keys:
             door = self._doors[key]
-            door.busy, door.opens, door.written = False, opens, next_at
+            door.busy, door.opens, door.written = False, opens, max(door.written, next_at)
         self._conn.executemany(
             "UPDATE hosts SET holder = NULL, next_at = max(next_at, ?) WHERE host = ?",
             [(next_at, key) for key in keys],

@@ -44,6 +44,7 @@ Mode = Literal["incremental", "full", "recrawl", "due"]
 StopReason = Literal["limit", "signal", "no-space", "no-network", "locked", "error"]
 
 NEAR_SECONDS = 90  # a retry due this soon is waited for, a later one is left to the next run
+LONGEST_WAIT = 400  # seconds a run waits for a host; above any Crawl-delay obeyed
 MAX_DELAY = 60.0  # seconds a 429 may raise the delay to
 FIRST_RAISED_DELAY = 2.1  # seconds, where there was none (a loopback site)
 DOWN_AFTER = 3  # connection failures of a host without any answer
@@ -237,11 +238,16 @@ class CrawlSession:
 
     def _next_claim(self, crawl: SiteCrawl) -> Claim | float | None:
         wait = self.gate.wait(crawl.doors)
-        if wait is None or wait > 0:
+        if wait is None:
+            return None
+        if wait == 0:
+            wait = self.gate.enter(crawl.doors, self._delay_of(crawl))
+        if wait > LONGEST_WAIT:
+            crawl.down = f"{crawl.host_key} asks to be left alone for another {wait / 60:.0f} min"
+            crawl.finished = True
+            return None
+        if wait > 0:
             return wait
-        held = self.gate.enter(crawl.doors)
-        if held > 0:
-            return held
         answer = self._claim(crawl)
         if isinstance(answer, float) or answer is None:
             self.gate.leave(crawl.doors, 0.0)
@@ -416,13 +422,16 @@ class CrawlSession:
 
     def _delay_after(self, crawl: SiteCrawl, fetch: Fetch) -> float:
         """Return the seconds before the host's next request; a 429 raises them for good."""
-        delay = max(crawl.site.delay, self.gate.learned_delay(crawl.host_key))
+        delay = self._delay_of(crawl)
         if fetch.status == 429:
             delay = min(max(2 * delay, FIRST_RAISED_DELAY), MAX_DELAY)
             self.gate.learn_delay(crawl.host_key, delay)
         if fetch.status in {429, 503} and fetch.retry_after:
             return max(delay, fetch.retry_after)
         return delay
+
+    def _delay_of(self, crawl: SiteCrawl) -> float:
+        return max(crawl.site.delay, self.gate.learned_delay(crawl.host_key))
 
     # -- failures that may be our own -----------------------------------------------------------
 

@@ -50,7 +50,7 @@ def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
         click.echo(f"broken: {site}: {clean(reason)}")
     for site in result.locked:
         click.echo(f"{site}: another run is crawling it")
-    if outcome.reason in STOPS and result.crawls:
+    if outcome.reason in STOPS and outcome.exit_code and result.crawls:
         click.echo(_why_stopped(outcome))
     if outcome.exit_code == STOPPED:
         click.echo("the same command goes on where this one stopped")

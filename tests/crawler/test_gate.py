@@ -61,6 +61,19 @@ def test_another_run_on_the_same_host_is_waited_for(conn):
     assert 28 <= there.enter(["a.vn"]) <= 31
 
 
+def test_after_a_kill_the_delay_runs_from_the_start_of_the_request_under_way(conn):
+    here, there = gate(conn, "a.vn"), gate(conn, "a.vn")
+    here.enter(["a.vn"], 30.0)
+    conn.execute("UPDATE runs SET pid_started = pid_started - 1 WHERE id = ?", (here._run,))
+    assert 28 <= there.enter(["a.vn"], 30.0) <= 31
+
+
+def test_a_time_written_by_a_clock_that_ran_ahead_is_not_waited_for(conn):
+    here = gate(conn, "a.vn")
+    conn.execute("UPDATE hosts SET next_at = ?", (int(time.time()) + 10 * 86_400,))
+    assert here.enter(["a.vn"]) == 0.0
+
+
 def test_a_host_a_killed_run_was_fetching_from_is_free(conn):
     here, there = gate(conn, "a.vn"), gate(conn, "a.vn")
     here.enter(["a.vn"])
@@ -83,6 +96,13 @@ def test_its_own_whole_seconds_never_hold_a_run_back(conn):
     time.sleep(0.02)
     assert here.wait(["a.vn"]) <= 0
     assert here.enter(["a.vn"]) == 0.0
+
+
+def test_a_host_entered_in_vain_is_not_held_back(conn):
+    here = gate(conn, "a.vn")
+    here.enter(["a.vn"], 30.0)
+    here.leave(["a.vn"], 0.0)
+    assert here.enter(["a.vn"], 30.0) == 0.0
 
 
 def test_a_learned_delay_is_only_ever_raised(conn):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Finished, Mattran
-from tests.replica import Replica, SiteSpec
+from tests.replica import Replica, Response, SiteSpec
 from tests.survivors import missing_or_twice
 
 DONE, FAILED, STOPPED = 0, 1, 3
@@ -68,6 +68,17 @@ def test_a_limit_of_time_ends_a_run_while_a_delay_runs(tmp_path: Path, replica):
     assert finished.exit_code == STOPPED
     assert "stopped at its limit" in finished.out
     assert len(replica.hits()) == 1
+
+
+def test_a_site_that_asks_for_a_long_rest_is_left_to_a_later_run(mattran: Mattran, replica):
+    busy = Response(b"", 503, headers=[("Retry-After", "7200")])
+    replica["a"].override("/feed/", busy)
+    finished = mattran("crawl", "a")
+    assert finished.exit_code == FAILED
+    assert "asks to be left alone for another 120 min" in finished.out
+    hits = len(replica.hits())
+    assert mattran("crawl", "a").exit_code == FAILED
+    assert len(replica.hits()) == hits
 
 
 # What is due
