@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urljoin, urlsplit
 
@@ -48,7 +49,7 @@ def split(url: str, site: Site) -> tuple[str, str, str] | None:
     """
     try:
         parts = urlsplit(_BLANKS.sub("", url) if _BLANKS.search(url) else url)
-        host = host_of(parts.geturl())
+        host = _host(parts.scheme, parts.netloc)
     except ValueError:
         return None
     if parts.scheme not in ("http", "https") or not host:
@@ -56,6 +57,11 @@ def split(url: str, site: Site) -> tuple[str, str, str] | None:
     origin = own_origin(site) if host in site.hosts else f"{parts.scheme}://{host}"
     path = SESSION_IN_PATH.sub("", parts.path) or "/"
     return origin, _spelling(path), _spelling(parts.query)
+
+
+@lru_cache(maxsize=1024)  # nearly all links stay on their site
+def _host(scheme: str, netloc: str) -> str:
+    return host_of(f"{scheme}://{netloc}")
 
 
 def own_origin(site: Site) -> str:

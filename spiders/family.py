@@ -425,7 +425,7 @@ class Family:
         anchors = []
         for node in document.tree.iter("a"):
             href = node.get("href")
-            if not href:
+            if not href or href[0] == "#":
                 continue
             rooted = fixed and href[0] == "/"
             known = memo.get(href) if rooted or href[:4] == "http" else None

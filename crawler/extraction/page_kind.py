@@ -134,7 +134,7 @@ def classify_answer(
         return "parked", {"rule": "address", "marker": "suspendedpage"}
     if expected == "robots" or url.partition("?")[0].endswith("/robots.txt"):
         return "robots", {}
-    if not body.strip():
+    if not body or body.isspace():
         return "error", {"rule": "empty", "status": status}
     return _by_format(lowered, body, expected) or _by_script(body, url)
 
