@@ -10,6 +10,7 @@ import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from archive.runs import is_at_work
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 LONGEST_DELAY = 90_000  # seconds; a later time was written by a clock that ran ahead
 RETRY_SECONDS = 1.0  # how long to wait when another process is fetching from the host
+YIELD_SECONDS = 0.25  # by which a run lets another one go first after each of its requests
+RIVALS_SECONDS = 1.0  # how long it is believed which hosts other runs want
 
 
 def _after(delay: float) -> int:
@@ -43,6 +46,8 @@ class Gate:
         self._conn = conn
         self._run = run
         self._doors: dict[str, _Door] = {}
+        self._rivals: frozenset[str] = frozenset()
+        self._rivals_until = 0.0  # monotonic
 
     def register(self, key: str, kind: Literal["host", "ip"], ip: str | None = None) -> None:
         """Make the row of a host (`a.vn`, `127.0.0.1:8001`) or of an address (`ip:1.2.3.4`)."""
@@ -69,12 +74,13 @@ class Gate:
 
         :param delay: seconds the next request has to wait at least, should this run be killed.
         """
-        now = int(time.time())
+        now = time.time()
         next_at = _after(delay)
+        rivals = self._wanted_by_others()
         conn = self._conn
         conn.execute("BEGIN IMMEDIATE")
         try:
-            held = self._foreign_wait(keys, now)
+            held = self._foreign_wait(keys, now, rivals)
             if held == 0.0:
                 conn.executemany(
                     "UPDATE hosts SET holder = ?, next_at = max(next_at, ?) WHERE host = ?",
@@ -88,17 +94,37 @@ class Gate:
                 self._doors[key].written = next_at
         return held
 
-    def _foreign_wait(self, keys: Sequence[str], now: int) -> float:
+    def _foreign_wait(self, keys: Sequence[str], now: float, rivals: frozenset[str]) -> float:
         longest = 0.0
         for key in keys:
             holder, next_at = self._conn.execute(
                 "SELECT holder, next_at FROM hosts WHERE host = ?", (key,)
             ).fetchone()
+            is_mine = next_at == self._doors[key].written
             if holder not in {None, self._run} and is_at_work(self._conn, holder):
                 longest = max(longest, RETRY_SECONDS)
-            elif now < next_at < now + LONGEST_DELAY and next_at != self._doors[key].written:
-                longest = max(longest, float(next_at - now))
+            elif now < next_at < now + LONGEST_DELAY and not is_mine:
+                longest = max(longest, next_at - now)
+            elif is_mine and key in rivals:
+                # Whoever waits for the whole second we wrote would never find the door open.
+                longest = max(longest, next_at + YIELD_SECONDS - now)
         return longest
+
+    def _wanted_by_others(self) -> frozenset[str]:
+        """Return the doors of the sites that other runs hold now."""
+        if time.monotonic() >= self._rivals_until:
+            self._rivals_until = time.monotonic() + RIVALS_SECONDS
+            held = self._conn.execute(
+                "SELECT base_url FROM sites WHERE holder <> ?", (self._run,)
+            ).fetchall()
+            parts = [urlsplit(url) for (url,) in held]
+            hosts = {host for part in parts for host in (part.hostname, part.netloc) if host}
+            found = [
+                self._conn.execute("SELECT ip FROM hosts WHERE host = ?", (host,)).fetchone()
+                for host in hosts
+            ]
+            self._rivals = frozenset(hosts | {f"ip:{row[0]}" for row in found if row and row[0]})
+        return self._rivals
 
     def leave(self, keys: Sequence[str], delay: float) -> None:
         """Give the doors back; the next request may start `delay` seconds from now."""

@@ -98,6 +98,44 @@ def test_its_own_whole_seconds_never_hold_a_run_back(conn):
     assert here.enter(["a.vn"]) == 0.0
 
 
+def hold_site(conn, of: Gate, base_url: str) -> None:
+    """Let a run hold a site at this address."""
+    conn.execute(
+        "INSERT INTO sites (id, name, level, base_url, platform, holder)"
+        " VALUES ('s', 'S', 'ward', ?, 'generic', ?)",
+        (base_url, of._run),
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "base_url"),
+    [
+        (["a.vn"], "https://a.vn/phuong"),
+        (["a.vn", "ip:192.0.2.1"], "https://b.vn"),
+        (["127.0.0.1:8001"], "http://127.0.0.1:8001"),
+    ],
+)
+def test_runs_that_want_the_same_host_take_turns(conn, keys, base_url):
+    here, there = gate(conn, *keys, "b.vn"), gate(conn, *keys, "b.vn")
+    conn.execute("UPDATE hosts SET ip = '192.0.2.1' WHERE host = 'b.vn'")
+    hold_site(conn, there, base_url)
+    here.enter(keys)
+    here.leave(keys, 0.01)
+    time.sleep(0.02)
+    mine, other = here.enter(keys), there.enter(keys)
+    assert 0 < other <= 1
+    assert mine > other
+
+
+def test_a_run_that_wants_another_host_holds_nobody_back(conn):
+    here, there = gate(conn, "a.vn"), gate(conn, "a.vn")
+    hold_site(conn, there, "https://b.vn")
+    here.enter(["a.vn"])
+    here.leave(["a.vn"], 0.01)
+    time.sleep(0.02)
+    assert here.enter(["a.vn"]) == 0.0
+
+
 def test_a_host_entered_in_vain_is_not_held_back(conn):
     here = gate(conn, "a.vn")
     here.enter(["a.vn"], 30.0)
