@@ -74,7 +74,7 @@ def complaints(mattran: Mattran) -> list[str]:
     ]
     if (answer := mattran.value("PRAGMA integrity_check")) != "ok":
         found.append(f"integrity_check: {answer}")
-    return found + bad_records(mattran)
+    return found + bad_records(mattran) + torn_files(mattran)
 
 
 COUNTS = {
@@ -97,6 +97,19 @@ def bad_records(mattran: Mattran) -> list[str]:
         for row in mattran.rows("SELECT * FROM captures WHERE warc_offset IS NOT NULL")
         if (problem := problem_of(folder, row["warc_file"], row["warc_offset"], row["payload_sha256"]))
     ]  # fmt: skip
+
+
+def torn_files(mattran: Mattran) -> list[str]:
+    """The raw files that go on behind the last record the archive knows."""
+    ends = mattran.rows(
+        "SELECT warc_file, max(warc_offset + warc_length) AS end FROM captures GROUP BY warc_file"
+    )
+    known = {row["warc_file"]: row["end"] for row in ends}
+    return [
+        f"{path.name} is {path.stat().st_size} bytes long, known are {known.get(path.name)}"
+        for path in sorted((mattran.db.parent / "warc").glob("*"))
+        if path.stat().st_size != known.get(path.name)
+    ]
 
 
 def problem_of(folder: Path, file: str, offset: int, expected: str | None) -> str | None:

@@ -83,8 +83,10 @@ def test_when_every_site_is_locked_it_says_so_by_its_exit_code(tmp_path: Path, r
     with mattran.running("crawl", "--all") as first:
         wait_until(lambda: replica.hits("b"))
         first.send_signal(signal.SIGSTOP)
+        runs = mattran.value("SELECT count(*) FROM runs")
         due = mattran("crawl", "--due")
     assert (due.exit_code, due.out, due.err) == (LOCKED, "", "")
+    assert mattran.value("SELECT count(*) FROM runs") == runs
 
 
 def test_a_site_whose_holder_was_killed_is_taken_over_at_once(tmp_path: Path, replica):
