@@ -64,7 +64,8 @@ def test_a_host_that_is_not_loopback_needs_a_contact(tmp_path: Path):
         mattran = Mattran(tmp_path, replica)
         mattran.registry.write_text(
             '[[site]]\nid = "a"\nname = "A"\nlevel = "province"\nprovince = "Hà Nội"\n'
-            'base_url = "https://mattran.example"\nplatform = "nukeviet"\nlistings = ["/vi/news/"]\n'
+            'base_url = "https://mattran.example"\nplatform = "nukeviet"\n'
+            'listings = ["/vi/news/"]\n'
         )
         finished = mattran("crawl", "a", MATTRAN_CONTACT="")
     assert finished.exit_code == 2
