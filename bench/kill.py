@@ -19,8 +19,7 @@ from tests.replica import Replica, SiteSpec
 from tests.survivors import complaints, fetched_again, kill_at_random, missing_or_twice
 
 FAMILIES = ("nukeviet", "wordpress", "liferay", "flat")
-ARTICLES_A_KILL = 15  # of each site, so that the crawl does not end before it is killed so often
-LATENCY = 0.03  # seconds before each answer
+ARTICLES_A_KILL = 12  # of each site, so that the crawl does not end before it is killed so often
 
 
 def main() -> None:
@@ -29,15 +28,15 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     told = parser.parse_args()
-    articles = max(200, ARTICLES_A_KILL * told.kills)
-    specs = [
-        SiteSpec(id=name, family=name, articles=articles, latency=LATENCY) for name in FAMILIES
-    ]
+    articles = ARTICLES_A_KILL * (told.kills + 5)
+    specs = [SiteSpec(id=name, family=name, articles=articles) for name in FAMILIES]
     with tempfile.TemporaryDirectory() as name, Replica(specs) as replica:
         mattran = Mattran(Path(name), replica)
         started = time.monotonic()
         rng = random.Random(told.seed)
-        crawl = kill_at_random(mattran, "crawl", "--all", "--full", kills=told.kills, rng=rng)
+        crawl = kill_at_random(
+            mattran, replica, "crawl", "--all", "--full", kills=told.kills, rng=rng
+        )
         wrong = missing_or_twice(mattran, replica)
         again = fetched_again(replica)
         unsound = complaints(mattran)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -15,10 +14,12 @@ from archive.warc import BadRecordError, read_record
 from tests.command import Mattran
 from tests.replica import Replica
 
+MOST_REQUESTS = 40  # a run that is killed makes
+
 
 @dataclass(slots=True)
 class Killed:
-    """How often a crawl was killed, with how many requests under way, and how the last run ended."""
+    """How often a crawl was killed, how many requests were under way, how the last run ended."""
 
     kills: int = 0
     in_flight: int = 0
@@ -26,28 +27,28 @@ class Killed:
 
 
 def kill_at_random(
-    mattran: Mattran,
-    *arguments: str,
-    kills: int,
-    rng: random.Random,
-    first: float = 0.1,
-    last: float = 1.8,
+    mattran: Mattran, replica: Replica, *arguments: str, kills: int, rng: random.Random
 ) -> Killed:
-    """Start a crawl, kill -9 it `first` to `last` seconds later, start it again, and so on.
+    """Start a crawl, kill -9 it, start it again, and so on; the last run comes to its end.
 
-    The last run comes to its end: the one after `kills` kills, or the one that was too quick.
+    Every fourth run, about, is killed while it starts, the others after some requests more.
     """
     found = Killed()
-    for _ in range(kills):
+    while found.kills < kills:
         with mattran.running(*arguments) as process:
-            try:
-                found.exit_code = process.wait(rng.uniform(first, last))
+            if rng.random() < 0.25:
+                time.sleep(rng.uniform(0.0, 0.8))
+            else:
+                hits = len(replica.hits()) + rng.randint(1, MOST_REQUESTS)
+                wait_until(lambda: process.poll() is not None or len(replica.hits()) >= hits)  # noqa: B023
+                time.sleep(rng.uniform(0.0, 0.02))
+            found.exit_code = process.poll()
+            if found.exit_code is not None:
                 return found
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                found.kills += 1
-                found.in_flight += leases(mattran)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        found.kills += 1
+        found.in_flight += leases(mattran)
     found.exit_code = mattran(*arguments).exit_code
     return found
 
@@ -92,11 +93,11 @@ COUNTS = {
 def bad_records(mattran: Mattran) -> list[str]:
     """The captures whose raw record cannot be sought and read, or is not what they say."""
     folder = mattran.db.parent / "warc"
-    return [
-        f"capture {row['id']} at {row['warc_file']}:{row['warc_offset']}: {problem}"
-        for row in mattran.rows("SELECT * FROM captures WHERE warc_offset IS NOT NULL")
-        if (problem := problem_of(folder, row["warc_file"], row["warc_offset"], row["payload_sha256"]))
-    ]  # fmt: skip
+    rows = mattran.rows(
+        "SELECT warc_file, warc_offset, payload_sha256 FROM captures WHERE warc_offset IS NOT NULL"
+    )
+    problems = ((tuple(row), problem_of(folder, *row)) for row in rows)
+    return [f"{place}: {problem}" for place, problem in problems if problem]
 
 
 def torn_files(mattran: Mattran) -> list[str]:
@@ -139,4 +140,4 @@ def wait_until(true: object, seconds: float = 20.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.02)
+        time.sleep(0.005)

@@ -22,7 +22,7 @@ def killed(tmp_path_factory):
     with Replica(SPECS) as replica:
         mattran = Mattran(tmp_path_factory.mktemp("killed"), replica)
         crawl = kill_at_random(
-            mattran, "crawl", "--all", "--full", kills=KILLS, rng=random.Random(7)
+            mattran, replica, "crawl", "--all", "--full", kills=KILLS, rng=random.Random(7)
         )
         yield replica, mattran, crawl
 
