@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,7 @@ def run(
     loop = asyncio.get_event_loop_policy().get_event_loop()
     main = loop.create_task(_crawl_all(session, runner, spiders, base, stop))
     main.add_done_callback(lambda _: reactor.stop())
+    gc.freeze()  # what start-up made lives to the end: no collection need look at it again
     reactor.run(installSignalHandlers=False)
     session.end()
     if main.done() and not main.cancelled() and (error := main.exception()) is not None:

@@ -41,7 +41,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
-EXTENSIONS_BASE = {"scrapy.extensions.corestats.CoreStats": 0}
+EXTENSIONS_BASE: dict[str, int] = {}
 LOG_FORMATTER = "crawler.log.QuietLogFormatter"
 
 # robots.txt is obeyed, by the scheduler (crawler/robots.py). Scrapy's own middleware is off because

@@ -31,6 +31,7 @@ RULES = Rules(
         "div.detail h2",
     ),
     lead=(
+        "div[itemtype$='NewsArticle'] div[itemprop=description].hometext",
         "div[itemprop=description].hometext",
         "div.news_column div.hometext",
         "div#hometext",
