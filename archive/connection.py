@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError
+from archive.database_file import refuse_other_files
+from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError, UsageError
 from archive.locks import ArchiveLock
 from archive.version import SCHEMA_VERSION, check_sqlite
 
@@ -21,18 +22,19 @@ _PRAGMAS = (
     "PRAGMA cache_size = -65536",
 )
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}
+_FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.ENOENT}
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """Open the archive at `path`, made or migrated if need be; transactions are explicit.
 
     An archive with pending migrations is copied to `PATH.before-N` first (N: the version it will
-    have), under the exclusive lock. Raises NotWritableError, ArchiveLockedError, or ArchiveError
-    when a newer program wrote the archive.
+    have), under the exclusive lock. Raises UsageError for a folder or a file of another kind,
+    NotWritableError, ArchiveLockedError, or ArchiveError when a newer program wrote the archive.
     """
     check_sqlite()
     with explained(path):
+        refuse_other_files(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         conn = _connect(path)
         try:
@@ -63,7 +65,7 @@ def _version(conn: sqlite3.Connection, path: Path) -> int:
             f" this one knows {SCHEMA_VERSION}): upgrade mattran"
         )
     if version == 0 and _is_foreign(conn):
-        raise ArchiveError(f"{path} is a database but not an archive: name another with --db")
+        raise UsageError(f"{path} is a database but not an archive: name another with --db")
     return version
 
 
@@ -130,7 +132,7 @@ def explained(archive: Path | sqlite3.Connection) -> Iterator[None]:
         if error.errno in _FULL:
             raise _no_space(_path_of(archive)) from error
         if error.errno in _FORBIDDEN:
-            raise _forbidden(_path_of(archive), str(error)) from error
+            raise _forbidden(_path_of(archive), error.strerror or "") from error
         raise
 
 
@@ -150,7 +152,7 @@ def _explain(text: str, path: Path) -> ArchiveError | None:
     if "database is locked" in text:
         return ArchiveLockedError(f"{path.name} stays locked by another program: try again later")
     if "not a database" in text:
-        return ArchiveError(f"{path} is not a database: name another file with --db")
+        return UsageError(f"{path} is not a database: name another file with --db")
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from archive.database_file import refuse_other_files
 from archive.errors import ArchiveError, ArchiveLockedError, UsageError
 from archive.version import SCHEMA_VERSION
 
@@ -48,8 +49,7 @@ def _check_file(path: Path) -> None:
         ) from None
     except PermissionError as error:
         raise ArchiveError(f"{path} cannot be read by this user: {error.strerror}") from error
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder: name the database file in it with --db")
+    refuse_other_files(path)
     if size == 0:
         raise UsageError(f"{path} is empty, not an archive: remove it or name another with --db")
 

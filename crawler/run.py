@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from archive.errors import ArchiveLockedError, UsageError
 from archive.store import Archive
 from crawler import outcome, settings
+from crawler.contact import checked_contact
+from crawler.log import log_to_folder
 from crawler.network import literal_address, registered_private_hosts
 from crawler.outcome import Outcome
 from crawler.process import run
@@ -45,6 +47,7 @@ class CrawlRequest:
     :ivar select: called on the open archive before the crawl, to make rows ready (recrawl).
     :ivar skip_locked: leave out sites that another run holds, instead of failing (cron).
     :ivar always_tell: report a broken site each time, not once a day.
+    :ivar debug: log more.
     """
 
     command: str
@@ -55,6 +58,7 @@ class CrawlRequest:
     contact: str | None
     skip_locked: bool = False
     always_tell: bool = True
+    debug: bool = False
     select: Callable[[Archive], int] | None = None
 
 
@@ -111,13 +115,13 @@ def crawl(
 
     :raises ArchiveError: one line: no contact, locked, not writable, ...
     """
-    agent = user_agent(request.sites, request.contact)
+    contact = checked_contact(request.contact)
+    agent = user_agent(request.sites, contact)
     registered_private_hosts.update(
         site.host.partition(":")[0] for site in request.sites if _is_private(site)
     )
-    with Archive.open(
-        db, request.command, request.arguments, contact=request.contact or ""
-    ) as archive:
+    with Archive.open(db, request.command, request.arguments, contact=contact or "") as archive:
+        log_to_folder(db.parent / "logs", debug=request.debug)
         held, locked = _hold_sites(archive, request)
         if not held and locked:
             archive.withdraw()

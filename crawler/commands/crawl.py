@@ -13,6 +13,7 @@ from crawler.stopsignal import StopSignal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from crawler.commands import Context
     from crawler.registry import Site
@@ -115,8 +116,9 @@ def command(
         contact=contact,
         skip_locked=all_sites or due,
         always_tell=not due,
+        debug=context.debug,
     )
-    sys.exit(perform(context, request, stop, as_json=as_json, quiet=due))
+    sys.exit(perform(context.db, request, stop, as_json=as_json, quiet=due))
 
 
 def _chosen(
@@ -150,18 +152,16 @@ def limits_of(
 
 
 def perform(
-    context: Context, request: CrawlRequest, stop: StopSignal, *, as_json: bool, quiet: bool
+    db: Path, request: CrawlRequest, stop: StopSignal, *, as_json: bool, quiet: bool
 ) -> int:
     """Run a crawl, print what became of it, return the exit code."""
     from crawler.commands import silence_stdout
-    from crawler.log import log_to_folder
     from crawler.run import crawl
     from crawler.summary import print_broken, print_json, print_summary, progress_text
     from crawler.terminal import ProgressLine, is_terminal
 
-    log_to_folder(context.db.parent / "logs", debug=context.debug)
     line = ProgressLine()
-    result = crawl(context.db, request, stop, lambda session: line.update(progress_text(session)))
+    result = crawl(db, request, stop, lambda session: line.update(progress_text(session)))
     line.clear()
     try:
         if as_json:

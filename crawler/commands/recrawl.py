@@ -87,9 +87,10 @@ def command(
         sites=sites,
         limits=limits_of(context, **limits),
         contact=contact,
+        debug=context.debug,
         select=lambda archive: _select(archive, sites, by_site, selection),
     )
-    sys.exit(perform(context, request, stop, as_json=as_json, quiet=False))
+    sys.exit(perform(context.db, request, stop, as_json=as_json, quiet=False))
 
 
 def _addresses(registry: dict[str, Site], urls: tuple[str, ...]) -> dict[str, list[str]]:

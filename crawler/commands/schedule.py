@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.database_file import refuse_other_files
 from archive.errors import UsageError
+from crawler.choice import registry_of
+from crawler.contact import checked_contact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,12 +72,13 @@ def command(context: Context, contact: str | None, form: str | None) -> None:
     mattran schedule --contact you@example.org --service > ~/.config/systemd/user/mattran.service
     mattran schedule --contact you@example.org --timer > ~/.config/systemd/user/mattran.timer
     """
-    contact = (contact or "").strip()
-    if not contact.isprintable() or not contact:
+    contact = checked_contact(contact)
+    if contact is None:
         raise UsageError(
             "websites must be able to reach you: add --contact you@example.org"
             " or set MATTRAN_CONTACT"
         )
+    _check_paths(context)
     environment = {"MATTRAN_CONTACT": contact}
     words = _words(context)
     service = SERVICE.format(environment=_environment(environment), command=_exec_start(words))
@@ -86,6 +90,12 @@ def command(context: Context, contact: str | None, form: str | None) -> None:
         "timer": timer,
     }
     print(texts[form] if form else _everything(texts), end="")
+
+
+def _check_paths(context: Context) -> None:
+    """Refuse to schedule what would fail every hour."""
+    registry_of(context.db, context.sites)
+    refuse_other_files(context.db)
 
 
 def _everything(texts: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from archive import connection
 from archive.connection import open_for_writing
-from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError
+from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError, UsageError
 from archive.locks import ArchiveLock
 from archive.version import SCHEMA_VERSION
 from tests.archive.crawling import Crawl, an_article
@@ -95,10 +95,24 @@ def test_no_migration_runs_beside_a_crawl(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
     with pytest.raises(NotWritableError) as caught:
-        open_for_writing(tmp_path / "file" / "mattran.db")
+        open_for_writing(Path("/proc/archive/mattran.db"))
     assert "--db" in one_line(caught)
+
+
+def test_what_cannot_become_an_archive_is_left_alone(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("no database")
+    for path, why in [
+        (tmp_path, "is a folder"),
+        (text, "is not a database"),
+        (text / "mattran.db", "lies in a file"),
+    ]:
+        with pytest.raises(UsageError) as caught:
+            open_for_writing(path)
+        assert why in one_line(caught)
+    assert list(tmp_path.iterdir()) == [text]
+    assert text.read_text() == "no database"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

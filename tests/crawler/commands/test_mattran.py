@@ -209,6 +209,19 @@ def test_a_missing_archive_is_one_line_and_not_created(tmp_path: Path) -> None:
     assert not db.parent.exists()
 
 
+@pytest.mark.parametrize(
+    ("contact", "line"),
+    [("", b"mattran: no contact is known"), ("me", b"mattran: nobody can be reached at 'me'")],
+)
+def test_no_site_is_crawled_without_a_contact(tmp_path: Path, contact: str, line: bytes) -> None:
+    db = tmp_path / "new" / "mattran.db"
+    done = run("crawl", "hanoi-front", MATTRAN_DB=str(db), MATTRAN_CONTACT=contact)
+    assert done.returncode == 2
+    assert done.stderr.startswith(line)
+    assert done.stderr.count(b"\n") == 1
+    assert not db.parent.exists()
+
+
 def sqlite_error(code: int, text: str) -> sqlite3.OperationalError:
     error = sqlite3.OperationalError(text)
     error.sqlite_errorcode = code

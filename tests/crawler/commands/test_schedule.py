@@ -17,9 +17,13 @@ from crawler.commands import mattran
 CONTACT = "webmaster@example.org"
 
 
-def schedule(*arguments: str, db: str = "data/mattran.db", contact: str = CONTACT) -> str:
+def schedule(
+    *arguments: str, db: str = "data/mattran.db", contact: str = CONTACT, sites: str | None = None
+) -> str:
     result = CliRunner().invoke(
-        mattran, ["--db", db, "schedule", *arguments], env={"MATTRAN_CONTACT": contact}
+        mattran,
+        ["--db", db, "schedule", *arguments],
+        env={"MATTRAN_CONTACT": contact, "MATTRAN_SITES": sites},
     )
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -27,7 +31,7 @@ def schedule(*arguments: str, db: str = "data/mattran.db", contact: str = CONTAC
 
 
 def test_without_a_contact_it_says_what_to_add() -> None:
-    for contact in ("", "  ", "a\nb"):
+    for contact in ("", "  ", "a@b\nc", "me"):
         with pytest.raises(UsageError, match=r"--contact you@example\.org"):
             schedule(contact=contact)
 
@@ -70,15 +74,22 @@ def test_paths_are_absolute_whatever_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MATTRAN_SITES", "my.toml")
-    line = schedule("--cron", db="a.db")
+    Path("my.toml").touch()
+    line = schedule("--cron", db="a.db", sites="my.toml")
     assert f"--db {tmp_path}/a.db --sites {tmp_path}/my.toml crawl --due" in line
 
 
 def test_systemd_takes_paths_and_contact_literally() -> None:
-    unit = schedule("--service", "--contact", "50%h $HOME", db="/srv/100%h $HOME/a.db")
-    assert 'Environment="MATTRAN_CONTACT=50%%h $HOME"\n' in unit
+    unit = schedule("--service", "--contact", "50%h@$HOME", db="/srv/100%h $HOME/a.db")
+    assert "Environment=MATTRAN_CONTACT=50%%h@$HOME\n" in unit
     assert ' --db "/srv/100%%h $$HOME/a.db" crawl --due\n' in unit
+
+
+def test_what_would_fail_every_hour_is_not_scheduled(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder"):
+        schedule(db=str(tmp_path))
+    with pytest.raises(UsageError, match="no such registry file"):
+        schedule(sites=str(tmp_path / "none.toml"))
 
 
 def test_stopping_early_and_a_held_lock_are_no_failure() -> None:
