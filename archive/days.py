@@ -29,6 +29,18 @@ def last_day(text: str) -> str:
     return _iso(text, year, month or 12, day or monthrange(year, month or 12)[1])
 
 
+def day_range(since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """Return the first and the last day of a range that may be open (None) at either end.
+
+    Raises UsageError for what is no day (see `first_day`), and for a range without any.
+    """
+    first = None if since is None else first_day(since)
+    last = None if until is None else last_day(until)
+    if first is not None and last is not None and first > last:
+        raise UsageError(f"no day is between {first} and {last}: --since comes before --until")
+    return first, last
+
+
 def _read(text: str) -> tuple[int, int | None, int | None]:
     if found := _YEAR_FIRST.fullmatch(text.strip()):
         parts = found.groups()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from archive.days import first_day, last_day
+from archive.days import day_range
 from archive.errors import UsageError
 from archive.query import Query, parse
 from archive.snippets import Marks, mark_hits
@@ -159,11 +159,8 @@ def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[str]]:
 
 
 def _days(where: Filter) -> tuple[str, str]:
-    since = first_day(where.since) if where.since is not None else "0000"
-    until = last_day(where.until) if where.until is not None else "9999"
-    if since > until:
-        raise UsageError(f"no day is between {since} and {until}: --since comes before --until")
-    return since, until
+    since, until = day_range(where.since, where.until)
+    return since or "0000", until or "9999"
 
 
 def _sites(conn: sqlite3.Connection, where: Filter) -> list[str]:

@@ -42,8 +42,14 @@ def named_sites(registry: Mapping[str, Site], ids: Iterable[str]) -> list[Site]:
 
 
 def enabled_sites(registry: Mapping[str, Site]) -> list[Site]:
-    """Return every site that is switched on."""
-    return [site for site in registry.values() if site.enabled]
+    """Return every site that is switched on.
+
+    :raises UsageError: when there is none.
+    """
+    found = [site for site in registry.values() if site.enabled]
+    if not found:
+        raise UsageError("the registry has no enabled site: add one (docs/add-a-site.md)")
+    return found
 
 
 def site_of(registry: Mapping[str, Site], url: str) -> Site:

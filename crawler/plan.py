@@ -90,7 +90,7 @@ def _print(plans: list[Plan], *, as_json: bool) -> None:
     write_table(
         ("site", "listings and feeds", "queued", "requests", "at least"),
         [(p.site, len(p.fronts), p.queued, p.requests, duration(p.seconds)) for p in plans],
-        right=("listings and feeds", "queued", "requests"),
+        right=("listings and feeds", "queued", "requests", "at least"),
     )
     if len(plans) == 1:
         for url in plans[0].fronts:
@@ -98,7 +98,8 @@ def _print(plans: list[Plan], *, as_json: bool) -> None:
     longest = max((plan.seconds for plan in plans), default=0.0)
     total = sum(plan.requests for plan in plans)
     more = ", and the new articles they name" if any(plan.at_least for plan in plans) else ""
-    print(f"{total} requests{more}; sites run side by side, at least {duration(longest)}")
+    requests = "1 request" if total == 1 else f"{total} requests"
+    print(f"{requests}{more}; sites run side by side, at least {duration(longest)}")
 
 
 def duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.outcome import STOPPED
+from crawler.outcome import DONE, STOPPED
 from crawler.terminal import byte_size, clean, write_json, write_table
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
         write_table(
             ("site", "pages", "new", "changed", "gone", "failed", "bytes", "left"),
             [_row(crawl, result) for crawl in result.crawls],
+            right=("pages", "new", "changed", "gone", "failed", "bytes", "left"),
         )
     outcome = result.outcome
     for site, reason in outcome.reported.items():
@@ -54,6 +55,10 @@ def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
         click.echo(_why_stopped(outcome))
     if outcome.exit_code == STOPPED:
         click.echo("the same command goes on where this one stopped")
+    failed = sum(_failures(crawl) for crawl in result.crawls)
+    if failed and outcome.exit_code == DONE:
+        pages = "1 page" if failed == 1 else f"{failed} pages"
+        click.echo(f"{pages} failed: later runs ask again, `mattran recrawl --failed` now")
     if result.first_time and outcome.exit_code != STOPPED:
         click.echo(how_to_go_on(result.first_time, delay_of))
 
@@ -97,6 +102,10 @@ def print_json(result: CrawlResult) -> None:
         )
 
 
+def _failures(crawl: SiteCrawl) -> int:
+    return sum(crawl.counts[f"kind:{kind}"] for kind in FAILED)
+
+
 def _row(crawl: SiteCrawl, result: CrawlResult) -> tuple[object, ...]:
     counts = crawl.counts
     return (
@@ -105,7 +114,7 @@ def _row(crawl: SiteCrawl, result: CrawlResult) -> tuple[object, ...]:
         counts["new"],
         counts["changed"],
         counts["gone"],
-        sum(counts[f"kind:{kind}"] for kind in FAILED),
+        _failures(crawl),
         byte_size(counts["bytes"]),
         result.left.get(crawl.site.id, 0),
     )

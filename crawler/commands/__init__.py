@@ -11,12 +11,13 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module, util
 from pathlib import Path
 
 import click
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, UsageError
 from archive.version import check_sqlite
 from crawler.terminal import clean, prepare_streams
 
@@ -62,10 +63,12 @@ class LazyGroup(click.Group):
         """Name the commands that exist, in the order a person meets them."""
         return [name for name in SUMMARIES if util.find_spec(_module(name)) is not None]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command `cmd_name`; None when there is no such command."""
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Import the command `cmd_name`; raise UsageError when there is no such command."""
         if cmd_name not in self.list_commands(ctx):
-            return None
+            near = get_close_matches(cmd_name, SUMMARIES, n=1)
+            hint = f"did you mean `mattran {near[0]}`?" if near else "see `mattran --help`"
+            raise UsageError(f"there is no command {cmd_name!r}: {hint}")
         command = import_module(_module(cmd_name)).command
         assert isinstance(command, click.Command)  # noqa: S101 (a mistake of ours, not of a user)
         return command

@@ -113,11 +113,12 @@ def _selection(
     gone: bool,
     query: str | None,
 ) -> Selection:
-    from archive.days import first_day, last_day
+    from archive.days import day_range
     from archive.reading import open_for_reading
     from archive.search import matching_ids
     from archive.selection import Selection
 
+    first, last = day_range(since or None, until or None)
     pages = None
     if query is not None:
         with closing(open_for_reading(context.db)) as conn:
@@ -125,8 +126,8 @@ def _selection(
     return Selection(
         failed=failed,
         gone=gone,
-        since=first_day(since) if since else None,
-        until=last_day(until) if until else None,
+        since=first,
+        until=last,
         pages=pages,
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.database_file import refuse_other_files
 from archive.errors import UsageError
 from archive.reading import open_for_reading
 from archive.search import bare_province
@@ -81,10 +82,13 @@ def command(
             terminal.write_json(record)
     else:
         _write(records)
+        if not context.db.exists():
+            print(f"there is no archive at {context.db} yet: `mattran crawl SITE` makes it")
 
 
 def _progress(db: Path) -> dict[str, Record]:
     """Return what the archive knows of each site; nothing when there is no archive yet."""
+    refuse_other_files(db)
     if not db.exists():
         return {}
     with closing(open_for_reading(db)) as conn:
@@ -132,11 +136,20 @@ def _lies_in(record: Record, province: str) -> bool:
 
 def _write(records: list[Record]) -> None:
     headers = ("id", "level", "province", "platform", "articles", "last success", "state")
-    columns = ("id", "level", "province", "platform", "articles", "last_success_at")
-    rows = [[*(record[name] for name in columns), _state_text(record)] for record in records]
+    columns = ("id", "level", "province", "platform", "articles")
+    rows = [
+        [*(record[name] for name in columns), _day(record), _state_text(record)]
+        for record in records
+    ]
     terminal.write_table(headers, rows, right=("articles",))
     count = sum(record["articles"] for record in records)
     print(terminal.dim(f"\n{len(records)} sites, {count} articles"))
+
+
+def _day(record: Record) -> str | None:
+    """Return the day of the last success: the state beside it must fit into a narrow terminal."""
+    moment: str | None = record["last_success_at"]
+    return moment and moment[:10]
 
 
 def _state_text(record: Record) -> str:

@@ -191,7 +191,12 @@ def test_a_full_disk_behind_the_output_is_said(db: Path) -> None:
     ("arguments", "line"),
     [
         ([], b"mattran: Missing command. (see `mattran --help`)\n"),
-        (["fly"], b"mattran: No such command 'fly'. (see `mattran --help`)\n"),
+        (["fly"], b"mattran: there is no command 'fly': see `mattran --help`\n"),
+        (["serach"], b"mattran: there is no command 'serach': did you mean `mattran search`?\n"),
+        (
+            ["recrawl", "--since", "2024", "--until", "2023"],
+            b"mattran: no day is between 2024-01-01 and 2023-12-31: --since comes before --until\n",
+        ),
         (["show"], b"mattran: Missing argument 'REF|ID|URL'. (see `mattran show --help`)\n"),
     ],
 )

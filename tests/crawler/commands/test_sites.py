@@ -70,6 +70,13 @@ def test_sites_are_listed_before_there_is_an_archive(
     assert not (tmp_path / "mattran.db").exists()
 
 
+def test_a_mistyped_archive_is_noticed(sites: Callable[..., Result], tmp_path: Path) -> None:
+    missing = f"there is no archive at {tmp_path / 'mattran.db'} yet"
+    assert missing in sites().stdout
+    SampleArchive(tmp_path / "mattran.db").close()
+    assert missing not in sites().stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
@@ -107,5 +114,5 @@ def test_the_archive_tells_the_state(sites: Callable[..., Result], tmp_path: Pat
     }
     assert len({frozenset(row) for row in found.values()}) == 1
     table = sites().stdout
-    assert "broken since 2025-10-01: dns" in table
+    assert "2025-10-01    broken since 2025-10-01: dns" in table
     assert "disabled, not confirmed" in table
