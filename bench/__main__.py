@@ -18,7 +18,7 @@ SHARED = Path("../shared")
 def benches(shared: Path) -> list[list[str]]:
     """Return module and arguments of each bench that can be run here."""
     pages = sorted(str(file.parent) for file in shared.glob("pages/*/pages.jsonl"))
-    found = [["bench.crawl_cost"], ["bench.dates"]]
+    found = [["bench.crawl_cost"], ["bench.dates"], ["bench.kill"]]
     if pages:
         found.append(["bench.real_pages", *pages])
     if (shared / "seeds").is_dir():
