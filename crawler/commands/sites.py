@@ -143,7 +143,8 @@ def _write(records: list[Record]) -> None:
     ]
     terminal.write_table(headers, rows, right=("articles",))
     count = sum(record["articles"] for record in records)
-    print(terminal.dim(f"\n{len(records)} sites, {count} articles"))
+    sites = "1 site" if len(records) == 1 else f"{len(records)} sites"
+    print(terminal.dim(f"\n{sites}, {count} articles"))
 
 
 def _day(record: Record) -> str | None:
