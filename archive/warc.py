@@ -120,7 +120,8 @@ class WarcWriter:
             begun = self._path
             self.close()
             begun.unlink(missing_ok=True)
-        elif self._file is not None and self._size > mark.size:
+        elif self._file is not None:
+            # By what the file holds: of the record that found the disk full a part was written.
             # Never longer: a run taken for dead may have had its file cut by another.
             if self._file.seek(0, io.SEEK_END) > mark.size:
                 self._file.truncate(mark.size)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import resource
+import signal
 import subprocess
 import sys
 import zlib
@@ -200,6 +202,29 @@ def test_a_torn_or_missing_record_is_bad(tmp_path: Path) -> None:
             read_record(tmp_path, position.file, position.offset)
     with pytest.raises(BadRecordError):
         read_record(tmp_path, "absent.warc.gz", 0)
+
+
+def test_the_part_of_a_record_a_full_disk_took_is_taken_back(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, "run", started_at=START)
+    position = writer.write(a_fetch())
+    mark, path = writer.mark(), tmp_path / position.file
+    whole = path.stat().st_size
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (whole + 10, limit[1]))
+        with pytest.raises(OSError, match="too large"):
+            writer.write(a_fetch())
+        assert path.stat().st_size == whole + 10
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, ignored)
+    writer.rollback(mark)
+    assert path.stat().st_size == whole
+    after = writer.write(a_fetch())
+    assert after.offset > whole
+    assert read_record(tmp_path, after.file, after.offset).body == b"body"
+    writer.close()
 
 
 def test_a_header_with_line_ends_does_not_break_the_record(tmp_path: Path) -> None:
