@@ -29,7 +29,7 @@ from archive.locks import ArchiveLock
 from archive.page import Article, Claim, Failure, Fetch, Page
 from archive.revisions import Reading
 from archive.runs import Run
-from archive.visibility import reindexed
+from archive.visibility import catch_up, reindexed
 from archive.warc import FOLDER, BadRecordError, RawRecord, WarcWriter, header, read_record
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ class Archive:
         try:
             with explained(path):
                 index.ensure_current(conn)
+                catch_up(conn)
+                withdrawals.forget_link_texts(conn)
                 run = Run.start(conn, command, arguments)
         except BaseException:
             lock.release()

@@ -34,3 +34,11 @@ def erased_links(conn: sqlite3.Connection, site: str) -> set[str]:
         (site,),
     )
     return {text for row in rows for text in row if text is not None}
+
+
+def forget_link_texts(conn: sqlite3.Connection) -> None:
+    """Drop what listings said about erased pages, also about those erased by hand."""
+    conn.execute(
+        "UPDATE frontier SET text = '', hints = '{}' WHERE (text <> '' OR hints <> '{}')"
+        " AND page IN (SELECT page FROM withdrawals WHERE action = 'erase')"
+    )

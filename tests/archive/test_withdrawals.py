@@ -113,3 +113,66 @@ def test_a_page_merged_with_a_withdrawn_one_is_withdrawn(crawl: Crawl, action: s
     assert crawl.value("SELECT action FROM withdrawals WHERE page = ?", older) == action
     assert crawl.value("SELECT count(*) FROM articles") == 0
     assert crawl.found("bản") == 0
+
+
+def enter_by_hand(crawl: Crawl, page: int | None, action: str) -> Crawl:
+    """Withdraw a page with plain SQL, as docs/ethics.md shows; return the next run."""
+    crawl.conn.execute(
+        "INSERT INTO withdrawals (page, action, reason, at) VALUES (?, ?, 'asked', ?)",
+        (page, action, public(now())),
+    )
+    return next_run(crawl)
+
+
+def next_run(crawl: Crawl) -> Crawl:
+    crawl.close()
+    return Crawl(crawl.archive.path)
+
+
+@pytest.mark.parametrize("action", ["hide", "erase"])
+def test_a_page_withdrawn_by_hand_leaves_the_index(
+    crawl: Crawl, page: int | None, action: str
+) -> None:
+    later = enter_by_hand(crawl, page, action)
+    try:
+        assert later.found("công khai") == 0
+        later.see("7", an_article(title=SECRET), at=1)
+        assert later.found("bí mật") == 0
+    finally:
+        later.close()
+
+
+def test_a_page_withdrawn_by_hand_leaves_the_index_when_it_is_stored(
+    crawl: Crawl, page: int | None
+) -> None:
+    crawl.conn.execute(
+        "INSERT INTO withdrawals (page, action, reason, at) VALUES (?, 'hide', 'asked', ?)",
+        (page, public(now())),
+    )
+    crawl.see("7", an_article(title=SECRET), at=1)
+    assert crawl.found("công khai") == 0
+    assert crawl.found("bí mật") == 0
+
+
+def test_a_withdrawal_taken_back_by_hand_brings_the_newest_text_back(
+    crawl: Crawl, page: int | None
+) -> None:
+    later = enter_by_hand(crawl, page, "hide")
+    later.see("7", an_article(title="Bài mới"), at=1)
+    later.conn.execute("DELETE FROM withdrawals")
+    last = next_run(later)
+    try:
+        assert last.found("công khai") == 0
+        assert last.found('"bài mới"') == 1
+    finally:
+        last.close()
+
+
+def test_link_texts_of_a_page_erased_by_hand_are_forgotten(crawl: Crawl, page: int | None) -> None:
+    crawl.conn.execute("UPDATE frontier SET text = ?", (SECRET,))
+    later = enter_by_hand(crawl, page, "erase")
+    try:
+        later.redirect("7", f"{ROOT}/tin/moi.html", at=1)
+        assert SECRET not in everything_stored(later, after=0)
+    finally:
+        later.close()
