@@ -34,10 +34,13 @@ class DemoError(Exception):
     """A step of the demo did not do what it should."""
 
 
-def mattran(*arguments: str, shown: bool = True) -> str:
-    """Run the command as a person would, echo it, and return what it printed."""
+def mattran(*arguments: str, counted: bool = False) -> str:
+    """Run the command as a person would, echo it, and return what it printed.
+
+    :param counted: show how many lines it printed instead of the lines.
+    """
     told = ["--db", str(DATABASE), "--sites", str(REGISTRY), *arguments]
-    print(f"\n$ mattran {shlex.join(told)}", flush=True)
+    print(f"\n$ mattran {shlex.join(told)}{' | wc -l' * counted}", flush=True)
     command = [str(Path(sys.executable).with_name("mattran")), *told]
     run = subprocess.run(
         command,
@@ -47,19 +50,19 @@ def mattran(*arguments: str, shown: bool = True) -> str:
         encoding="utf-8",
         check=False,
     )
-    if shown:
-        print(run.stdout, end="", flush=True)
+    shown = f"{len(run.stdout.splitlines())}\n" if counted else run.stdout
+    print(shown, end="", flush=True)
     if run.returncode != 0:
         raise DemoError(f"mattran {arguments[0]} ended with exit code {run.returncode}")
     return run.stdout
 
 
-def first_ref(found: str) -> str:
-    """The ref of the first article in the lines of `search --json`."""
-    lines = found.splitlines()
-    if not lines:
-        raise DemoError(f"the search for {QUERY!r} found nothing")
-    return str(json.loads(lines[0])["ref"])
+def first_dated(found: str) -> str:
+    """The ref of the first article with a date in the lines of `search --json`."""
+    for article in map(json.loads, found.splitlines()):
+        if article["published_at"]:
+            return str(article["ref"])
+    raise DemoError(f"the search for {QUERY!r} found no article with a date")
 
 
 def show_export() -> None:
@@ -109,10 +112,9 @@ def steps(replica: Replica) -> str:
     mattran("crawl", "--all", "--full")
     mattran("sites")
     mattran("search", QUERY.strip('"'), "--rank", "--limit", "3")
-    found = mattran("search", QUERY, "--limit", "1000", "--json", shown=False)
-    print(f"{len(found.splitlines())} articles")
+    found = mattran("search", QUERY, "--limit", "1000", "--json", counted=True)
     check_search(replica, found)
-    mattran("show", first_ref(found))
+    mattran("show", first_dated(found))
     mattran("stats")
     mattran("export", QUERY, "--format", "csv", "--output", str(EXPORT))
     show_export()
@@ -133,7 +135,8 @@ def main() -> int:
         except DemoError as error:
             print(f"\nDEMO FAILED: {error}", file=sys.stderr)
             return 1
-    print(f"\nDemo: {summary} The archive stays in {FOLDER}/.")
+    print(f"\nDemo: {summary} The archive stays in {FOLDER}/; look for something else in it:")
+    print(f".venv/bin/mattran --db {DATABASE} search nguoi ngheo")
     return 0
 
 
