@@ -54,6 +54,23 @@ def latest_of_page(conn: sqlite3.Connection, page: int) -> Capture | None:
     )
 
 
+def nearest_of(conn: sqlite3.Connection, capture: int) -> Capture | None:
+    """Return the capture of the same page to compare `capture` with.
+
+    That is one of its revision, the nearest before it if there is one; else the nearest before it
+    of any. The newest will not do: an older capture may be imported, and clocks may be wrong.
+    """
+    return _one(
+        conn,
+        "id = (SELECT o.id FROM captures c JOIN captures o ON o.page = c.page AND o.id <> c.id"
+        " AND o.kind IN ('article', 'attachment')"
+        " AND (o.revision = c.revision OR o.captured_at <= c.captured_at) WHERE c.id = ?"
+        " ORDER BY o.revision IS c.revision DESC, o.captured_at <= c.captured_at DESC,"
+        " o.captured_at DESC, o.id DESC LIMIT 1)",
+        capture,
+    )
+
+
 def latest_of_row(conn: sqlite3.Connection, frontier: int) -> Capture | None:
     """Return the newest capture of a frontier row at which an answer came."""
     return _one(conn, "frontier = ? AND status IS NOT NULL ORDER BY id DESC LIMIT 1", frontier)

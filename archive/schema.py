@@ -330,7 +330,7 @@ SELECT
   ) AS revision,
   (SELECT count(*) FROM revisions o WHERE o.page = p.id AND o.cause <> 'rules') AS revisions,
   r.word_count, r.content_hash,
-  c.payload_sha256 AS raw_sha256, c.warc_file, c.warc_offset,
+  coalesce(k.payload_sha256, c.payload_sha256) AS raw_sha256, k.warc_file, k.warc_offset,
   (SELECT d.other FROM duplicates d WHERE d.article = p.id
      AND d.kind IN ('same_text', 'near_duplicate') ORDER BY d.other LIMIT 1) AS duplicate_of,
   p.cluster,
@@ -338,6 +338,7 @@ SELECT
 FROM pages p
 JOIN revisions r ON r.id = p.current_revision
 JOIN captures c ON c.id = r.capture
+LEFT JOIN captures k ON k.id = CASE WHEN c.warc_file IS NULL THEN c.same_content_as ELSE c.id END
 JOIN sites s ON s.id = p.site
 WHERE {VISIBLE}
 """

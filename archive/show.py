@@ -137,15 +137,16 @@ def _revision(conn: sqlite3.Connection, revision: int) -> Record:
     capture = _record(
         conn.execute("SELECT * FROM captures WHERE id = ?", (row["capture"],)).fetchone()
     )
+    raw = _raw_record(conn, capture)
     lead = f"{row['lead']}\n\n" if row["lead"] else ""
     files = "SELECT position, url, caption, credit, alt, sha256 FROM {} WHERE revision = ?"
     return {
         **{name: row[name] for name in REVISION_FIELDS},
         "text": lead + row["body"],
         "published_day": row["published_at"][:10] if row["published_at"] else None,
-        "raw_sha256": capture["payload_sha256"],
-        "warc_file": capture["warc_file"],
-        "warc_offset": capture["warc_offset"],
+        "raw_sha256": (raw or capture)["payload_sha256"],
+        "warc_file": raw["warc_file"] if raw else None,
+        "warc_offset": raw["warc_offset"] if raw else None,
         **{name: json.loads(row[name]) for name in ("tags", "flags", "evidence")},
         "language": row["language"],
         "extractor": row["extractor"],
@@ -154,7 +155,7 @@ def _revision(conn: sqlite3.Connection, revision: int) -> Record:
         "images": _rows(conn, files.format("images"), revision),
         "attachments": _rows(conn, files.format("attachments"), revision),
         "capture": capture,
-        "raw": _raw_record(conn, capture),
+        "raw": raw,
     }
 
 

@@ -324,7 +324,6 @@ class _Storing:
         if erased:
             self.frontier.forget_text(self.claim)
         digest = captures.content_of(self.page)
-        last = captures.latest_of_page(self.conn, page.id)
         capture = self._insert_capture(page, digest, erased=erased)
         stored = Stored(capture=capture, page=page.id, kind=self.page.kind)
         if self.page.article is not None and not erased:
@@ -333,7 +332,7 @@ class _Storing:
             stored.new_article = page.current_revision is None
             stored.changed = stored.cause == "site"
         if not erased:
-            self._keep_raw(stored, digest, last)
+            self._keep_raw(stored, digest, captures.nearest_of(self.conn, capture))
         self._note_seen(page, stored)
         return stored
 

@@ -46,6 +46,28 @@ def test_unchanged_bytes_are_kept_once_a_year(crawl: Crawl) -> None:
     assert crawl.value("SELECT same_content_as FROM captures WHERE id = 4") == 3
 
 
+def test_an_older_capture_points_to_bytes_of_its_own_content(crawl: Crawl) -> None:
+    crawl.see(at=0)
+    crawl.see(article=CHANGED, at=9)
+    crawl.see(at=1)
+    crawl.see(article=CHANGED, at=5)
+    crawl.see(article=CHANGED, at=6)
+    assert kept(crawl) == [True, True, False, False, False]
+    assert crawl.column("SELECT same_content_as FROM captures ORDER BY id") == [
+        None, None, 1, 2, 2,
+    ]  # fmt: skip
+
+
+def test_the_view_names_the_record_that_holds_the_content(crawl: Crawl) -> None:
+    crawl.see(at=0, body=b"<p>kept</p>")
+    newer = an_article(body="Đọc tốt hơn.", extractor="2.x")
+    crawl.see(article=newer, at=1, body=b"<p>counted</p>", reextract=lambda *_: newer)
+    first = "SELECT payload_sha256, warc_file, warc_offset FROM captures WHERE id = 1"
+    view = "SELECT raw_sha256, warc_file, warc_offset FROM articles"
+    assert crawl.value("SELECT revision FROM articles") == 2
+    assert crawl.conn.execute(view).fetchone() == crawl.conn.execute(first).fetchone()
+
+
 def test_a_change_of_our_rules_is_no_reason_to_keep_the_bytes_again(crawl: Crawl) -> None:
     crawl.see(at=0)
     newer = an_article(body="Đọc tốt hơn.", extractor="2.x")

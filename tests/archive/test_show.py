@@ -101,7 +101,9 @@ def test_a_capture_that_kept_no_bytes_points_to_the_equal_one(sample: SampleArch
     first = sample.capture(page, warc_file="a.warc.gz", warc_offset=0, warc_length=5)
     second = sample.capture(page, same_content_as=first)
     sample.revision(page, second)
-    assert told(sample, page)["raw"]["capture"] == first
+    record = told(sample, page)
+    assert record["raw"]["capture"] == first
+    assert (record["warc_file"], record["warc_offset"]) == ("a.warc.gz", 0)
 
 
 def test_a_revision_is_shown_by_its_number(sample: SampleArchive) -> None:
