@@ -30,6 +30,7 @@ RANK = "bm25(articles_fts, 8, 4, 2, 4, 2, 1)"
 
 # More are not counted: it would take as long as reading them all.
 COUNT_LIMIT = 1000
+MOST = 2**31 - 1  # what --limit may ask for
 
 # Only pages that `articles` shows count as found: it leaves out the withdrawn and the merged ones.
 # CROSS JOIN keeps the index outermost, so that the newest come first without a sort.

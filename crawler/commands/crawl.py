@@ -52,12 +52,13 @@ def _size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> in
     """Read a size such as 500M or 2G as bytes."""
     if value is None:
         return None
-    units = {"K": 1024, "M": 1024**2, "G": 1024**3}
+    units = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
     number, unit = (value[:-1], value[-1].upper()) if value[-1:].isalpha() else (value, "")
     try:
-        return int(float(number) * units.get(unit, 0 if unit else 1)) if number else _bad(value)
-    except ValueError:
+        size = int(float(number) * units[unit])
+    except (KeyError, ValueError, OverflowError):
         return _bad(value)
+    return size if size >= 0 else _bad(value)
 
 
 def _bad(value: str) -> int:

@@ -17,13 +17,14 @@ from archive.errors import UsageError
 from archive.export import Record, articles, write_csv, write_jsonl, write_sqlite
 from archive.moments import now
 from archive.reading import open_for_reading
-from archive.search import Filter
+from archive.search import MOST, Filter
 from crawler import terminal
 
 if TYPE_CHECKING:
     from crawler.commands import Context
 
 FORMATS = ("csv", "jsonl", "sqlite")
+OWN_ENDINGS = ("", "-wal", "-shm", ".lock")
 
 
 @click.command("export", short_help="Articles as CSV, JSON lines or one SQLite file.")
@@ -39,7 +40,7 @@ FORMATS = ("csv", "jsonl", "sqlite")
 @click.option("--province", help="Only of this province, as it was or as it is now.")
 @click.option("--since", metavar="DAY", help="Published on this day, month or year, or later.")
 @click.option("--until", metavar="DAY", help="Published on this day, month or year, or earlier.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many, the newest.")
+@click.option("--limit", type=click.IntRange(1, MOST), help="At most so many, the newest.")
 @click.option("--no-bom", is_flag=True, help="CSV without the mark that tells Excel it is UTF-8.")
 @click.pass_obj
 def command(
@@ -63,6 +64,7 @@ def command(
     articles are left out.
     """
     _check_output(form, output, force)
+    _spare_the_archive(context.db, output)
     with closing(open_for_reading(context.db)) as conn:
         conn.execute("BEGIN")  # one state of the archive, however long the export takes
         where = Filter(sites=sites, province=province, since=since, until=until)
@@ -86,6 +88,15 @@ def _check_output(form: str, output: Path | None, force: bool) -> None:
         raise UsageError(f"{output} exists: name another file or add --force to replace it")
     if not output.parent.is_dir():
         raise UsageError(f"the folder {output.parent} does not exist")
+
+
+def _spare_the_archive(db: Path, output: Path | None) -> None:
+    """Refuse to write over the archive and the files SQLite keeps beside it, even with --force."""
+    if output is None:
+        return
+    own = {db.resolve().with_name(f"{db.resolve().name}{end}") for end in OWN_ENDINGS}
+    if output.resolve() in own:
+        raise UsageError(f"{output} belongs to the archive itself: name another file")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import click
 
 from archive.query import parse
 from archive.reading import open_for_reading
-from archive.search import Count, Filter, Hit, count, search
+from archive.search import MOST, Count, Filter, Hit, count, search
 from crawler import terminal
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class QueryCommand(click.Command):
 @click.option(
     "--limit",
     "-n",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, MOST),
     default=20,
     show_default=True,
     help="At most so many.",

@@ -77,6 +77,17 @@ def test_a_file_that_exists_is_kept_unless_forced(
         assert conn.execute("SELECT title FROM articles").fetchone() == (TITLE,)
 
 
+@pytest.mark.parametrize("ending", ["", "-wal", ".lock"])
+def test_the_archive_is_never_written_over(
+    export: Callable[..., Result], db: Path, tmp_path: Path, ending: str
+) -> None:
+    (tmp_path / "link").symlink_to(db.parent)
+    with pytest.raises(UsageError, match="belongs to the archive itself"):
+        export("--format", "csv", "--output", tmp_path / "link" / f"{db.name}{ending}", "--force")
+    with closing(sqlite3.connect(db)) as conn:
+        assert conn.execute("SELECT count(*) FROM articles").fetchone() == (1,)
+
+
 def test_an_export_that_breaks_leaves_nothing(
     export: Callable[..., Result], db: Path, tmp_path: Path
 ) -> None:

@@ -197,6 +197,14 @@ def test_a_full_disk_behind_the_output_is_said(db: Path) -> None:
             ["recrawl", "--since", "2024", "--until", "2023"],
             b"mattran: no day is between 2024-01-01 and 2023-12-31: --since comes before --until\n",
         ),
+        *(
+            (
+                ["crawl", "--all", f"--min-free={size}"],
+                f"mattran: Invalid value for '--min-free': '{size}' is no size: write e.g. 500M or"
+                " 2G (see `mattran crawl --help`)\n".encode(),
+            )
+            for size in ("", "5X", "-5M", "1e999", "M")
+        ),
         (["show"], b"mattran: Missing argument 'REF|ID|URL'. (see `mattran show --help`)\n"),
     ],
 )
