@@ -59,23 +59,29 @@ def _find_page(conn: sqlite3.Connection, target: str) -> tuple[int, int | None]:
     raise UsageError(f"no page {head} in this archive: `mattran search` shows the refs")
 
 
-def _describe_page(conn: sqlite3.Connection, page: int, number: int | None = None) -> Record:
-    page, merged_from = _follow_merges(conn, page)
-    withdrawal = conn.execute("SELECT * FROM withdrawals WHERE page = ?", (page,)).fetchone()
+def _describe_page(conn: sqlite3.Connection, cited: int, number: int | None = None) -> Record:
+    page, merged_from = _follow_merges(conn, cited)
+    withdrawal = conn.execute(
+        "SELECT * FROM withdrawals WHERE page IN (?, ?)", (page, cited)
+    ).fetchone()
     if withdrawal:
         return _withdrawn(conn, page, withdrawal)
     row = conn.execute("SELECT * FROM articles WHERE id = ?", (page,)).fetchone()
     if row is None:
         return _without_article(conn, page)
     article = {"what": "article", **dict(row), **_provenance(conn, page)}
+    if merged_from is not None and number is None:
+        article["merged_from"] = merged_from
+    elif merged_from is not None:
+        # What was cited before the two proved to be one stays what it was.
+        article |= {"id": cited, "ref": merged_from, "merged_into": article["ref"]}
+        article["history"] = _history(conn, cited)
     history = article["history"]
     wanted = article["revision"] if number is None else number
     if not 1 <= wanted <= len(history):
         raise UsageError(f"{article['ref']} has revisions 1 to {len(history)}, not {wanted}")
-    article["latest_revision"] = article["revision"]
+    article["latest_revision"] = len(history)
     article.update(_revision(conn, history[wanted - 1]["id"]), revision=wanted)
-    if merged_from is not None:
-        article["merged_from"] = merged_from
     return article
 
 
@@ -114,14 +120,7 @@ def _provenance(conn: sqlite3.Connection, page: int) -> Record:
             "SELECT url, first_seen_at FROM aliases WHERE page = ? ORDER BY first_seen_at, url",
             page,
         ),
-        "history": _rows(
-            conn,
-            "SELECT id, row_number() OVER (ORDER BY captured_at, extracted_at, id) AS number,"
-            " cause, captured_at, extracted_at, title, word_count, content_hash,"
-            " extractor, template"
-            " FROM revisions WHERE page = ? ORDER BY number",
-            page,
-        ),
+        "history": _history(conn, page),
         "disappearances": _rows(
             conn, "SELECT gone_at, back_at FROM disappearances WHERE page = ? ORDER BY 1", page
         ),
@@ -129,6 +128,17 @@ def _provenance(conn: sqlite3.Connection, page: int) -> Record:
             "SELECT count(*) FROM captures WHERE page = ?", (page,)
         ).fetchone()[0],
     }
+
+
+def _history(conn: sqlite3.Connection, page: int) -> list[Record]:
+    """Return the revisions of a page, oldest first, without their text."""
+    return _rows(
+        conn,
+        "SELECT id, row_number() OVER (ORDER BY captured_at, extracted_at, id) AS number,"
+        " cause, captured_at, extracted_at, title, word_count, content_hash, extractor, template"
+        " FROM revisions WHERE page = ? ORDER BY number",
+        page,
+    )
 
 
 def _revision(conn: sqlite3.Connection, revision: int) -> Record:
@@ -197,7 +207,10 @@ def _without_article(conn: sqlite3.Connection, page: int) -> Record:
 
 
 def _describe_address(conn: sqlite3.Connection, target: str) -> Record:
-    spellings = list(spellings_of(target))
+    try:
+        spellings = list(spellings_of(target))
+    except ValueError as error:
+        raise UsageError(f"{target!r} is not an address: {error}") from None
     page = _page_of_address(conn, spellings)
     if page is not None:
         return _describe_page(conn, page)

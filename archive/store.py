@@ -109,8 +109,8 @@ class Archive:
         try:
             with explained(path):
                 index.ensure_current(conn)
+                withdrawals.settle(conn)
                 catch_up(conn)
-                withdrawals.forget_link_texts(conn)
                 run = Run.start(conn, command, arguments)
         except BaseException:
             lock.release()

@@ -36,8 +36,17 @@ def erased_links(conn: sqlite3.Connection, site: str) -> set[str]:
     return {text for row in rows for text in row if text is not None}
 
 
-def forget_link_texts(conn: sqlite3.Connection) -> None:
-    """Drop what listings said about erased pages, also about those erased by hand."""
+def settle(conn: sqlite3.Connection) -> None:
+    """Let withdrawals entered by hand do what a view cannot.
+
+    That of a merged page holds for the page it was merged into as well, and what listings said
+    about erased pages is dropped. Every writing command calls it before its first write.
+    """
+    for source, target in conn.execute(
+        "SELECT w.page, p.merged_into FROM withdrawals w JOIN pages p ON p.id = w.page"
+        " WHERE p.merged_into IS NOT NULL"
+    ).fetchall():
+        inherit(conn, source, target)
     conn.execute(
         "UPDATE frontier SET text = '', hints = '{}' WHERE (text <> '' OR hints <> '{}')"
         " AND page IN (SELECT page FROM withdrawals WHERE action = 'erase')"

@@ -117,6 +117,8 @@ def _write_provenance(article: Record) -> None:
     _line("ref", f"{article['ref']}@{article['revision']} (id {article['id']})")
     if article.get("merged_from"):
         _line("merged", f"{article['merged_from']} is the same article")
+    if article.get("merged_into"):
+        _line("merged", f"{article['merged_into']} is the same article now")
     _line("site", f"{article['site']}, {article['province_then']}")
     _line("address", article["url"])
     for alias in article["aliases"]:

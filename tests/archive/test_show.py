@@ -129,6 +129,26 @@ def test_a_page_merged_into_another_shows_that_one(sample: SampleArchive) -> Non
     assert (record["id"], record["merged_from"]) == (winner, ref_of(loser))
 
 
+def test_a_revision_cited_before_a_merger_stays_what_it_was(sample: SampleArchive) -> None:
+    winner = sample.article()
+    loser = sample.page("news:2", "https://front.example/2")
+    sample.revision(loser, sample.capture(loser), title="Như đã dẫn")
+    sample.conn.execute("UPDATE pages SET merged_into = ? WHERE id = ?", (winner, loser))
+    record = told(sample, f"{ref_of(loser)}@1")
+    assert (record["title"], record["id"]) == ("Như đã dẫn", loser)
+    assert (record["ref"], record["merged_into"]) == (ref_of(loser), ref_of(winner))
+    with pytest.raises(UsageError, match=f"{ref_of(loser)} has revisions 1 to 1, not 2"):
+        told(sample, f"{ref_of(loser)}@2")
+
+
+def test_a_withdrawal_of_a_merged_page_holds_for_what_was_cited(sample: SampleArchive) -> None:
+    winner = sample.article()
+    loser = sample.article("news:2", "https://front.example/2")
+    sample.conn.execute("UPDATE pages SET merged_into = ? WHERE id = ?", (winner, loser))
+    sample.withdraw(loser)
+    assert told(sample, f"{ref_of(loser)}@1")["what"] == "withdrawn"
+
+
 def test_nothing_of_a_withdrawn_text_is_told(sample: SampleArchive) -> None:
     page = sample.article()
     sample.frontier("https://front.example/p/1", key="news:1", text=TITLE)

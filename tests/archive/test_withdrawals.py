@@ -168,6 +168,19 @@ def test_a_withdrawal_taken_back_by_hand_brings_the_newest_text_back(
         last.close()
 
 
+def test_a_merged_page_withdrawn_by_hand_hides_the_one_it_became(crawl: Crawl) -> None:
+    older = crawl.see("cu", an_article(title="Bản cũ"), key="/tin/cu.html").page
+    younger = crawl.see("7", an_article(title="Bản mới"), at=1).page
+    crawl.redirect("cu", f"{ROOT}/tin/7.html", at=2)
+    assert crawl.value("SELECT merged_into FROM pages WHERE id = ?", younger) == older
+    later = enter_by_hand(crawl, younger, "hide")
+    try:
+        assert later.value("SELECT count(*) FROM articles") == 0
+        assert later.found("bản") == 0
+    finally:
+        later.close()
+
+
 def test_link_texts_of_a_page_erased_by_hand_are_forgotten(crawl: Crawl, page: int | None) -> None:
     crawl.conn.execute("UPDATE frontier SET text = ?", (SECRET,))
     later = enter_by_hand(crawl, page, "erase")
