@@ -135,20 +135,33 @@ def _lies_in(record: Record, province: str) -> bool:
 
 
 def _write(records: list[Record]) -> None:
-    headers = ("id", "level", "province", "platform", "articles", "last success", "state")
-    columns = ("id", "level", "province", "platform", "articles")
+    # What a narrow terminal cuts off is only what the registry says.
+    headers = ("id", "state", "articles", "last success", "level", "province", "platform")
     rows = [
-        [*(record[name] for name in columns), _day(record), _state_text(record)]
+        (
+            record["id"],
+            _state_text(record),
+            record["articles"],
+            _day(record),
+            record["level"],
+            record["province"],
+            record["platform"],
+        )
         for record in records
     ]
     terminal.write_table(headers, rows, right=("articles",))
+    broken = [record for record in records if record["state"] == "broken"]
+    print("\n" * bool(broken), end="")
+    for record in broken:
+        reason = terminal.clean(record["broken_reason"] or "unknown")
+        print(f"{record['id']} is broken: {reason}")
     count = sum(record["articles"] for record in records)
     sites = "1 site" if len(records) == 1 else f"{len(records)} sites"
     print(terminal.dim(f"\n{sites}, {count} articles"))
 
 
 def _day(record: Record) -> str | None:
-    """Return the day of the last success: the state beside it must fit into a narrow terminal."""
+    """Return the day of the last success; its time would take the room of a column."""
     moment: str | None = record["last_success_at"]
     return moment and moment[:10]
 
@@ -156,5 +169,5 @@ def _day(record: Record) -> str | None:
 def _state_text(record: Record) -> str:
     text = str(record["state"])
     if text == "broken":
-        text = f"broken since {record['broken_since'][:10]}: {record['broken_reason'] or 'unknown'}"
+        text = f"broken since {record['broken_since'][:10]}"
     return text if record["confirmed"] else f"{text}, not confirmed"

@@ -114,5 +114,6 @@ def test_the_archive_tells_the_state(sites: Callable[..., Result], tmp_path: Pat
     }
     assert len({frozenset(row) for row in found.values()}) == 1
     table = sites().stdout
-    assert "2025-10-01    broken since 2025-10-01: dns" in table
+    assert "broken since 2025-10-01" in table
+    assert "ward is broken: dns\n" in table
     assert "disabled, not confirmed" in table
