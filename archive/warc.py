@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 FOLDER = "warc"
 ROTATE_AT = 1_000_000_000
+FAST, SMALL = 1, 6  # levels of gzip
 _AS_IS = "/%?#:;=@&+$,!*'()~[]|"
 MAX_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -177,12 +178,17 @@ def _warcinfo(name: str, run: str, contact: str) -> bytes:
     }
     buffer, writer = _memory_writer()
     writer.write_record(writer.create_warcinfo_record(name, info))
-    return buffer.getvalue()
+    return _member(buffer.getvalue(), SMALL)
 
 
 def _memory_writer() -> tuple[io.BytesIO, Any]:
     buffer = io.BytesIO()
-    return buffer, WARCWriter(buffer, gzip=True, warc_version="1.1")
+    return buffer, WARCWriter(buffer, gzip=False, warc_version="1.1")
+
+
+def _member(record: bytes, level: int) -> bytes:
+    """Return a record as a gzip member of its own, so that it can be read from its offset."""
+    return gzip.compress(record, level, mtime=0)
 
 
 def _records(fetch: Fetch) -> tuple[bytes, bytes]:
@@ -196,6 +202,7 @@ def _records(fetch: Fetch) -> tuple[bytes, bytes]:
         headers=_request_headers(fetch),
         body=fetch.request_body,
         warc_headers={"WARC-Concurrent-To": response_id, **common},
+        level=FAST,
     )
     status = fetch.status or 0
     response = _record(
@@ -205,6 +212,8 @@ def _records(fetch: Fetch) -> tuple[bytes, bytes]:
         headers=[pair for pair in fetch.headers if pair[0].lower() != "transfer-encoding"],
         body=fetch.wire_body,
         warc_headers={"WARC-Record-ID": response_id, **common},
+        # What came compressed does not get smaller; warcio's own level is 9, whatever came.
+        level=FAST if header(fetch.headers, "content-encoding") else SMALL,
     )
     return request, response
 
@@ -217,6 +226,7 @@ def _record(
     headers: Headers,
     body: bytes,
     warc_headers: dict[str, str],
+    level: int,
 ) -> bytes:
     start, _, rest = first_line.partition(" ")
     http_headers = (
@@ -234,7 +244,7 @@ def _record(
         warc_headers_dict=warc_headers,
     )
     writer.write_record(record)
-    return buffer.getvalue()
+    return _member(buffer.getvalue(), level)
 
 
 class _HeadersAsSent(StatusAndHeaders):  # type: ignore[misc]

@@ -28,9 +28,7 @@ class BareSpider(scrapy.Spider):
         self.pages += 1
         if isinstance(response, HtmlResponse):
             for href in response.css("a::attr(href)").getall():
-                target = response.urljoin(href)
-                if target.startswith("http"):
-                    yield response.follow(href)
+                yield response.follow(href)
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 (Scrapy passes it by name)
         print(self.pages)
