@@ -153,7 +153,26 @@ def redirected(
     if other is None:
         add_alias(conn, page, url, moment)
     elif other.id != page.id and status in _PERMANENT and _may_be_one(page.key, other.key):
-        merge(conn, page, other)
+        winner = merge(conn, page, other)
+        if winner.id != page.id and (winner.gone_at or not _same_content(conn, winner, page)):
+            _visit_again(conn, site, target)
+
+
+def _same_content(conn: sqlite3.Connection, one: KnownPage, two: KnownPage) -> bool:
+    hashes = conn.execute(
+        "SELECT count(DISTINCT content_hash) FROM revisions WHERE id IN (?, ?)",
+        (one.current_revision, two.current_revision),
+    ).fetchone()
+    return bool(hashes[0] <= 1)
+
+
+def _visit_again(conn: sqlite3.Connection, site: str, url: str) -> None:
+    """Let an address be fetched anew: its text stands with the page that was merged away."""
+    conn.execute(
+        "UPDATE frontier SET state = 'ready', due = 0 WHERE site = ? AND request_key = ?"
+        " AND state = 'done' AND kind IN ('article', 'unknown')",
+        (site, f"GET {url}"),
+    )
 
 
 def _may_be_one(key: str, other: str) -> bool:

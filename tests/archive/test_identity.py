@@ -94,3 +94,13 @@ def test_the_search_id_is_the_day_of_publication_and_is_given_once(crawl: Crawl)
 
 def test_the_same_key_on_another_site_is_another_page(crawl: Crawl) -> None:
     assert crawl.see("7").page == page_id(SITE, "news:7")
+
+
+@pytest.mark.parametrize(("title", "state"), [("Bản mới", "ready"), ("Bản cũ", "done")])
+def test_a_text_that_a_merger_hides_is_fetched_anew(crawl: Crawl, title: str, state: str) -> None:
+    crawl.see("cu", an_article(title="Bản cũ"), key="/tin/cu.html")
+    crawl.see("7", an_article(title=title), at=1)
+    crawl.redirect("cu", f"{ROOT}/tin/7.html", at=2)
+    assert crawl.value("SELECT title FROM articles") == "Bản cũ"
+    url = f"{ROOT}/tin/7.html"
+    assert crawl.value("SELECT state FROM frontier WHERE url = ?", url) == state
