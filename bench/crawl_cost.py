@@ -1,6 +1,6 @@
 """CPU a page of the whole pipeline beside a bare Scrapy crawl of the same site.
 
-    python -m bench.crawl_cost [--articles 1000] [--rounds 3]
+    python -m bench.crawl_cost [--articles 2000] [--rounds 3]
 
 Both crawl the replica's bench site (56 KB a page, 138 links) in turns; the figure is the ratio of
 CPU milliseconds a page, start-up included. The bare crawl follows every link, stores nothing, and
@@ -45,7 +45,7 @@ def whole(served: Served, folder: Path) -> tuple[float, int, int]:
 def main() -> None:
     """Measure and print; exit 1 when the bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=1000)
+    parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
     told = parser.parse_args()
     ratios = []
