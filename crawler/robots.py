@@ -33,7 +33,9 @@ class RobotsRules:
     @classmethod
     def read(cls, text: str | None) -> RobotsRules:
         """Parse a robots.txt; None or empty text means there are no rules."""
-        return cls(Protego.parse(text) if text and text.strip() else None)
+        # Behind the mark that Windows editors begin a file with, its first group would be lost.
+        text = (text or "").removeprefix("\ufeff")
+        return cls(Protego.parse(text) if text.strip() else None)
 
     def allows(self, url: str) -> bool:
         """Tell whether `url` may be fetched."""

@@ -34,6 +34,12 @@ def test_rules_for_everybody_hold_for_this_crawler():
     assert rules.crawl_delay == 4
 
 
+def test_a_byte_order_mark_hides_no_rules(conn):
+    text = b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /admin/\r\n"
+    assert not keep(conn, 200, text).allows("https://a.vn/admin/x")
+    assert not robots.stored_rules(conn, "a.vn", NOW).allows("https://a.vn/admin/x")
+
+
 def test_a_group_for_this_crawler_goes_before_the_one_for_everybody():
     rules = RobotsRules.read(
         "User-agent: *\nDisallow: /\n\nUser-agent: mattran-archive\nAllow: /\n"
