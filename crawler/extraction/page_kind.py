@@ -148,7 +148,7 @@ def _by_status(status: int, headers: dict[str, str], url: str) -> Verdict | None
     evidence: dict[str, Any] = {"rule": "status", "status": status}
     location = headers.get("location", "").strip()
     if 300 <= status < 400 and status != 304 and location:
-        return "redirect", {**evidence, "location": _absolute(url, location)}
+        return "redirect", {**evidence, "location": _absolute(url, _in_utf8(location))}
     if status in {404, 410}:
         return "not-found", evidence
     if status == 401:
@@ -157,6 +157,14 @@ def _by_status(status: int, headers: dict[str, str], url: str) -> Verdict | None
         return "challenge", {**evidence, "rule": "header", "marker": "cf-mitigated"}
     # A challenge hides behind these; any other status is an error whatever the page says.
     return None if status in {403, 429, 503} else ("error", evidence)
+
+
+def _in_utf8(value: str) -> str:
+    """Return a header's text with its Vietnamese letters: read as Latin-1, it was sent as UTF-8."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def _absolute(url: str, location: str) -> str:

@@ -53,6 +53,12 @@ def test_a_redirect_tells_its_target_absolute(status: int) -> None:
     assert evidence["location"] == "https://mattran.example.vn/tin-tuc/"
 
 
+def test_a_target_sent_as_utf_8_keeps_its_vietnamese_letters() -> None:
+    headers = [("location", "/tin-tức".encode().decode("latin-1"))]
+    _, evidence = classify(301, headers, b"", url=URL)
+    assert evidence["location"] == "https://mattran.example.vn/tin-tức"
+
+
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
