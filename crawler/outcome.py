@@ -48,7 +48,8 @@ def broken_reason(  # noqa: PLR0911 (a list of reasons)
         why = f" ({crawl.robots_failure})" if crawl.robots_failure else ""
         return f"robots.txt gives no answer yet{why}: nothing may be fetched; it is tried again"
     if counts["fronts"] and not counts["fronts_ok"]:
-        return "no listing or feed answered"
+        moved = f": they lead to {crawl.leads_to}" if crawl.leads_to else ""
+        return f"no listing or feed answered{moved}"
     if counts["articles_tried"] >= FEWEST_TO_JUDGE and not counts["articles_ok"]:
         return f"none of {counts['articles_tried']} article pages gave an article: new layout?"
     if complete and counts["fronts_ok"] and not crawl.known_articles:

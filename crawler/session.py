@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from archive import admission
 from archive.connection import explained
 from archive.errors import ArchiveLockedError, LeaseLostError, NotWritableError
+from archive.links import LISTS
 from archive.moments import public
 from archive.page import Fetch, Page
 from crawler import robots
@@ -156,8 +157,7 @@ class CrawlSession:
                              due_only=due_only)  # fmt: skip
         if due_only:
             frontier.promote_due(site)
-        else:
-            frontier.seed(site, crawl.family.seeds())
+        frontier.seed(site, crawl.family.seeds())  # known ones stay as they are
 
     async def _reach(self, crawl: SiteCrawl) -> None:
         """Look up the site's host and connect to it once, without a request."""
@@ -284,6 +284,9 @@ class CrawlSession:
             return False
         if claim.kind == "robots":
             return True
+        if _is_denied(crawl, claim):
+            admission.deny(self.archive.conn, claim, "denied by the registry")
+            return False
         rules = self._rules(crawl, claim.url)
         if rules is None:
             frontier.release([claim.id])
@@ -553,6 +556,12 @@ def _may_fetch(site: Site, url: str) -> bool:
     return address is None or may_connect(host, address)
 
 
+def _is_denied(crawl: SiteCrawl, claim: Claim) -> bool:
+    """Tell whether the registry denies a row found before it did so; what it lists is wanted."""
+    is_front = claim.kind in LISTS and claim.depth == 0
+    return not is_front and crawl.family.is_denied(claim.url)
+
+
 def _nobody_there(crawl: SiteCrawl, fetch: Fetch) -> bool:
     """Tell whether a failure may come from a host, or a network, that is not there at all."""
     return fetch.failure in {"dns", "connect"} or (
@@ -572,16 +581,19 @@ def _count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:
     counts["links"] += len(page.links)
     if page.kind == "failed":
         counts[f"failure:{fetch.failure}"] += 1
-    if claim.kind in {"listing", "feed", "sitemap"} and claim.depth == 0:
-        counts["fronts"] += 1
-        counts["pagers"] += any(link.kind == "next" for link in page.links)
-        counts["fronts_ok"] += page.kind in {
-            "listing",
-            "feed",
-            "sitemap",
-            "article",
-            "redirect",
-        }
+    if claim.kind in LISTS and claim.depth == 0:
+        _count_front(crawl, page)
     if claim.kind == "article":
         counts["articles_tried"] += 1
         counts["articles_ok"] += page.kind in {"article", "redirect", "not-found"}
+
+
+def _count_front(crawl: SiteCrawl, page: Page) -> None:
+    """Count a listing or feed the site begins with; where a redirect leads is counted instead."""
+    if page.kind == "redirect":
+        if page.links:
+            return
+        crawl.leads_to = str(page.evidence.get("location", ""))
+    crawl.counts["fronts"] += 1
+    crawl.counts["pagers"] += any(link.kind == "next" for link in page.links)
+    crawl.counts["fronts_ok"] += page.kind in {*LISTS, "article"}

@@ -20,6 +20,7 @@ class FamilyOfSite(Protocol):
     known: Container[str]
 
     def seeds(self) -> list[Link]: ...
+    def is_denied(self, url: str) -> bool: ...
     def page(self, fetch: Fetch, claim: Claim) -> Page: ...
 
 
@@ -55,6 +56,7 @@ class SiteCrawl:
     answered: bool = False  # its host is there
     silent: bool = False  # ... and was not, the last time
     talked: bool = False  # it answered a request
+    leads_to: str = ""  # where a listing or feed redirects to and may not be followed
     error: str | None = None
     known_articles: bool = True
     wake: Callable[[], None] = lambda: None

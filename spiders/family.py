@@ -114,6 +114,11 @@ class Family:
         """Return why `url` is never fetched as a page of this site, or None."""
         return self.address(url).reason
 
+    def is_denied(self, url: str) -> bool:
+        """Whether the row's `deny` speaks against `url`, which may be known from earlier runs."""
+        where = self.address(url).url.removeprefix(self._origin)
+        return any(pattern.search(where) for pattern in self._deny)
+
     def address(self, url: str) -> Address:
         """Return what an absolute address is; remembered."""
         known = self._memo.get(url)

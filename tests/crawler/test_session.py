@@ -38,7 +38,7 @@ class Bench:
             platform="generic",
             listings=("/tin",),
         )
-        family: Any = SimpleNamespace(known=set(), seeds=list)
+        family: Any = SimpleNamespace(known=set(), seeds=list, is_denied=lambda _: False)
         self.crawl = SiteCrawl(site=site, family=family, opened=True, answered=True, talked=True)
         self.session = CrawlSession(
             self.rows.archive,
