@@ -25,8 +25,10 @@ _ORGANISATION = re.compile(
     re.IGNORECASE,
 )
 _JOINING = frozenset({"và", "-", "–", "&", "|", "/"})
-# An account name of the CMS ("quantri", "admin2"), not the name of a person.
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]*")
+# An account of the CMS ("quantri", "admin2", "Quản trị viên"), not the name of a person.
+_LOGIN = re.compile(
+    r"[a-z0-9][a-z0-9._@-]*|(?i:(?:ban )?quản trị(?: viên| mạng| website)?|admin\w*)"
+)
 
 
 @dataclass(slots=True)
@@ -58,8 +60,14 @@ def read_byline(lines: list[Line]) -> Byline:
 
 
 def read_name(text: str) -> tuple[str, bool]:
-    """The name in a byline or an author field, its label cut off, and whether it is a source."""
+    """The name in a byline or an author field, its label cut off, and whether it is a source.
+
+    A label alone, with a colon or without, names no one: the name is "".
+    """
     text = text.strip(" ()[]|")
+    for label_of, is_source in ((SOURCE_LABEL, True), (AUTHOR_LABEL, False)):
+        if label_of.fullmatch(f"{text.rstrip(' :')}:"):
+            return "", is_source
     label = SOURCE_LABEL.match(text)
     if label:
         return text[label.end() :].strip(), True

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from archive.page import Image
 from crawler.extraction.blocks import CENTRE, RIGHT, Line, Picture, Walk
 from crawler.extraction.language import language_of
-from crawler.extraction.phrases import CREDIT, SENTENCE_END, SHORTCODE
+from crawler.extraction.phrases import AUTHOR_LABEL, CREDIT, SENTENCE_END, SHORTCODE
 from crawler.extraction.region import Group, is_prose
 from crawler.extraction.shown import one_line
 from crawler.extraction.wording import same_words
@@ -104,8 +104,9 @@ def _reads_as_caption(walk: Walk, index: int, captions: dict[int, int | None]) -
     line = walk.lines[index]
     if line.size > _LONGEST or line.row or line.item or line.heading:
         return False
-    if SHORTCODE.search(line.text):
-        return True
+    told = bool(SHORTCODE.search(line.text))
+    if told or AUTHOR_LABEL.match(line.text):  # "Tin, ảnh: ..." names who wrote the article too
+        return told
     if index - 1 in captions and same_words(line.text, walk.lines[index - 1].text):
         return True  # printed twice
     if line.image is None:

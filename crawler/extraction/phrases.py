@@ -13,11 +13,17 @@ TAIL = re.compile(
     r"(?:file|tệp|tập tin) đính kèm|từ khóa|tags?\s*:|danh mục tin tức|kết quả bình chọn|"
     r"thăm dò ý kiến|lượt xem|tổng số điểm của bài viết|click để đánh giá|gửi bình luận|"
     r"related (?:articles|stories|posts|news)|read more\b|more (?:from|stories)|share this|"
-    r"leave a (?:reply|comment)|comments\b|you may also like|recommended for you",
+    r"leave a (?:reply|comment)|comments\b|you may also like|recommended for you|"
+    r"\(\d+\) bình luận|xem tin theo ngày|powered by\b|(?:đang )?trực tuyến\s*:|"
+    r"đang (?:truy cập|online)|thống kê truy cập|(?:tổng )?số (?:lượt|lượng) truy cập",
     re.IGNORECASE,
 )
+# The imprint at a page's foot, a sentence and longer.
 LONG_TAIL = re.compile(
-    r"chú ý: việc đăng lại|ghi rõ nguồn .{0,80} khi bạn phát hành", re.IGNORECASE
+    r"chú ý: việc đăng lại|ghi rõ nguồn .{0,80} khi bạn phát hành|(?:©|\(c\)|copyright\b)|"
+    r"bản quyền\s*(?:©|\(c\)|\d{4}|thuộc|:)|giấy phép (?:thiết lập .{0,60})?số\s*:?\s*\d+/GP\b|"
+    r"(?:trưởng ban biên tập|chịu trách nhiệm (?:chính|nội dung)|(?:cơ quan|đơn vị) chủ quản)\s*:",
+    re.IGNORECASE,
 )
 # Lines that are no part of an article wherever they stand.
 JUNK = re.compile(
@@ -26,7 +32,9 @@ JUNK = re.compile(
     r"view count\s*:?\s*\d*|a\+?\s*\|?\s*a\s*\|?\s*a-|mặc định cỡ chữ|xem cỡ chữ.{0,20}|"
     r"in (?:bài viết|trang|bài|nội dung)|xuất pdf|đọc nội dung|về đầu(?: trang)?|chi tiết tin|"
     r"\d[\d.,]* lượt xem|anh tin bai|image banner|responsive image|top slide banner|"
-    r"skip (?:ribbon commands|to main content)|sign in|"
+    r"skip (?:ribbon commands|to main content)|sign in|.{0,40}tăng kích thước chữ|"
+    r".{0,40}trên google news|xem với cỡ chữ.{0,6}|"
+    r"you have an old version of adobe.{0,80}|"
     r"share|tweet|email|print|leftcenterrightdel|[|•:.\s*/-]+)",
     re.IGNORECASE,
 )

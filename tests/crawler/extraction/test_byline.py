@@ -91,3 +91,15 @@ def test_on_wordpress_the_account_is_the_author_only_without_a_byline(account, l
     body = paragraphs(FIRST, SECOND) + last
     page = POST.format(title=TITLE, body=body, account=account)
     assert article(page, wordpress.RULES).author == author
+
+
+@pytest.mark.parametrize("label", ["Tác giả", "Tác giả:", "Tác giả bài viết :", "Nguồn tin"])
+def test_a_label_without_a_name_is_no_author(label):
+    html = f"<h1>{TITLE}</h1><a rel=author>{label}</a><div>{paragraphs(FIRST, SECOND)}</div>"
+    assert article(html).author is None
+
+
+@pytest.mark.parametrize("account", ["quantri", "Admin", "Administrator", "Quản trị viên"])
+def test_an_account_is_no_author(account):
+    html = f"<h1>{TITLE}</h1><a rel=author>{account}</a><div>{paragraphs(FIRST, SECOND)}</div>"
+    assert article(html).author is None

@@ -114,3 +114,13 @@ def test_a_picture_that_a_script_would_load_has_its_real_address():
 def test_icons_are_no_pictures():
     body = f"{paragraphs(FIRST)}<img src='/i/new.gif' width='28' height='11'>{paragraphs(SECOND)}"
     assert news(body).images == []
+
+
+@pytest.mark.parametrize("label", ["Tin, ảnh", "Tin và ảnh", "Bài, ảnh", "Tin, bài và ảnh"])
+def test_the_byline_of_one_who_also_took_the_pictures_is_no_caption(label):
+    found = news(
+        f"<p>{FIRST}</p><p align='center'><img src='{PICTURE}'></p><p align='center'>{CAPTION}</p>"
+        f"<p>{SECOND}</p><p style='text-align:right'>{label}: Lê Tám</p>"
+    )
+    assert [(image.caption, image.credit) for image in found.images] == [(CAPTION, None)]
+    assert (found.author, found.body) == ("Lê Tám", f"{FIRST}\n\n{SECOND}")

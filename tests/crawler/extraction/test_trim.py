@@ -60,6 +60,9 @@ def test_a_first_paragraph_that_looks_like_the_rest_is_no_lead():
         "Cỡ chữ: A- A A+",
         "Đọc bài viết",
         "DSC_2862-(1).JPG",
+        "Báo An Lạc Tăng kích thước chữ",
+        "Báo An Lạc trên Google News",
+        "Xem với cỡ chữAA",
         "|",
     ],
 )
@@ -82,6 +85,23 @@ def test_the_text_ends_where_a_list_of_other_articles_begins(heading):
     found = news(paragraphs(FIRST, SECOND) + rest)
     assert found.body == f"{FIRST}\n\n{SECOND}"
     assert found.evidence["body"]["tail"] == heading
+
+
+@pytest.mark.parametrize(
+    "imprint",
+    [
+        "Bản quyền ©2011 Ủy ban Mặt trận Tổ quốc phường An Lạc, số 3 đường Cây Keo, phường An Lạc",
+        "© Trang thông tin điện tử của phường An Lạc, giữ mọi quyền với bài và ảnh đã đăng ở đây",
+        "Giấy phép số: 17/GP-STTTT, ngày 15/8/2017 do Sở Thông tin và Truyền thông của tỉnh cấp",
+        "Trưởng Ban biên tập: Lê Thị Tám, Chủ tịch Ủy ban Mặt trận Tổ quốc Việt Nam phường An Lạc",
+        "Trực tuyến: 36",
+        "(0) Bình luận",
+        "Xem tin theo ngày: Tháng: Năm:",
+    ],
+)
+def test_the_text_and_its_byline_end_before_the_imprint(imprint):
+    found = news(paragraphs(FIRST, SECOND, "Lê Thị Tám", imprint))
+    assert (found.body, found.author) == (f"{FIRST}\n\n{SECOND}", "Lê Thị Tám")
 
 
 def test_such_a_line_in_the_middle_of_a_text_does_not_end_it():
