@@ -89,14 +89,18 @@ class Content:
 
 def body_by_rules(document: Document, rules: Rules) -> tuple[etree._Element, str] | None:
     """The element that the body selectors name, and the selector; that with the most text if one
-    selector matches several. None when no match has text or pictures."""
+    selector matches several.
+
+    None when no match has text or pictures, except where the rules tell articles from other pages:
+    there an empty body is one, of a video or a scanned document.
+    """
     for selector in rules.body:
         found = [
             element for element in document.matches.elements(selector) if _holds_anything(element)
         ]
         if found:
             return max(found, key=text_size) if len(found) > 1 else found[0], selector
-    return None
+    return document.matches.first(rules.body) if rules.article else None
 
 
 def _holds_anything(element: etree._Element) -> bool:

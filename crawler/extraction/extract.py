@@ -23,12 +23,12 @@ from crawler.extraction.content import (
     is_teaser_list,
     lines_at,
 )
-from crawler.extraction.fields import Found
+from crawler.extraction.fields import Found, shows_media
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
 from crawler.extraction.published import Publication, Zone, publication
 from crawler.extraction.region import PROSE
-from crawler.extraction.surroundings import after_title, byline_below, lead_above
+from crawler.extraction.surroundings import after_title, byline_below, lead_above, text_start
 from crawler.extraction.title import Title, find_title, is_confirmed
 from crawler.extraction.trim import Text, trim
 
@@ -130,13 +130,13 @@ def _is_far(content: Content, title: Title) -> bool:
 def _article(reading: _Reading) -> Article | None:
     text = _text(reading)
     images = _images(reading)
+    attachments = _attachments(reading)
     body = text.body()
-    if not body and not text.lead and not images:
+    if not (body or text.lead or images or attachments or shows_media(reading.content.element)):
         return None
     author = _author(reading, text)
     published = _published(reading)
     section = _section(reading)
-    attachments = _attachments(reading)
     _check(reading, text, published)
     stamp = published.chosen.stamp if published.chosen else None
     return Article(
@@ -245,7 +245,7 @@ def _published(reading: _Reading) -> Publication:
     zone = None
     if content.whole_page:
         title = reading.title.line
-        start = content.prose_start(-1 if title is None else title)
+        start = text_start(content, -1 if title is None else title)
         shown = "" if title is None else content.walk.lines[title].text
         glued = shown.removeprefix(reading.title.text) if shown != reading.title.text else ""
         zone = Zone(content.walk, title, start, content.last, glued)

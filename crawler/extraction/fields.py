@@ -158,6 +158,11 @@ def _shown_files(document: Document, body: etree._Element) -> Iterator[Attachmen
             yield Attachment(url=address, caption=frame.get("title") or None)
 
 
+def shows_media(body: etree._Element) -> bool:
+    """Whether there is a frame, a video or a sound in the text."""
+    return next(body.iter("iframe", "video", "audio", "embed", "object"), None) is not None
+
+
 def named_attachments(document: Document, rules: Rules) -> Iterator[Attachment]:
     """The files that the rules name."""
     for selector in rules.attachments:

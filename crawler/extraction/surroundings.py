@@ -37,9 +37,17 @@ def after_title(content: Content, title: Title | None) -> list[int]:
     if title is not None and title.line is not None:
         # Below the first paragraph only a title that others confirm is one, not a subheading.
         above = title.line if title.matched or title.line <= content.prose_start() else -1
-    start = content.prose_start(above)
+    start = text_start(content, above)
     lines = [index for index in content.lines if index > above]
     return [i for i in lines if i >= start or not _is_meta(content.walk.lines[i])]
+
+
+def text_start(content: Content, above: int) -> int:
+    """The first line of the text past line `above`: prose, else the first that says what, not when
+    or who."""
+    start = content.prose_start(above)
+    told = (i for i in content.lines if i >= start and not _is_meta(content.walk.lines[i]))
+    return next(told, start)
 
 
 def _is_meta(line: Line) -> bool:

@@ -126,7 +126,7 @@ def find_title(
     scored = []
     for index in range(max(start - _LINES_ABOVE, 0), min(start + 4, len(walk.lines))):
         line = walk.lines[index]
-        if index > start and not (line.heading and _is_confirmed(line.text, witnesses)):
+        if index > start and not _may_follow(line, walk.lines[start], witnesses):
             continue
         if _SHORTEST <= line.size <= _LONGEST:
             scored.append((_score(walk, index, start, witnesses), index))
@@ -139,6 +139,14 @@ def find_title(
     if shown is None and metas:
         return Title(metas[0], None, "meta")
     return shown
+
+
+def _may_follow(line: Line, first: Line, witnesses: _Witnesses) -> bool:
+    """Whether a line below the text's `first` one may be its title: a heading that others confirm,
+    or what the listing says, where the text is too short to tell it from the lines around."""
+    if line.heading:
+        return _is_confirmed(line.text, witnesses)
+    return first.size < PROSE and _agreement(line.text, witnesses)["link-text"] > 0.95
 
 
 def _shown_title(walk: Walk, scored: list[tuple[float, int]], witnesses: _Witnesses) -> Title:

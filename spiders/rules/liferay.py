@@ -25,8 +25,6 @@ RULES = Rules(
     ),
     date=(
         ".asset-full-content .metadata-publish-date",
-        ".asset-full-content .metadata-modified-date",
-        ".asset-full-content .asset-metadata",
         ".asset-publish-date",
         ".ngay-dang",
         ".date-public",

@@ -178,6 +178,18 @@ def test_a_notice_of_one_sentence_is_an_article_when_the_listing_names_it():
     )
 
 
+def test_a_notice_in_one_cell_with_its_title_and_date_is_read_without_them():
+    notice = "Phường An Lạc tạm dừng tiếp dân để sửa trụ sở."
+    title = "Thông báo lịch tiếp dân tháng Năm năm 2024"
+    html = (
+        f"{MENU}<table><tr><td><div>Nội dung bản tin</div><div>{title}</div><div>Đăng ngày: "
+        f"04-05-2024 11:18</div><div>{notice}</div><a>In nội dung</a></td></tr></table>"
+    )
+    found = article(html, text=title, url="http://a.example.vn/tb.aspx?id=3")
+    assert (found.title, found.body) == (title, notice)
+    assert found.published_at == "2024-05-04T11:18:00+07:00"
+
+
 def test_an_english_text_has_no_vietnamese_language():
     text = (
         "The ward held its festival on Sunday, and more than two hundred families came to the house. "
@@ -188,3 +200,39 @@ def test_an_english_text_has_no_vietnamese_language():
 
 def test_three_thousand_tables_in_each_other_are_survived():
     assert read("<table><tr><td>" * 3000 + "x" * 2000) is None
+
+
+EMPTY = NUKEVIET.replace(paragraphs(SECOND, THIRD), "{}").replace(
+    "</body>", f"<div>Bản quyền © của phường An Lạc. {FIRST}</div></body>"
+)
+
+
+@pytest.mark.parametrize(
+    ("media", "files"),
+    [
+        ("<iframe src='https://www.youtube.com/embed/lehoi'></iframe>", []),
+        ("<iframe src='/uploads/news/thu-ngo.pdf'></iframe>", ["/uploads/news/thu-ngo.pdf"]),
+    ],
+    ids=["a video", "a scanned letter"],
+)
+def test_a_page_that_only_shows_something_has_no_text_of_the_page_around_it(media, files):
+    found = article(EMPTY.replace(FIRST, "", 1).replace("{}", media), nukeviet.RULES)
+    assert (found.title, found.lead, found.body) == (TITLE, None, "")
+    assert found.published_at == "2024-05-07T19:02:14+07:00"
+    assert [a.url for a in found.attachments if "?download" not in a.url] == [
+        f"http://phuong-an-lac.example.vn{file}" for file in files
+    ]
+
+
+def test_the_lead_of_a_page_without_a_body_is_not_its_body_too():
+    found = article(EMPTY.replace("{}", ""), nukeviet.RULES)
+    assert (found.lead, found.body) == (FIRST, "")
+
+
+def test_the_time_of_a_change_is_no_publication():
+    html = (
+        f"<div class='asset-full-content'><h3 class='asset-title'>{TITLE}</h3><div class='asset-metadata'>"
+        f"<span class='metadata-entry metadata-modified-date'>07/05/2024</span></div><div class='asset-content'>"
+        f"<div class='journal-content-article'>{paragraphs(FIRST, SECOND)}</div></div></div>"
+    )
+    assert article(html, liferay.RULES).published_at is None
