@@ -237,7 +237,8 @@ class _Walker:
         """End the line being gathered."""
         if not self.pieces:
             return
-        text = one_line("".join(self.pieces))
+        text = "".join(self.pieces)
+        text = "" if text.isspace() else one_line(text)  # indentation is two thirds of the runs
         self.pieces = []
         if text:
             self._add(text, look, row)

@@ -109,10 +109,10 @@ def _reads_as_caption(walk: Walk, index: int, captions: dict[int, int | None]) -
         return told
     if index - 1 in captions and same_words(line.text, walk.lines[index - 1].text):
         return True  # printed twice
+    if ":" in line.text and CREDIT.search(line.text):
+        return _picture_of(walk, index) is not None
     if line.image is None:
-        return bool(CREDIT.search(line.text)) and _picture_of(walk, index) is not None
-    if CREDIT.search(line.text):
-        return True
+        return False
     return line.linked <= line.size / 2 and _looks_like_caption(line)
 
 

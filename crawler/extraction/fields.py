@@ -97,9 +97,12 @@ def section_field(matches: Matches, rules: Rules, title: str) -> Found | None:
 
 
 def tags_field(matches: Matches, rules: Rules) -> list[str]:
-    """The tags, each once, as shown."""
-    tags = dict.fromkeys(value for value, _, _ in matches.values(rules.tags))
-    return [tag for tag in tags if len(tag) <= _LONGEST_NAME][:_MOST_TAGS]
+    """The tags that the first selector with a match gives, each once, as shown."""
+    for selector in rules.tags:
+        tags = dict.fromkeys(value for value, _, _ in matches.values((selector,)))
+        if tags:
+            return [tag for tag in tags if len(tag) <= _LONGEST_NAME][:_MOST_TAGS]
+    return []
 
 
 def lead_images(document: Document, rules: Rules) -> list[Image]:

@@ -150,9 +150,9 @@ def _drop_repeats(text: Text) -> None:
 
 def _drop_shown_lead(text: Text) -> None:
     """Drop the lead where the body shows it again, at its beginning."""
-    lead = text.lead or ""
+    lead = words(text.lead or "")
     for index, line in enumerate(text.lines[:3]):
-        if same_words(line.text, lead) and len(text.lines) > 1:
+        if words(line.text) == lead and len(text.lines) > 1:
             text.dropped["repeat"] += line.size
             del text.lines[index]
             return

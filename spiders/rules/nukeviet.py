@@ -37,7 +37,12 @@ RULES = Rules(
         "div#hometext",
         "div.hometext",
     ),
-    body=("div#news-bodyhtml", "div.bodytext"),
+    body=(
+        "div[itemtype$='NewsArticle'] div#news-bodyhtml",
+        "div[itemtype$='NewsArticle'] div.bodytext",
+        "div#news-bodyhtml",
+        "div.bodytext",
+    ),
     date=(
         "div[itemtype$='NewsArticle'] span.h5",
         "div.news_column span.h5",
@@ -53,13 +58,16 @@ RULES = Rules(
     section=("meta[property='article:section']@content",),
     tags=("meta[property='article:tag']@content", "div.news_column a[href*='/tag/']"),
     lead_image=(
-        "figure.article.center",
-        "div#imgpreview",
-        "figure.article",
+        "div[itemtype$='NewsArticle'] figure.article.center",
+        "div[itemtype$='NewsArticle'] div#imgpreview",
+        "div[itemtype$='NewsArticle'] figure.article",
         "div#news_detail img.s-border",
         "div.news_column div.imghome",
     ),
-    attachments=("div.news-download-file a[download]", "div.news-download-file a.download"),
+    attachments=(
+        "div[itemtype$='NewsArticle'] div.news-download-file a[download]",
+        "div[itemtype$='NewsArticle'] div.news-download-file a.download",
+    ),
     cut=("div.alert", "#newsVoicePlayer", "div.news-detail-player", "div.news-download-file"),
 )
 
