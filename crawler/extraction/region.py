@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from crawler.extraction.furniture import SHARE_BELOW, WEAK, named
+from crawler.extraction.phrases import LONG_TAIL
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -72,7 +73,8 @@ def groups_of(walk: Walk) -> list[Group]:
 
 
 def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
-    """Mark the groups below elements whose class words name furniture, if little prose is there.
+    """Mark the groups below elements whose class words name furniture, if little prose is there,
+    and imprints wherever they stand.
 
     Returns the nodes that are furniture themselves.
     """
@@ -93,7 +95,8 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
             if kind > WEAK or not walk.nodes[walk.lines[index].node].quoted:
                 marked[index] = 1
     for group in groups:
-        group.furniture = bool(marked[group.first])
+        imprint = LONG_TAIL.match(walk.lines[group.first].text) is not None
+        group.furniture = imprint or bool(marked[group.first])
     return found
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TAIL_SHARE = 0.35  # of what precedes; a longer rest is the article going on
 _LEAD_WORDS = 12
+_DATELINE_WORDS = 4  # "(Mặt trận) -", "HNP -"
 
 
 @dataclass(slots=True)
@@ -152,10 +153,17 @@ def _drop_shown_lead(text: Text) -> None:
     """Drop the lead where the body shows it again, at its beginning."""
     lead = words(text.lead or "")
     for index, line in enumerate(text.lines[:3]):
-        if words(line.text) == lead and len(text.lines) > 1:
+        if _is_lead(words(line.text), lead) and len(text.lines) > 1:
             text.dropped["repeat"] += line.size
             del text.lines[index]
             return
+
+
+def _is_lead(shown: list[str], lead: list[str]) -> bool:
+    """Whether a line has the words of the lead, with or without a dateline before them."""
+    short, long = sorted((shown, lead), key=len)
+    extra = len(long) - len(short)
+    return long[extra:] == short and (not extra or extra <= _DATELINE_WORDS < len(short))
 
 
 def _take_lead(text: Text, excerpt: str) -> None:

@@ -72,7 +72,7 @@ def test_the_evidence_says_which_rule_found_what():
     assert evidence["title"]["rule"] == "site-rule h1[itemprop=headline]"
     assert evidence["title"]["at"].endswith("h1.title")
     assert evidence["published_at"]["raw"] == "Thứ ba - 07/05/2024 19:02"
-    assert found.evidence["body"]["rule"].endswith(" div#news-bodyhtml")
+    assert evidence["body"]["rule"].endswith(" div#news-bodyhtml")
     assert evidence["source"]["raw"] == "Nguồn tin: Báo An Lạc"
     assert len(json.dumps(evidence, ensure_ascii=False).encode()) < 2500
 
@@ -188,6 +188,16 @@ def test_a_notice_in_one_cell_with_its_title_and_date_is_read_without_them():
     found = article(html, text=title, url="http://a.example.vn/tb.aspx?id=3")
     assert (found.title, found.body) == (title, notice)
     assert found.published_at == "2024-05-04T11:18:00+07:00"
+
+
+def test_a_list_of_donors_is_dated_and_ends_before_the_imprint():
+    donors = [f"{n}. Ông Trần Văn {n}, tổ {n}, ủng hộ 200.000 đồng" for n in range(1, 41)]
+    html = (
+        f"{MENU}<h1>{TITLE}</h1><div>04/05/2024</div><div>{paragraphs(*donors)}</div><div><p>Bản quyền © 2011"
+        f" Ủy ban Mặt trận Tổ quốc Việt Nam phường An Lạc, giấy phép của Sở Thông tin</p></div>"
+    )
+    found = article(html, text=TITLE)
+    assert (found.body, found.published_at) == ("\n\n".join(donors), "2024-05-04")
 
 
 def test_an_english_text_has_no_vietnamese_language():

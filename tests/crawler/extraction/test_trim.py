@@ -40,6 +40,11 @@ def test_a_lead_shown_again_in_the_text_is_said_once():
     assert found.body == f"{SECOND}\n\n{THIRD}"
 
 
+def test_a_lead_shown_again_without_its_dateline_is_said_once():
+    found = news(paragraphs(FIRST, SECOND), LEAD.format(f"(Mặt trận) - {FIRST}"))
+    assert (found.lead, found.body) == (f"(Mặt trận) - {FIRST}", SECOND)
+
+
 def test_a_bold_first_paragraph_is_the_lead_where_none_is_marked():
     found = news(paragraphs(f"<strong>{FIRST}</strong>", SECOND))
     assert (found.lead, found.body) == (FIRST, SECOND)
