@@ -48,7 +48,7 @@ class Bench:
             reextract=lambda *_: None,  # type: ignore[arg-type]
             folder=folder,
         )
-        self.session._make_doors(self.crawl, "192.0.2.1")
+        self.session.opening.make_doors(self.crawl, "192.0.2.1")
         self.crawl.rules[HOST] = RobotsRules.read(None)
         self.rows.begin()
 
@@ -162,6 +162,14 @@ def test_an_answer_that_comes_twice_is_stored_once(bench: Bench):
     bench.session.settle(bench.crawl, answer)
     bench.session.settle(bench.crawl, answer)
     assert bench.rows.value("SELECT count(*) FROM captures") == 1
+
+
+def test_a_claim_that_raises_leaves_the_doors_to_other_sites(bench: Bench):
+    bench.crawl.rules[HOST] = "no rules"  # type: ignore[assignment]
+    with pytest.raises(AttributeError):
+        bench.session.next_claim(bench.crawl)
+    assert bench.session.gate.wait(bench.crawl.doors) == 0
+    assert bench.is_free()
 
 
 def test_a_row_on_a_host_that_is_not_registered_is_denied_not_fetched(bench: Bench):

@@ -1,0 +1,43 @@
+"""What a run counts of each page it stored: for the summary, and to tell broken sites."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive.links import LISTS
+
+if TYPE_CHECKING:
+    from archive.page import Page
+    from archive.store import Stored
+    from crawler.sitecrawl import Answer, SiteCrawl
+
+
+def count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:
+    """Count a stored page in `crawl.counts`; failed ones are stored, too."""
+    page, claim, fetch = answer
+    counts = crawl.counts
+    counts["pages"] += 1
+    counts[f"kind:{page.kind}"] += 1
+    counts["bytes"] += len(fetch.wire_body)
+    counts["new"] += stored.new_article
+    counts["changed"] += stored.cause == "site"
+    counts["gone"] += stored.gone
+    counts["links"] += len(page.links)
+    if page.kind == "failed":
+        counts[f"failure:{fetch.failure}"] += 1
+    if claim.kind in LISTS and claim.depth == 0:
+        _count_front(crawl, page)
+    if claim.kind == "article":
+        counts["articles_tried"] += 1
+        counts["articles_ok"] += page.kind in {"article", "redirect", "not-found"}
+
+
+def _count_front(crawl: SiteCrawl, page: Page) -> None:
+    """Count a listing or feed the site begins with; where a redirect leads is counted instead."""
+    if page.kind == "redirect":
+        if page.links:
+            return
+        crawl.leads_to = str(page.evidence.get("location", ""))
+    crawl.counts["fronts"] += 1
+    crawl.counts["pagers"] += any(link.kind == "next" for link in page.links)
+    crawl.counts["fronts_ok"] += page.kind in {*LISTS, "article"}
