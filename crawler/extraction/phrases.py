@@ -20,8 +20,9 @@ TAIL = re.compile(
 )
 # The imprint at a page's foot, a sentence and longer.
 LONG_TAIL = re.compile(
-    r"chú ý: việc đăng lại|ghi rõ nguồn .{0,80} khi bạn phát hành|(?:©|\(c\)|copyright\b)|"
-    r"bản quyền\s*(?:©|\(c\)|\d{4}|thuộc|:)|giấy phép (?:thiết lập .{0,60})?số\s*:?\s*\d+/GP\b|"
+    r"chú ý: việc đăng lại|ghi rõ nguồn .{0,80} khi bạn phát hành|"
+    r"©|(?:bản quyền|copyright)\s*(?:©|\(c\)|\d{4}|thuộc|:)|"
+    r"giấy phép (?:thiết lập .{0,60})?số\s*:?\s*\d+/GP\b|"
     r"(?:trưởng ban biên tập|chịu trách nhiệm (?:chính|nội dung)|(?:cơ quan|đơn vị) chủ quản)\s*:",
     re.IGNORECASE,
 )
