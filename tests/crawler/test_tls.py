@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,7 +57,7 @@ def server(tmp_path: Path) -> Iterator[RawServer]:
         yield running
 
 
-def command(folder: Path, base_url: str, **keys: bool) -> Mattran:
+def command(folder: Path, base_url: str, **keys: bool | list[str]) -> Mattran:
     """A command that knows one site, at `base_url`."""
     with Replica([]) as replica:
         mattran = Mattran(folder, replica)
@@ -100,3 +100,28 @@ def test_a_server_that_speaks_no_tls_is_told_as_such(tmp_path: Path):
         mattran = command(tmp_path, plain.url.replace("http:", "https:"))
         assert mattran("crawl", "a").exit_code == 1
     assert failures(mattran) == {TOLD}
+
+
+def test_a_site_that_moved_to_https_as_a_whole_is_crawled_there(tmp_path: Path):
+    article = "/tin/ba-con-cung-nhau-don-ngo-41.html"
+    listing = f"<html><ul><li><a href='{article}'>Bà con cùng nhau dọn ngõ</a></li></ul></html>"
+    rules = b"User-agent: *\nDisallow: /admin/\n"
+    pages = {
+        "/robots.txt": lambda: answer(rules, "Content-Type: text/plain"),
+        "/tin.htm": lambda: answer(listing.encode()),
+        article: lambda: answer(b"<html><h1>B\xc3\xa0 con</h1></html>"),
+    }
+    with RawServer(pages, self_signed(tmp_path)) as new:
+
+        def moved(path: str) -> Callable[[], Iterable[bytes]]:
+            return lambda: answer(b"", f"Location: {new.url}{path}", status="301 Moved")
+
+        with RawServer({path: moved(path) for path in pages}) as old:
+            host = new.url.removeprefix("https://")
+            mattran = command(tmp_path, old.url, tls=False, aliases=[host])
+            mattran("crawl", "a")
+            assert old.asked == [*pages]
+            assert set(new.asked) == {*pages}
+            new.asked.clear()
+            mattran("crawl", "a")
+            assert new.asked == ["/tin.htm"]
