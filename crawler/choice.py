@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import UsageError
+from archive.moments import day_of, now
 from crawler.registry import load_registry
 
 if TYPE_CHECKING:
@@ -42,11 +44,12 @@ def named_sites(registry: Mapping[str, Site], ids: Iterable[str]) -> list[Site]:
 
 
 def enabled_sites(registry: Mapping[str, Site]) -> list[Site]:
-    """Return every site that is switched on.
+    """Return every site that is switched on, and whose row describes it today.
 
     :raises UsageError: when there is none.
     """
-    found = [site for site in registry.values() if site.enabled]
+    today = date.fromisoformat(day_of(now()))
+    found = [site for site in registry.values() if site.enabled and site.valid_on(today)]
     if not found:
         raise UsageError("the registry has no enabled site: add one (docs/add-a-site.md)")
     return found

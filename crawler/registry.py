@@ -76,11 +76,6 @@ class Site:
     tls: bool = True
     note: str = ""
 
-    @property
-    def site_key(self) -> str:
-        """The name under which the archive keeps pages of this row: its id, for ever."""
-        return self.id
-
     @cached_property
     def host(self) -> str:
         """The host that canonical addresses carry."""

@@ -94,7 +94,6 @@ class TestRow:
         assert site.every == 6 * 3600
         assert site.enabled
         assert site.feeds is None
-        assert site.site_key == "song-xanh-front"
 
     def test_optional_keys_are_read_as_what_they_mean(self, registry):
         row = (
