@@ -1,4 +1,4 @@
-"""Claims that may not be fetched: forbidden by robots.txt, or on a host that is not registered."""
+"""Claims that may not be fetched: by robots.txt, by the registry, or on a host it does not name."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from archive.frontier import AFTER_BLOCK, request_key
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
 
     from archive.page import Claim
 
 # Above every other row: nothing of a host may be fetched before its robots.txt.
 ROBOTS_PRIORITY = 20_000_000
+BY_REGISTRY = "denied by the registry"  # why a row is denied, as long as `deny` speaks of it
 
 
 def ask_robots(conn: sqlite3.Connection, site: str, url: str) -> bool:
@@ -61,10 +63,25 @@ def block(conn: sqlite3.Connection, claim: Claim) -> None:
 
 
 def deny(conn: sqlite3.Connection, claim: Claim, reason: str) -> None:
-    """Give up a claimed row for good: its host is not registered, or not public."""
+    """Give up a claimed row: its host is not registered or not public, or `deny` speaks of it."""
     with transaction(conn):
         _settle(conn, claim, "denied", 0, reason)
         twins.stand_in(conn, claim)
+
+
+def allow_again(conn: sqlite3.Connection, site: str, is_denied: Callable[[str], bool]) -> int:
+    """Make rows ready that the registry denied and, by `is_denied`, no longer does; how many."""
+    denied = conn.execute(
+        "SELECT id, url FROM frontier WHERE site = ? AND state = 'denied' AND last_failure = ?",
+        (site, BY_REGISTRY),
+    ).fetchall()
+    allowed = [(row,) for row, url in denied if not is_denied(url)]
+    with transaction(conn):
+        conn.executemany(
+            "UPDATE frontier SET state = 'ready', due = 0, last_failure = NULL WHERE id = ?",
+            allowed,
+        )
+    return len(allowed)
 
 
 def _settle(conn: sqlite3.Connection, claim: Claim, state: str, due: int, failure: str) -> None:

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from archive import admission
 from archive.connection import explained
 from crawler.network import RefusedAddressError, is_our_network, reach, resolve
 from crawler.sitecrawl import port_of
@@ -100,7 +101,9 @@ class Opening:
         frontier.begin_cycle(site, cycle, due_only=due_only)
         if due_only:
             frontier.promote_due(site)
-        frontier.seed(site, crawl.family.seeds())  # known ones stay as they are
+        # The row may have been edited: what is new in it counts, what is known stays as it is.
+        frontier.seed(site, crawl.family.seeds())
+        admission.allow_again(self._archive.conn, site, crawl.family.is_denied)
 
     async def _reach(self, crawl: SiteCrawl) -> None:
         """Look up the site's host and connect to it once, without a request."""

@@ -43,7 +43,7 @@ class Permission:
         if claim.kind == "robots":
             return True
         if _is_denied(crawl, claim):
-            admission.deny(self._conn, claim, "denied by the registry")
+            admission.deny(self._conn, claim, admission.BY_REGISTRY)
             return False
         rules = self._rules(crawl, claim.url)
         if rules is None:

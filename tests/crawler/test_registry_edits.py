@@ -61,6 +61,9 @@ def test_a_pattern_added_to_deny_holds_for_addresses_known_before(mattran: Mattr
     assert path not in asked(replica)
     row = mattran.rows("SELECT state, last_failure FROM frontier WHERE url = ?", url)[0]
     assert tuple(row) == ("denied", "denied by the registry")
+    edit(mattran, "deny = []")
+    mattran("crawl", "a")
+    assert asked(replica).count(path) == 1
 
 
 def test_a_site_that_moved_to_another_host_is_broken_and_told_where_it_leads(
