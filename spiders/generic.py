@@ -41,7 +41,7 @@ PAGER = (
     re.compile(
         r"(?<=[?&])(?:page|pageindex|paged|trang|pagenum|p)=([0-9]{1,9})(?![0-9])", re.IGNORECASE
     ),
-    re.compile(r"(?<=/)(?:page|trang)[-/]([0-9]{1,9})(?=/|\.|$)", re.IGNORECASE),
+    re.compile(r"(?<=/)(?:page|trang)[-/]([0-9]{1,9})(?:\.\w{3,5})?(?=/|\?|$)", re.IGNORECASE),
 )
 NEXT = Strings(
     "//link[@rel='next']/@href | //a[@rel='next']/@href"
@@ -98,19 +98,24 @@ class Generic(Family):
 
     def next_page(self, document: Document, number: int) -> Link | None:
         """Follow a link marked as the next one, else the pager's link with the next number."""
+        own = self.canonical(document.url)
+        here = _stem(_unpaged(own))
         for href in NEXT(document.tree):
             url = self._own(document, href)
-            if url and url != self.canonical(document.url):
+            if url and url != own and (url.startswith(here) or not self._may_be_item(url)):
                 return Link(url=url, kind="next")
-        here = _unpaged(self.canonical(document.url))
         for node in document.tree.iter("a"):
             href = node.get("href") or ""
             if str(number) not in href:
                 continue
             url = self._own(document, href)
-            if url and _page_of(url) == number and _unpaged(url) == here:
+            if url and _page_of(url) == number and _stem(_unpaged(url)) == here:
                 return Link(url=url, kind="next")
         return None
+
+    def _may_be_item(self, url: str) -> bool:
+        """Whether an address may be an article's: sliders mark their arrows as pagers do."""
+        return self.address(url).kind in ("article", "unknown")
 
     def _own(self, document: Document, href: str) -> str | None:
         url = addresses.resolve(document.base_url, href)
@@ -129,6 +134,11 @@ def _unpaged(url: str) -> str:
         if found:
             url = url[: found.start()] + url[found.end() :]
     return re.sub(r"[?&/]+$", "", url.replace("?&", "?").replace("&&", "&"))
+
+
+def _stem(url: str) -> str:
+    """Return an address without its file ending: `/tin.htm` goes on at `/tin/page-2.htm`."""
+    return re.sub(r"\.html?$", "", url)
 
 
 def _titled(title: str, document: Document, claim: Claim) -> bool:

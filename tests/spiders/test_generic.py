@@ -153,6 +153,26 @@ class TestPager:
         assert following.url == BASE + third
         assert family.is_listing(BASE + second)
 
+    def test_the_arrow_of_a_slider_is_no_next_page(self):
+        family = family_of("generic", listings=("/tin",))
+        item = "/ba-con-cung-nhau-don-ngo-xom-1204.html"
+        arrow = f"<a class='carousel-control next' href='{item}'>&gt;</a>"
+        page = listing("/ba-con-cung-nhau-don-ngo", pager=arrow + "<a href='/tin?page=2'>2</a>")
+        (following,) = of_kind(family.links(document(page, "/tin"), claim("/tin")), "next")
+        assert following.url == BASE + "/tin?page=2"
+
+    def test_a_marked_next_page_may_look_like_an_article_of_the_row(self, family):
+        pager = "<a class='next' href='/tin-quan-huyen-2.htm'>Sau</a>"
+        page = document(listing(PATH, pager=pager), "/tin-quan-huyen.htm")
+        (following,) = of_kind(family.links(page, claim("/tin-quan-huyen.htm")), "next")
+        assert following.url == BASE + "/tin-quan-huyen-2.htm"
+
+    def test_numbered_pages_may_stand_below_the_list_with_an_ending(self):
+        family = family_of("generic", listings=("/tin.htm",))
+        page = listing("/ba-con-cung-nhau-don-ngo", pager="<a href='/tin/page-2.htm'>2</a>")
+        (following,) = of_kind(family.links(document(page, "/tin.htm"), claim("/tin.htm")), "next")
+        assert following.url == BASE + "/tin/page-2.htm"
+
     def test_another_lists_pager_is_not_followed(self):
         family = family_of("generic", listings=("/tin",))
         page = listing("/ba-con-cung-nhau-don-ngo", pager="<a href='/khac?page=2'>2</a>")
