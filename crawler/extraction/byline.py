@@ -24,6 +24,11 @@ _ORGANISATION = re.compile(
     r"báo |tạp chí |tổ biên tập|công thông tin)",
     re.IGNORECASE,
 )
+# Under a letter the office stands above its holder's name: both are the letter's own.
+_OFFICE = re.compile(
+    r"(?:tm|kt|tl|tuq)\.|(?:quyền |phó )?(?:chủ tịch|chủ nhiệm|trưởng ban|giám đốc|bí thư)$",
+    re.IGNORECASE,
+)
 _JOINING = frozenset({"và", "-", "–", "&", "|", "/"})
 # An account of the CMS ("quantri", "admin2", "Quản trị viên"), not the name of a person.
 _LOGIN = re.compile(
@@ -53,7 +58,7 @@ def read_byline(lines: list[Line]) -> Byline:
         name, is_source = read_name(line.text)
         if is_source:
             found.source = name
-        elif name:
+        elif name and not is_login(name):
             names.insert(0, name)
     found.author = ", ".join(dict.fromkeys(names)) or None
     return found
@@ -82,7 +87,9 @@ def is_login(name: str) -> bool:
 
 def _is_byline(line: Line, before: Line) -> bool:
     text = line.text.strip(" ()[]")
-    if line.item or line.row or line.heading or line.linked > line.size / 2 or not text:
+    if line.item or line.row or line.heading or line.linked > line.size / 2:
+        return False
+    if not text or _OFFICE.match(text):
         return False
     if line.size <= _LONGEST_LABELLED and (AUTHOR_LABEL.match(text) or SOURCE_LABEL.match(text)):
         return True
@@ -90,9 +97,8 @@ def _is_byline(line: Line, before: Line) -> bool:
         return line.size < _LONGEST_ALIGNED
     if text.endswith(SENTENCE_END) or before.size <= _LONGEST_BODY:
         return False
-    if line.size < _LONGEST_NAME and _reads_as_name(text):
-        return True
-    return line.size < _LONGEST_BODY and bool(_ORGANISATION.match(text))
+    named = line.size < _LONGEST_NAME and _reads_as_name(text)
+    return named or (line.size < _LONGEST_BODY and bool(_ORGANISATION.match(text)))
 
 
 def _reads_as_name(text: str) -> bool:

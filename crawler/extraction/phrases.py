@@ -36,6 +36,8 @@ JUNK = re.compile(
     r"skip (?:ribbon commands|to main content)|sign in|.{0,40}tăng kích thước chữ|"
     r".{0,40}trên google news|xem với cỡ chữ.{0,6}|"
     r"you have an old version of adobe.{0,80}|"
+    r"chia sẻ(?: bài viết)?|gửi (?:bài viết|email|cho bạn bè)|lên đầu trang|"
+    r"\W*(?:quay lại|trở về|trở lại)(?: trang trước)?\W*|facebook|twitter|zalo|"
     r"share|tweet|email|print|leftcenterrightdel|[|•:.\s*/-]+)",
     re.IGNORECASE,
 )

@@ -11,9 +11,9 @@ RULES = Rules(
     platform="wordpress",
     version=1,
     article=(
-        "body.single-post .entry-content",
-        "body.single-post .wp-block-post-content",
+        "body.single-post",
         "body.single article.type-post",
+        ".type-post h1.entry-title",
     ),
     title=(
         "h1.entry-title",
@@ -28,6 +28,7 @@ RULES = Rules(
         "div.wp-block-post-content",
         "div.entry-content",
         "article.type-post div.post-content",
+        "div.td-post-content",
     ),
     date=(
         "time.entry-date.published@datetime",

@@ -103,3 +103,13 @@ def test_a_label_without_a_name_is_no_author(label):
 def test_an_account_is_no_author(account):
     html = f"<h1>{TITLE}</h1><a rel=author>{account}</a><div>{paragraphs(FIRST, SECOND)}</div>"
     assert article(html).author is None
+
+
+def test_the_account_that_posted_an_article_is_no_author():
+    assert signed("<p>Người đăng: Admin</p>").author is None
+
+
+@pytest.mark.parametrize("office", ["TM. BAN THƯỜNG TRỰC", "CHỦ TỊCH", "Phó Chủ tịch"])
+def test_the_office_under_a_letter_is_no_author(office):
+    found = signed(f"<p style='text-align:right'>{office}</p>")
+    assert (found.author, found.body) == (None, f"{FIRST}\n\n{SECOND}\n\n{office}")

@@ -246,3 +246,20 @@ def test_the_time_of_a_change_is_no_publication():
         f"<div class='journal-content-article'>{paragraphs(FIRST, SECOND)}</div></div></div>"
     )
     assert article(html, liferay.RULES).published_at is None
+
+
+@pytest.mark.parametrize(
+    ("body", "post", "text"),
+    [
+        ("<body>", "<article id='post-7' class='post type-post'>", "entry-content"),
+        ("<body>", "<article id='post-7' class='hentry type-post'>", "noi-dung"),
+        ("<body class='post-template-default single single-post'>", "<article>", "noi-dung"),
+    ],
+    ids=["no class on body", "no known body either", "a theme of its own"],
+)
+def test_a_wordpress_post_is_known_by_what_its_theme_keeps(body, post, text):
+    html = (
+        f"<html>{body}{MENU}{post}<h1 class='entry-title'>{TITLE}</h1>"
+        f"<div class='{text}'>{paragraphs(FIRST, SECOND, THIRD)}</div></article></body></html>"
+    )
+    assert article(html, wordpress.RULES).body == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"

@@ -68,6 +68,9 @@ def test_a_first_paragraph_that_looks_like_the_rest_is_no_lead():
         "Báo An Lạc Tăng kích thước chữ",
         "Báo An Lạc trên Google News",
         "Xem với cỡ chữAA",
+        "Chia sẻ",
+        "« Quay lại",
+        "Lên đầu trang",
         "|",
     ],
 )
