@@ -23,6 +23,7 @@ from crawler.extraction.content import (
     is_teaser_list,
     lines_at,
 )
+from crawler.extraction.encoding import UNREPAIRED
 from crawler.extraction.fields import Found, shows_media
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
@@ -309,6 +310,8 @@ def _check(reading: _Reading, text: Text, published: Publication) -> None:
         reading.flags.append("date-null")
     if not content.by_rule and _dropped_long(content):
         reading.flags.append("dropped-long")
+    if reading.document.encoding in UNREPAIRED:
+        reading.flags.append("unrepaired-encoding")
 
 
 def _dropped_long(content: Content) -> bool:

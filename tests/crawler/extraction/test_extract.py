@@ -8,7 +8,9 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from crawler.extraction.extract import EXTRACTOR_VERSION
+from crawler.extraction.document import parse_document
+from crawler.extraction.extract import EXTRACTOR_VERSION, extract
+from crawler.extraction.hints import Hints
 from spiders.rules import generic, liferay, nukeviet, webforms, wordpress
 from tests.crawler.extraction.reading import FIRST, SECOND, THIRD, TITLE, article, paragraphs, read
 
@@ -263,3 +265,14 @@ def test_a_wordpress_post_is_known_by_what_its_theme_keeps(body, post, text):
         f"<div class='{text}'>{paragraphs(FIRST, SECOND, THIRD)}</div></article></body></html>"
     )
     assert article(html, wordpress.RULES).body == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+
+
+@pytest.mark.parametrize(
+    ("charset", "flagged"), [("x-viet-tcvn5712", True), ("windows-1258", False)]
+)
+def test_a_text_in_an_encoding_nobody_repairs_yet_is_flagged(charset: str, flagged: bool):
+    page = NUKEVIET.encode("ascii", "ignore").replace(b"</h1>", b"\xb5\xb8\xb9</h1>")
+    document = parse_document(page, "http://a.vn/vi/news/x-1.html", f"text/html; charset={charset}")
+    found = extract(document, nukeviet.RULES, hints=Hints())
+    assert found is not None
+    assert ("unrepaired-encoding" in found.flags) is flagged
