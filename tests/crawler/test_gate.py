@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -107,6 +108,14 @@ def hold_site(conn, of: Gate, base_url: str) -> None:
     )
 
 
+@pytest.fixture
+def within_a_second(monkeypatch):
+    """Stop the wall clock a quarter into a second: the gate writes whole ones."""
+    stopped = SimpleNamespace(time=lambda: 1_800_000_000.25, monotonic=time.monotonic)
+    monkeypatch.setattr("crawler.gate.time", stopped)
+
+
+@pytest.mark.usefixtures("within_a_second")
 @pytest.mark.parametrize(
     ("keys", "base_url"),
     [
