@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http
 import io
+import struct
 import sys
 import uuid
 import zlib
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
 
 FOLDER = "warc"
 ROTATE_AT = 1_000_000_000
-FAST, SMALL = 1, 6  # levels of gzip
+_LEVEL = 6  # of gzip; warcio's own is 9
+_GZIP = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # RFC 1952: deflate, no name, no time, system unknown
+_STORED = 65535  # bytes at most in one stored block of deflate (RFC 1951, 3.2.4)
 _AS_IS = "/%?#:;=@&+$,!*'()~[]|"
+_RECORD_END = b"\r\n\r\n"  # WARC 1.1, 4
 MAX_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 SOFTWARE = "mattran-archive"
@@ -178,7 +182,7 @@ def _warcinfo(name: str, run: str, contact: str) -> bytes:
     }
     buffer, writer = _memory_writer()
     writer.write_record(writer.create_warcinfo_record(name, info))
-    return _member(buffer.getvalue(), SMALL)
+    return gzip.compress(buffer.getvalue(), _LEVEL, mtime=0)
 
 
 def _memory_writer() -> tuple[io.BytesIO, Any]:
@@ -186,9 +190,23 @@ def _memory_writer() -> tuple[io.BytesIO, Any]:
     return buffer, WARCWriter(buffer, gzip=False, warc_version="1.1")
 
 
-def _member(record: bytes, level: int) -> bytes:
-    """Return a record as a gzip member of its own, so that it can be read from its offset."""
-    return gzip.compress(record, level, mtime=0)
+def _member(record: bytes, compressed: int) -> bytes:
+    """Return a record as a gzip member of its own, so that it can be read from its offset.
+
+    Its last `compressed` bytes came compressed and would not get smaller: they are stored as they
+    are, which spares most of the work and costs 5 bytes.
+    """
+    if not compressed:
+        return gzip.compress(record, _LEVEL, mtime=0)
+    deflate = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
+    start = len(record) - compressed
+    parts = [_GZIP, deflate.compress(record[:start]), deflate.flush(zlib.Z_SYNC_FLUSH)]
+    for first in range(start, len(record), _STORED):
+        block = record[first : first + _STORED]
+        is_last = first + _STORED >= len(record)
+        parts += [struct.pack("<BHH", is_last, len(block), len(block) ^ 0xFFFF), block]
+    parts.append(struct.pack("<II", zlib.crc32(record), len(record)))
+    return b"".join(parts)
 
 
 def _records(fetch: Fetch) -> tuple[bytes, bytes]:
@@ -202,7 +220,6 @@ def _records(fetch: Fetch) -> tuple[bytes, bytes]:
         headers=_request_headers(fetch),
         body=fetch.request_body,
         warc_headers={"WARC-Concurrent-To": response_id, **common},
-        level=FAST,
     )
     status = fetch.status or 0
     response = _record(
@@ -212,8 +229,7 @@ def _records(fetch: Fetch) -> tuple[bytes, bytes]:
         headers=[pair for pair in fetch.headers if pair[0].lower() != "transfer-encoding"],
         body=fetch.wire_body,
         warc_headers={"WARC-Record-ID": response_id, **common},
-        # What came compressed does not get smaller; warcio's own level is 9, whatever came.
-        level=FAST if header(fetch.headers, "content-encoding") else SMALL,
+        is_compressed=header(fetch.headers, "content-encoding") is not None,
     )
     return request, response
 
@@ -226,7 +242,7 @@ def _record(
     headers: Headers,
     body: bytes,
     warc_headers: dict[str, str],
-    level: int,
+    is_compressed: bool = False,
 ) -> bytes:
     start, _, rest = first_line.partition(" ")
     http_headers = (
@@ -244,7 +260,7 @@ def _record(
         warc_headers_dict=warc_headers,
     )
     writer.write_record(record)
-    return _member(buffer.getvalue(), level)
+    return _member(buffer.getvalue(), len(body) + len(_RECORD_END) if is_compressed else 0)
 
 
 class _HeadersAsSent(StatusAndHeaders):  # type: ignore[misc]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import resource
 import signal
 import subprocess
@@ -210,6 +211,27 @@ def test_a_broken_encoding_is_a_bad_record(tmp_path: Path, encoding: str) -> Non
     writer.close()
     with pytest.raises(BadRecordError):
         read_record(tmp_path, position.file, position.offset)
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_530, 65_531, 65_532, 200_000])
+def test_what_came_compressed_is_stored_as_it_is_in_plain_gzip(tmp_path: Path, size: int) -> None:
+    sent = random.Random(size).randbytes(size)
+    writer = WarcWriter(tmp_path, "run", started_at=START)
+    positions = [writer.write(a_fetch(sent, "unheard-of")) for _ in range(2)]
+    writer.close()
+    path = tmp_path / positions[0].file
+    unzipped = subprocess.run(["gzip", "-dc", path], capture_output=True, check=True).stdout
+    assert unzipped.count(b"\r\n\r\n" + sent + b"\r\n\r\n") >= 2
+    for position in positions:
+        assert read_record(tmp_path, position.file, position.offset).wire_body == sent
+        assert position.length < size + 600
+
+
+def test_what_came_uncompressed_is_compressed(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, "run", started_at=START)
+    position = writer.write(a_fetch(b"<p>a paragraph</p>" * 5000))
+    writer.close()
+    assert position.length < 2000
 
 
 def test_a_torn_or_missing_record_is_bad(tmp_path: Path) -> None:
