@@ -28,6 +28,9 @@ ANY = Filter()
 
 FILES = ("images", "attachments")
 
+# Of the current revision, beside the columns of the view.
+CREDITS = ("author_kind", "source")
+
 SHARED_TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE sites (
@@ -43,7 +46,7 @@ CREATE TABLE articles (
   first_seen_at TEXT, last_seen_at TEXT, captured_at TEXT, gone_at TEXT, state TEXT,
   revision INTEGER, revisions INTEGER, word_count INTEGER, content_hash TEXT, raw_sha256 TEXT,
   warc_file TEXT, warc_offset INTEGER, duplicate_of INTEGER, cluster INTEGER, province_then TEXT,
-  province_now TEXT
+  province_now TEXT, author_kind TEXT, source TEXT
 ) STRICT;
 CREATE INDEX articles_day ON articles(published_day);
 CREATE TABLE images (
@@ -77,7 +80,8 @@ def articles(
 ) -> Iterator[Record]:
     """Yield the articles that `query` finds, or all, newest first: the columns of `articles`.
 
-    Each also has `images` and `attachments`, lists of what the current revision shows and offers.
+    Each also has `author_kind` and `source`, and `images` and `attachments`, lists of what the
+    current revision shows and offers.
     Withdrawn pages are never among them. Raises UsageError for a query without a word, and for a
     site, province or day that cannot be.
     """
@@ -94,7 +98,11 @@ def articles(
     for row in rows:
         record = dict(row)
         revision = record.pop("current")
-        yield {**record, **{table: _files(conn, table, revision) for table in FILES}}
+        credits = conn.execute(
+            f"SELECT {', '.join(CREDITS)} FROM revisions WHERE id = ?", (revision,)
+        ).fetchone()
+        files = {table: _files(conn, table, revision) for table in FILES}
+        yield {**record, **dict(credits), **files}
 
 
 def _match(query: str) -> str:

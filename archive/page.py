@@ -50,6 +50,8 @@ Failure = Literal[
 
 Precision = Literal["second", "minute", "day", "inferred-year", "none"]
 
+AuthorKind = Literal["person", "unit", "desk", "source"]
+
 
 @dataclass(slots=True, kw_only=True)
 class Link:
@@ -96,12 +98,17 @@ class Article:
     to `{"rule": ..., "raw": ..., "at": ...}`: which rule found it, the string as shown (at most 200
     characters) and the node. `flags` name what a person should check. `extractor` is the version
     of the extraction code and rules together, `template` that of the learned boilerplate.
+    `author_kind` says what the author is, where that is certain: a person, a unit (a Front, a
+    ward), an editorial desk, or another source (a newspaper). `source` is where the site took the
+    article from, as it says.
     """
 
     title: str
     body: str
     lead: str | None = None
     author: str | None = None
+    author_kind: AuthorKind | None = None
+    source: str | None = None
     section: str | None = None
     published_at: str | None = None
     published_precision: Precision = "none"

@@ -24,8 +24,9 @@ _ORDER = "captured_at, extracted_at, id"
 _DESCENDING = "captured_at DESC, extracted_at DESC, id DESC"
 _COLUMNS = "id, cause, captured_at, content_hash, extractor, template"
 _COPIED = (
-    "content_hash, title, lead, body, author, section, published_at, published_precision, tags,"
-    " language, word_count, evidence, flags, extractor, template, extracted_at"
+    "content_hash, title, lead, body, author, author_kind, source, section, published_at,"
+    " published_precision, tags, language, word_count, evidence, flags, extractor, template,"
+    " extracted_at"
 )
 _FILES = "position, url, caption, credit, alt, sha256, text"
 
@@ -174,9 +175,9 @@ def _insert(conn: sqlite3.Connection, reading: Reading, cause: Cause, *, join: b
     article = reading.article
     inserted = conn.execute(
         "INSERT INTO revisions (page, capture, cause, captured_at, extracted_at, content_hash,"
-        " title, lead, body, author, section, published_at, published_precision, tags, language,"
-        " word_count, evidence, flags, extractor, template)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " title, lead, body, author, author_kind, source, section, published_at,"
+        " published_precision, tags, language, word_count, evidence, flags, extractor, template)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             reading.page,
             reading.capture,
@@ -188,6 +189,8 @@ def _insert(conn: sqlite3.Connection, reading: Reading, cause: Cause, *, join: b
             article.lead,
             article.body,
             article.author,
+            article.author_kind,
+            article.source,
             article.section,
             article.published_at,
             article.published_precision,

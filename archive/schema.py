@@ -160,6 +160,8 @@ CREATE TABLE revisions (
   lead TEXT,
   body TEXT NOT NULL,
   author TEXT,
+  author_kind TEXT CHECK (author_kind IN ('person', 'unit', 'desk', 'source')),
+  source TEXT,
   section TEXT,
   published_at TEXT,
   published_precision TEXT NOT NULL DEFAULT 'none'

@@ -21,6 +21,8 @@ REVISION_FIELDS = (
     "lead",
     "body",
     "author",
+    "author_kind",
+    "source",
     "section",
     "published_at",
     "published_precision",

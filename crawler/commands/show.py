@@ -96,6 +96,7 @@ def _write_article(article: Record) -> None:
     _write_provenance(article)
     _write_history(article)
     _write_rules(article["evidence"])
+    _write_dates(article["evidence"])
 
 
 def _write_files(heading: str, files: list[Record]) -> None:
@@ -125,6 +126,10 @@ def _write_provenance(article: Record) -> None:
         if alias["url"] != article["url"]:
             _line("", f"{alias['url']} (since {alias['first_seen_at']})")
     _line("published", f"{article['published_at'] or 'not known'} (precision: {precision})")
+    _line("author", _author_line(article))
+    _line("source", article["source"])
+    _line("tags", ", ".join(article["tags"]) or None)
+    _line("language", article["language"])
     _line("seen", f"{article['first_seen_at']} to {article['last_seen_at']}")
     _line("state", article["state"])
     for absence in article["disappearances"]:
@@ -136,6 +141,11 @@ def _write_provenance(article: Record) -> None:
     _line("content", article["content_hash"])
     _line("rules", article["extractor"])
     _line("flags", ", ".join(article["flags"]) or None)
+
+
+def _author_line(article: Record) -> str | None:
+    kind = f" ({article['author_kind']})" if article["author_kind"] else ""
+    return f"{article['author']}{kind}" if article["author"] else None
 
 
 def _raw_line(raw: Mapping[str, Any] | None) -> str | None:
@@ -161,6 +171,19 @@ def _write_rules(evidence: Record) -> None:
     if rows:
         _heading("Which rule found which field")
         terminal.write_table(("field", "as shown", "rule"), rows)
+
+
+def _write_dates(evidence: Record) -> None:
+    """Print the dates that were seen and not taken, each with the reason."""
+    seen = (evidence.get("published_at") or {}).get("seen", ())
+    rows = [
+        (terminal.fit(terminal.clean(date["raw"]), RAW_WIDTH), date["rule"], date["why"])
+        for date in seen
+        if "why" in date
+    ]
+    if rows:
+        _heading("Dates that were not taken, or not alone")
+        terminal.write_table(("as shown", "rule", "why"), rows)
 
 
 def _write_withdrawn(record: Record) -> None:

@@ -125,7 +125,7 @@ def test_json_lines_carry_images_and_attachments(conn: sqlite3.Connection) -> No
     assert write_jsonl(articles(conn, where=Filter(sites=(HANOI,))), text) == 1
     record = json.loads(text.getvalue())
     columns = [row["name"] for row in conn.execute("PRAGMA table_info(articles)")]
-    assert list(record) == [*columns, "images", "attachments"]
+    assert list(record) == [*columns, "author_kind", "source", "images", "attachments"]
     assert record["images"][0]["caption"] == "Chú thích"
     assert record["text"] == f"{LEAD}\n\n{BODY}"
 
@@ -149,7 +149,8 @@ class TestSharedFile:
     def test_articles_are_those_of_the_archive(
         self, shared: sqlite3.Connection, conn: sqlite3.Connection
     ) -> None:
-        statement = "SELECT * FROM articles ORDER BY id"
+        columns = ", ".join(row["name"] for row in conn.execute("PRAGMA table_info(articles)"))
+        statement = f"SELECT {columns} FROM articles ORDER BY id"
         assert shared.execute(statement).fetchall() == [tuple(r) for r in conn.execute(statement)]
 
     def test_files_and_sites_come_along(self, shared: sqlite3.Connection) -> None:

@@ -42,6 +42,12 @@ def test_a_site_that_changes_and_changes_back_made_three_revisions(crawl: Crawl)
     assert crawl.value("SELECT state FROM articles") == "changed"
 
 
+def test_a_revision_keeps_who_wrote_it_and_where_it_comes_from(crawl: Crawl) -> None:
+    crawl.see("7", an_article(author="Ban Biên tập", author_kind="desk", source="Báo An Lạc"))
+    row = crawl.conn.execute("SELECT author, author_kind, source FROM revisions").fetchone()
+    assert tuple(row) == ("Ban Biên tập", "desk", "Báo An Lạc")
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -49,6 +55,7 @@ def test_a_site_that_changes_and_changes_back_made_three_revisions(crawl: Crawl)
         {"title": unicodedata.normalize("NFD", "Hội nghị Đống Đa")},
         {"title": "Hội nghị Đống Đa "},
         {"section": "Tin khác", "tags": ["x"]},
+        {"author_kind": "desk", "source": "Báo An Lạc"},
     ],
 )
 def test_what_does_not_count_as_content(change: dict[str, Any]) -> None:

@@ -71,6 +71,38 @@ def test_an_image_names_its_photographer_once(
     assert shown in show(ref_of(page)).stdout
 
 
+def test_who_wrote_an_article_and_where_it_comes_from_is_told(
+    sample: SampleArchive, show: Callable[..., Result]
+) -> None:
+    page = sample.article(
+        author="Lê Thị Tám", author_kind="person", source="Báo An Lạc", language="vi", tags=["a"]
+    )
+    text = show(ref_of(page)).stdout
+    for line in ("author      Lê Thị Tám (person)", "source      Báo An Lạc", "language    vi"):
+        assert line in text
+    told = json.loads(show(ref_of(page), "--json").stdout)
+    assert (told["author"], told["author_kind"], told["source"]) == (
+        "Lê Thị Tám",
+        "person",
+        "Báo An Lạc",
+    )
+
+
+def test_the_dates_that_were_not_taken_are_told_with_the_reason(
+    sample: SampleArchive, show: Callable[..., Result]
+) -> None:
+    seen = [
+        {"rule": "zone", "raw": "07/05/2024"},
+        {"rule": "above", "raw": "Thứ năm, 09 Tháng 05 Năm 2024", "why": "clock"},
+    ]
+    page = sample.article(
+        evidence={"published_at": {"rule": "zone", "raw": "07/05/2024", "seen": seen}}
+    )
+    text = show(ref_of(page)).stdout
+    assert "Dates that were not taken" in text
+    assert "clock" in text.partition("Dates that were not taken")[2]
+
+
 def test_text_of_a_page_cannot_steer_the_terminal(
     sample: SampleArchive, show: Callable[..., Result]
 ) -> None:
