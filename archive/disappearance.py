@@ -14,6 +14,12 @@ from archive.addresses import KnownPage, by_id
 # Kinds that show a host at work; a parked domain or a challenge shows nothing.
 ANSWERS = frozenset({"article", "listing", "feed", "sitemap", "attachment", "other"})
 
+# The state of a page that is there.
+_THERE = (
+    "CASE WHEN (SELECT count(*) FROM revisions WHERE page = pages.id AND cause <> 'rules') > 1"
+    " THEN 'changed' ELSE 'live' END"
+)
+
 # Captures that say nothing about whether the page still exists.
 _SILENT = "('failed', 'error', 'challenge', 'login', 'parked')"
 
@@ -43,10 +49,16 @@ def seen(conn: sqlite3.Connection, page: KnownPage, capture: int, moment: str) -
             (moment, capture, page.id),
         )
     conn.execute(
-        "UPDATE pages SET gone_at = NULL, last_seen_at = max(last_seen_at, ?), state = CASE WHEN"
-        " (SELECT count(*) FROM revisions WHERE page = pages.id AND cause <> 'rules') > 1"
-        " THEN 'changed' ELSE 'live' END WHERE id = ?",
+        "UPDATE pages SET gone_at = NULL, last_seen_at = max(last_seen_at, ?),"
+        f" state = {_THERE} WHERE id = ?",
         (moment, page.id),
+    )
+
+
+def causes_judged(conn: sqlite3.Connection, page: int) -> None:
+    """Say again whether a page that is there has changed: revisions got another cause."""
+    conn.execute(
+        f"UPDATE pages SET state = {_THERE} WHERE id = ? AND state IN ('live', 'changed')", (page,)
     )
 
 

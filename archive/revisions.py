@@ -20,6 +20,8 @@ Cause = Literal["first", "site", "rules"]
 # Gives back the article of an earlier capture, extracted by today's rules; None when it cannot be.
 Again = Callable[[int], Article | None]
 
+FOR_EVER = "9999"  # later than any public time
+
 _ORDER = "captured_at, extracted_at, id"
 _DESCENDING = "captured_at DESC, extracted_at DESC, id DESC"
 _COLUMNS = "id, cause, captured_at, content_hash, extractor, template"
@@ -91,6 +93,10 @@ def record(conn: sqlite3.Connection, reading: Reading, again: Again) -> Cause | 
         _begin_earlier(conn, reading, after)
         return None
     cause = _cause(conn, reading, before, again)
+    if before is not None and rest is not None and cause == "rules":
+        # Read by one set of rules it is what stood there before and after.
+        _join(conn, reading, before)
+        return None
     _insert(conn, reading, cause)
     if before is not None and rest is not None:
         _split(conn, before, rest, moment)
@@ -137,7 +143,7 @@ def _cause(
         return "first"
     if (before.extractor, before.template) == reading.version():
         return "site"
-    capture, captured_at = _last_capture(conn, before, reading.captured_at)
+    capture, captured_at = last_capture(conn, before.id, reading.captured_at)
     article = again(capture)
     if article is None:
         return "rules"
@@ -157,54 +163,61 @@ def _cause(
     return "site"
 
 
-def _last_capture(conn: sqlite3.Connection, revision: Revision, moment: str) -> tuple[int, str]:
+def last_capture(
+    conn: sqlite3.Connection, revision: int, moment: str = FOR_EVER
+) -> tuple[int, str]:
+    """Return the newest capture of a revision up to `moment`, and its time."""
     row: tuple[int, str] = (
         conn.execute(
             "SELECT id, captured_at FROM captures WHERE revision = ? AND captured_at <= ?"
             " ORDER BY captured_at DESC, id DESC LIMIT 1",
-            (revision.id, moment),
+            (revision, moment),
         ).fetchone()
         or conn.execute(
-            "SELECT capture, captured_at FROM revisions WHERE id = ?", (revision.id,)
+            "SELECT capture, captured_at FROM revisions WHERE id = ?", (revision,)
         ).fetchone()
     )
     return row
 
 
+def columns_of(article: Article) -> dict[str, Any]:
+    """Return what a row of `revisions` says of its article, by column."""
+    return {
+        "title": article.title,
+        "lead": article.lead,
+        "body": article.body,
+        "author": article.author,
+        "author_kind": article.author_kind,
+        "source": article.source,
+        "section": article.section,
+        "published_at": article.published_at,
+        "published_precision": article.published_precision,
+        "tags": _json(article.tags),
+        "language": article.language,
+        "word_count": content.word_count(article),
+        "evidence": _json(article.evidence),
+        "flags": _json(article.flags),
+        "extractor": article.extractor,
+        "template": article.template,
+    }
+
+
 def _insert(conn: sqlite3.Connection, reading: Reading, cause: Cause, *, join: bool = True) -> int:
-    article = reading.article
+    row = {
+        "page": reading.page,
+        "capture": reading.capture,
+        "cause": cause,
+        "captured_at": reading.captured_at,
+        "extracted_at": moments.public(moments.now()),
+        "content_hash": reading.content_hash,
+        **columns_of(reading.article),
+    }
     inserted = conn.execute(
-        "INSERT INTO revisions (page, capture, cause, captured_at, extracted_at, content_hash,"
-        " title, lead, body, author, author_kind, source, section, published_at,"
-        " published_precision, tags, language, word_count, evidence, flags, extractor, template)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            reading.page,
-            reading.capture,
-            cause,
-            reading.captured_at,
-            moments.public(moments.now()),
-            reading.content_hash,
-            article.title,
-            article.lead,
-            article.body,
-            article.author,
-            article.author_kind,
-            article.source,
-            article.section,
-            article.published_at,
-            article.published_precision,
-            _json(article.tags),
-            article.language,
-            content.word_count(article),
-            _json(article.evidence),
-            _json(article.flags),
-            article.extractor,
-            article.template,
-        ),
+        f"INSERT INTO revisions ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+        list(row.values()),
     )
     revision = int(inserted.lastrowid or 0)
-    _insert_files(conn, revision, article)
+    _insert_files(conn, revision, reading.article)
     if join:
         conn.execute("UPDATE captures SET revision = ? WHERE id = ?", (revision, reading.capture))
     return revision
@@ -258,7 +271,7 @@ def _no_longer_first(
         return
     cause: Cause = "site"
     if (after.extractor, after.template) != reading.version():
-        capture, _ = _last_capture(conn, after, "9999")
+        capture, _ = last_capture(conn, after.id)
         article = again(capture)
         if article is None or content.content_hash(article) == reading.content_hash:
             cause = "rules"
@@ -288,17 +301,59 @@ def _give_sid(conn: sqlite3.Connection, page: int, revision: int) -> None:
         )
 
 
-def restate(conn: sqlite3.Connection, reading: Reading) -> bool:
-    """Store what today's rules read from an old capture; return whether it differs.
+def restate(conn: sqlite3.Connection, reading: Reading) -> None:
+    """Add what today's rules read from the newest capture of the current revision.
 
-    Only the newest capture of the current revision may be restated so. The cause is `rules`.
+    The cause is `rules`: the capture is one that was stored before.
     """
-    before = current(conn, reading.page)
-    if before is not None and before.content_hash == reading.content_hash:
-        return False
-    _insert(conn, reading, "first" if before is None else "rules")
+    _insert(conn, reading, "rules")
     _point_to_current(conn, reading.page)
-    return True
+
+
+def change_within(conn: sqlite3.Connection, revision: int, old: Reading, new: Reading) -> None:
+    """Add a change of the site that older rules took for one revision, which must be the current.
+
+    `old` and `new` are what today's rules read before and after it. The captures since the change
+    are those of the new revision.
+    """
+    stored = conn.execute("SELECT content_hash FROM revisions WHERE id = ?", (revision,)).fetchone()
+    if old.content_hash != stored[0]:
+        _insert(conn, old, "rules", join=False)
+    changed = _insert(conn, new, "site")
+    conn.execute(
+        "UPDATE captures SET revision = ? WHERE revision = ? AND captured_at >= ?",
+        (changed, revision, new.captured_at),
+    )
+    _point_to_current(conn, new.page)
+
+
+def refresh(conn: sqlite3.Connection, revision: int, article: Article) -> None:
+    """Bring a revision up to date with what today's rules read, its content being the same.
+
+    What was found in its files (their hash, their text) stays with their addresses.
+    """
+    row = columns_of(article) | {"extracted_at": moments.public(moments.now())}
+    conn.execute(
+        f"UPDATE revisions SET {', '.join(f'{name} = ?' for name in row)} WHERE id = ?",
+        [*row.values(), revision],
+    )
+    known: list[tuple[str, list[Any]]] = []
+    for table in ("images", "attachments"):
+        known.append(
+            (
+                table,
+                conn.execute(
+                    f"SELECT sha256, text, url FROM {table} WHERE revision = ?", (revision,)
+                ).fetchall(),
+            )
+        )
+        conn.execute(f"DELETE FROM {table} WHERE revision = ?", (revision,))
+    _insert_files(conn, revision, article)
+    for table, files in known:
+        conn.executemany(
+            f"UPDATE {table} SET sha256 = ?, text = ? WHERE revision = {revision:d} AND url = ?",
+            files,
+        )
 
 
 def _json(value: object) -> str:

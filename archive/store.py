@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from archive import (
     addresses,
     captures,
-    content,
     disappearance,
     index,
     moments,
+    restating,
     revisions,
     twins,
     visits,
@@ -34,6 +34,7 @@ from archive.warc import FOLDER, BadRecordError, RawRecord, WarcWriter, header, 
 
 if TYPE_CHECKING:
     from archive.addresses import KnownPage
+    from archive.restating import Reread, Restatement, Subject
 
 # Kinds that have an identity of their own in `pages`.
 IDENTIFIED = frozenset({"article", "attachment"})
@@ -218,25 +219,14 @@ class Archive:
         fetch.failure_text = text
         return self.store(Page(url=claim.url, kind="failed", fetch=fetch, claim=claim))
 
-    def restate(self, page: int, article: Article) -> bool:
-        """Store what today's rules read from the newest raw record of a page; True if it differs.
+    def restate(self, found: Sequence[tuple[Subject, dict[int, Reread]]]) -> list[Restatement]:
+        """Store, in one transaction, what today's rules read from raw records of some pages.
 
-        For `reextract`: makes a revision of cause `rules`, fetches nothing.
+        For `reextract`; nothing is fetched. Returns what it came to, page by page.
         """
-        with transaction(self.conn), reindexed(self.conn, page):
-            last = captures.latest_of_page(self.conn, page)
-            if last is None or withdrawals.action(self.conn, page) == "erase":
-                return False
-            return revisions.restate(
-                self.conn,
-                Reading(
-                    page=page,
-                    capture=last.id,
-                    captured_at=last.captured_at,
-                    article=article,
-                    content_hash=content.content_hash(article),
-                ),
-            )
+        pages = [page.page for page, _ in found]
+        with transaction(self.conn), reindexed(self.conn, *pages):
+            return [restating.restate(self.conn, *one, write=True) for one in found]
 
     def raw(self, capture: int) -> RawRecord | None:
         """Return the raw record of a capture, or of the one with the same content, if kept."""
@@ -349,16 +339,17 @@ class _Storing:
 
     def _read_again(self, capture: int) -> Article | None:
         """Extract an earlier capture by today's rules; None when its bytes cannot be had."""
-        row = captures.by_id(self.conn, capture)
-        if self.reextract is None or row is None:
+        kept = captures.raw_of(self.conn, captures.by_id(self.conn, capture))
+        if self.reextract is None or kept is None:
             return None
         try:
-            record = self.archive.raw(capture)
+            record = self.archive.raw(kept.id)
         except BadRecordError:
             return None
         if record is None:
             return None
-        return self.reextract(replace(self.claim, url=row.url), record, row.captured_at)
+        # By the layout of the day the bytes are from; `capture` may be of a later one.
+        return self.reextract(replace(self.claim, url=kept.url), record, kept.captured_at)
 
     def _note_seen(self, page: KnownPage, stored: Stored) -> None:
         disappearance.host_answered(self.conn, self.host, self.moment)

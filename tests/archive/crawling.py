@@ -6,12 +6,17 @@ import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive import moments
+from archive import moments, restating
+from archive.content import content_hash
 from archive.page import Article, Claim, Fetch, Link, Page
+from archive.restating import Reread
 from archive.store import Archive, Stored
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from archive.frontier import Mode
+    from archive.restating import Raw, Restatement
 
 SITE = "hanoi-front"
 ROOT = "http://front.example"
@@ -134,6 +139,23 @@ class Crawl:
             claim=claim,
         )
         return self.archive.store(page, reextract=reextract)
+
+    def reread(
+        self, page: int | None, article: Article | Callable[[Raw], Article]
+    ) -> Restatement | None:
+        """Store what new rules read from the raw records of a page: one article, or one each.
+
+        None when the page is not shown.
+        """
+        found = restating.subject(self.conn, page or 0)
+        if found is None:
+            return None
+        read = {
+            capture: article if isinstance(article, Article) else article(raw)
+            for capture, raw in found.raws.items()
+        }
+        rereads = {capture: Reread(content_hash(one), one) for capture, one in read.items()}
+        return self.archive.restate([(found, rereads)])[0]
 
     def miss(self, name: str = "7", *, at: float, kind: Any = "not-found") -> Stored:
         """Fetch an article's page and find it missing."""

@@ -37,7 +37,14 @@ def change_a_page(crawl: Crawl, chance: random.Random, what: str) -> None:
         return
     page = chance.choice(pages)
     if what == "restate":
-        crawl.archive.restate(page, an_article(title="Đọc lại", extractor="3.x"))
+        titles = [*TITLES, "Đọc lại"]
+        articles = {
+            capture: an_article(title=chance.choice(titles), extractor="3.x")
+            for capture in range(1, 200)
+        }
+        crawl.reread(page, lambda raw: articles[raw.capture])
+        again = crawl.reread(page, lambda raw: articles[raw.capture])
+        assert not again
         return
     with reindexed(crawl.conn, page):
         crawl.conn.execute("DELETE FROM withdrawals WHERE page = ?", (page,))

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from archive import restating
+from archive.content import content_hash
 from archive.moments import now, public
+from archive.restating import Reread
 from archive.visibility import reindexed
 from tests.archive.crawling import ROOT, Crawl, an_answer, an_article, links
 
@@ -80,9 +83,15 @@ def test_an_erased_page_stored_as_failure_keeps_no_bytes(crawl: Crawl, page: int
     assert crawl.value("SELECT warc_file FROM captures WHERE id = 2") is None
 
 
-def test_an_erased_page_is_not_restated(crawl: Crawl, page: int | None) -> None:
-    withdraw(crawl, page, "erase")
-    assert not crawl.archive.restate(page or 0, an_article(title=SECRET, extractor="2.x"))
+@pytest.mark.parametrize("action", ["hide", "erase"])
+def test_a_withdrawn_page_is_not_restated(crawl: Crawl, page: int | None, action: str) -> None:
+    before = restating.subject(crawl.conn, page or 0)
+    assert before is not None
+    withdraw(crawl, page, action)
+    assert crawl.reread(page, an_article(title=SECRET, extractor="2.x")) is None
+    secret = an_article(title=SECRET, extractor="2.x")
+    read = {capture: Reread(content_hash(secret), secret) for capture in before.raws}
+    assert not crawl.archive.restate([(before, read)])[0]  # withdrawn while it was being read
     assert SECRET not in everything_stored(crawl, after=0)
 
 
