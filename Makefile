@@ -1,10 +1,11 @@
 # Every target sets up what it needs; nothing has to be installed or activated first.
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 
-.PHONY: setup demo test lint bench lock clean
+.PHONY: setup demo test lint bench peers lock clean
 
 setup: $(VENV)/setup-stamp
 demo: $(VENV)/setup-stamp
@@ -18,17 +19,22 @@ lint: $(VENV)/dev-stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/dev-stamp
+bench: $(VENV)/dev-stamp peers
 	$(BIN)/python -m bench
+
+# The extractors the bench compares us with: they need other versions of what we need.
+peers: $(PEERS)/stamp
 
 lock: $(UV)
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --group build pyproject.toml -o requirements.txt
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --group dev pyproject.toml -o requirements-dev.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header bench/requirements-peers.in -o bench/requirements-peers.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf $(VENV) $(PEERS) .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # uv comes with the machine or is put into the virtual environment by pip.
@@ -46,4 +52,9 @@ $(VENV)/setup-stamp: requirements.txt pyproject.toml | $(UV)
 
 $(VENV)/dev-stamp: requirements-dev.txt $(VENV)/setup-stamp
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	touch $@
+
+$(PEERS)/stamp: bench/requirements-peers.txt | $(UV)
+	$(UV) venv --quiet --allow-existing --python $(BIN)/python $(PEERS)
+	$(UV) pip install --quiet --python $(PEERS)/bin/python --require-hashes -r bench/requirements-peers.txt
 	touch $@

@@ -264,7 +264,10 @@ def test_no_tracked_file_names_a_path_of_one_machine() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+LOCKED = ["requirements.txt", "requirements-dev.txt", "bench/requirements-peers.txt"]
+
+
+@pytest.mark.parametrize("name", LOCKED)
 def test_every_locked_requirement_carries_hashes(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [
@@ -274,9 +277,7 @@ def test_every_locked_requirement_carries_hashes(name: str) -> None:
     assert [line[:60] for line in lines if "==" not in line or "--hash=sha256:" not in line] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "pyproject.toml", "Makefile", ".ci/run"]
-)
+@pytest.mark.parametrize("name", [*LOCKED, "pyproject.toml", "Makefile", ".ci/run"])
 def test_no_package_index_is_named(name: str) -> None:
     """Whoever sets the project up decides where packages come from."""
     text = (ROOT / name).read_text(encoding="utf-8")
