@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from crawler.extraction.authorship import holds_no_name
 from crawler.extraction.blocks import RIGHT, Line
 from crawler.extraction.phrases import AUTHOR_LABEL, SENTENCE_END, SOURCE_LABEL
 
@@ -29,6 +30,10 @@ _OFFICE = re.compile(
     r"(?:tm|kt|tl|tuq)\.|(?:quyền |phó )?(?:chủ tịch|chủ nhiệm|trưởng ban|giám đốc|bí thư)$",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"[\s:(]+https?://\S+\s*$")
+_CLAUSE = re.compile(r",\s|[.;!?]\s")
+_STOPS = (".", "!", "?", "…", ";")
+_NAMED = 25  # characters of a newspaper's name
 _JOINING = frozenset({"và", "-", "–", "&", "|", "/"})
 # An account of the CMS ("quantri", "admin2", "Quản trị viên"), not the name of a person.
 _LOGIN = re.compile(
@@ -75,9 +80,27 @@ def read_name(text: str) -> tuple[str, bool]:
             return "", is_source
     label = SOURCE_LABEL.match(text)
     if label:
-        return text[label.end() :].strip(), True
+        return _without_address(text[label.end() :].strip()).rstrip("./ "), True
     label = AUTHOR_LABEL.match(text)
     return (text[label.end() :] if label else text).strip().rstrip("./").strip(), False
+
+
+def _without_address(name: str) -> str:
+    """A source without the address that follows its name: "KTĐT: https://..." is KTĐT."""
+    return _ADDRESS.sub("", name).strip() or name
+
+
+def names_source(text: str) -> bool:
+    """Whether a line says where the article was taken from, and is no sentence that begins so:
+    "Theo Báo An Lạc", not "Theo Chủ tịch phường, ngày hội rất vui."
+    """
+    label = SOURCE_LABEL.match(text)
+    if label is None:
+        return False
+    name = text[label.end() :].rstrip("./ ")
+    is_bare = ":" not in label[0]
+    sentence = text.endswith(_STOPS) and len(name) > _NAMED
+    return not (is_bare and (sentence or _CLAUSE.search(name)))
 
 
 def is_login(name: str) -> bool:
@@ -91,7 +114,7 @@ def _is_byline(line: Line, before: Line) -> bool:
         return False
     if not text or _OFFICE.match(text):
         return False
-    if line.size <= _LONGEST_LABELLED and (AUTHOR_LABEL.match(text) or SOURCE_LABEL.match(text)):
+    if line.size <= _LONGEST_LABELLED and (AUTHOR_LABEL.match(text) or names_source(text)):
         return True
     if line.align == RIGHT:
         return line.size < _LONGEST_ALIGNED
@@ -102,6 +125,8 @@ def _is_byline(line: Line, before: Line) -> bool:
 
 
 def _reads_as_name(text: str) -> bool:
+    if holds_no_name(text):
+        return False
     parts = [part for part in re.split(r"[\s,]+", text) if part and part not in _JOINING]
     if any(any(c.isdigit() for c in part) for part in parts):
         return False

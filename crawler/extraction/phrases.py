@@ -53,8 +53,12 @@ AUTHOR_LABEL = re.compile(
     r"cộng tác viên|công tác viên|ctv|bài|tin|by)\s*:\s*",
     re.IGNORECASE,
 )
+# "Nguồn: ...", "Theo Báo ...", "Theo baoanlac.vn", "Nguồn KTĐT: https://..."
 SOURCE_LABEL = re.compile(
-    r"^(?:nguồn(?: tin)?\s*:|source\s*:|theo\s*:|theo (?-i:(?=[^a-zà-ỹ\s])))\s*", re.IGNORECASE
+    r"^(?:nguồn(?: tin)?\s*:|(?:dẫn |trích )(?:theo|nguồn)\s*:|source\s*:|theo\s*:|"
+    r"theo (?-i:(?=[^a-zà-ỹ\s]))|theo (?=[\w.-]+\.(?:vn|com|net|org)\b)|"
+    r"nguồn (?=[\w .-]{2,40}:\s*https?://)|nguồn (?=(?:báo|tạp chí|ttxvn|cổng)\b))\s*",
+    re.IGNORECASE,
 )
 # Not "Trong ảnh: ..." (who is shown), not "Mô hình: ..." or "Toàn cảnh: ...".
 CREDIT = re.compile(

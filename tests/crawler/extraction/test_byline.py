@@ -48,7 +48,8 @@ def test_a_last_line_that_names_no_one_stays(markup):
 def test_a_source_is_no_author():
     found = signed("<p style='text-align:right'>Theo Báo An Lạc</p>")
     assert found.author is None
-    assert found.evidence["source"] == {"rule": "byline", "raw": "Báo An Lạc"}
+    assert found.source == "Báo An Lạc"
+    assert found.evidence["source"] == {"rule": "byline", "raw": "Theo Báo An Lạc"}
     assert found.body.endswith(SECOND)
 
 
@@ -68,6 +69,7 @@ def test_the_author_field_counts_more_than_the_byline_which_still_leaves_the_bod
     found = article(NEWS.format(title=TITLE, body=body, fields=fields), nukeviet.RULES)
     assert found.author == "Lê Thị Tám"
     assert found.evidence["author"]["byline"] == "Hồ Sáu"
+    assert (found.source, found.author_kind) == ("Báo An Lạc", "person")
     assert found.evidence["source"]["raw"] == "Nguồn tin: Báo An Lạc"
     assert found.body == f"{FIRST}\n\n{SECOND}"
 
@@ -113,3 +115,84 @@ def test_the_account_that_posted_an_article_is_no_author():
 def test_the_office_under_a_letter_is_no_author(office):
     found = signed(f"<p style='text-align:right'>{office}</p>")
     assert (found.author, found.body) == (None, f"{FIRST}\n\n{SECOND}\n\n{office}")
+
+
+@pytest.mark.parametrize(
+    ("last", "source"),
+    [
+        ("<p>Theo Báo An Lạc</p>", "Báo An Lạc"),
+        ("<p>Theo baoanlac.vn</p>", "baoanlac.vn"),
+        ("<p><em>(Theo TTXVN)</em></p>", "TTXVN"),
+        ("<p>Theo TTXVN.</p>", "TTXVN"),
+        ("<p>Nguồn: Báo An Lạc</p>", "Báo An Lạc"),
+        ("<p>Nguồn Báo An Lạc</p>", "Báo An Lạc"),
+        ("<p>Nguồn KTĐT: https://kinhte.example.vn/bai-1.html</p>", "KTĐT"),
+        ("<p>Trích nguồn: Tạp chí An Lạc</p>", "Tạp chí An Lạc"),
+    ],
+)
+def test_a_line_that_says_where_the_text_comes_from_is_the_source(last, source):
+    found = signed(last)
+    assert (found.source, found.author) == (source, None)
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Theo Chủ tịch phường, ngày hội năm nay rất vui.",
+        "Theo Bác Hồ đoàn kết là sức mạnh vô địch.",
+        "Nguồn vốn: 42 triệu đồng.",
+    ],
+)
+def test_a_sentence_that_begins_like_a_source_stays_in_the_text(last):
+    found = signed(f"<p>{last}</p>")
+    assert found.source is None
+    assert found.body.endswith(last)
+
+
+@pytest.mark.parametrize(
+    ("opening", "source"),
+    [
+        ("(Mặt trận) - ", "Mặt trận"),
+        ("(PLO)- ", "PLO"),
+        ("TPO - ", "TPO"),
+        ("CTTĐT – ", "CTTĐT"),
+        ("(anlac.gov.vn) – ", "anlac.gov.vn"),
+        ("HÀ NỘI - ", None),
+        ("(Hải Dương) - ", None),
+        ("MTTQ - ", None),
+        ("(Tiếp theo) - ", None),
+        ("", None),
+    ],
+)
+def test_the_first_words_may_name_the_medium_and_stay_in_the_text(opening, source):
+    html = f"<h1>{TITLE}</h1><div>{paragraphs(opening + FIRST, SECOND)}</div>"
+    found = article(html)
+    assert found.source == source
+    assert found.body == f"{opening}{FIRST}\n\n{SECOND}"
+    if source:
+        assert found.evidence["source"] == {"rule": "dateline", "raw": opening.strip()}
+
+
+def test_a_source_below_the_text_is_found_beside_a_byline_in_it():
+    html = (
+        f"<h1>{TITLE}</h1><div>{paragraphs(FIRST, SECOND)}<p align=right>Hồ Sáu</p></div>"
+        "<div><b>Nguồn tin:</b> <a href='https://baoanlac.example.vn/'>Báo An Lạc</a></div>"
+    )
+    found = article(html)
+    assert (found.author, found.source) == ("Hồ Sáu", "Báo An Lạc")
+
+
+def test_a_labelled_author_between_title_and_text_is_found():
+    html = (
+        f"<h1>{TITLE}</h1><p>07/05/2024</p><p>Tác giả: Lê Thị Tám</p><p>Nguồn: Báo An Lạc</p>"
+        f"<div>{paragraphs(FIRST, SECOND)}</div>"
+    )
+    found = article(html)
+    assert (found.author, found.source) == ("Lê Thị Tám", "Báo An Lạc")
+    assert found.evidence["author"]["rule"] == "around"
+
+
+def test_a_caption_at_the_end_is_no_author():
+    found = signed("<p>Quang Cảnh Ngày Hội</p>")
+    assert found.author is None
