@@ -14,17 +14,21 @@ from crawler.extraction.region import (
     groups_of,
     kept,
     mark_furniture,
+    mark_learned,
     region_of,
 )
 from crawler.extraction.selectors import elements
 from crawler.extraction.wording import same_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml import etree
 
     from archive.page import Image
     from crawler.extraction.document import Document
     from crawler.extraction.rules import Rules
+    from crawler.extraction.template import Template
 
 
 _TEASERS = 3
@@ -38,7 +42,8 @@ class Content:
 
     `first` and `last` bound the region's lines; `lines` are those kept, as indices, captions out.
     `by_rule` says that the site's rules name the region, `whole_page` that the walk covers more
-    than the region, so that what stands around it can be read too.
+    than the region, so that what stands around it can be read too. `learned` are the lines that
+    the site's template knows as boilerplate.
     """
 
     walk: Walk
@@ -53,6 +58,7 @@ class Content:
     captions: dict[int, int | None] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
     dropped: dict[str, int] = field(default_factory=dict)
+    learned: frozenset[int] = frozenset()
 
     def prose_start(self, after: int = -1) -> int:
         """The first kept line past line `after` that is prose; the first kept one if none is."""
@@ -109,7 +115,9 @@ def _holds_anything(element: etree._Element) -> bool:
     )
 
 
-def content_of_body(rules: Rules, body: etree._Element, selector: str) -> Content:
+def content_of_body(
+    rules: Rules, body: etree._Element, selector: str, template: Template | None = None
+) -> Content:
     """The content in an element that the rules name; nothing else of the page is walked."""
     walked = walk(body, _cut(rules, body))
     groups = groups_of(walked)
@@ -124,12 +132,17 @@ def content_of_body(rules: Rules, body: etree._Element, selector: str) -> Conten
         whole_page=False,
     )
     content.captions = find_captions(walked, groups)
-    content.lines = [i for i in range(len(walked.lines)) if i not in content.captions]
+    if template is not None:
+        content.learned = template.lines_within(walked)
+    _keep_lines(content, range(len(walked.lines)))
     return content
 
 
 def content_of_page(
-    document: Document, rules: Rules, body: tuple[etree._Element, str] | None
+    document: Document,
+    rules: Rules,
+    body: tuple[etree._Element, str] | None,
+    template: Template | None = None,
 ) -> Content | None:
     """The content on a page read whole: in the element the rules name, else where the prose is.
 
@@ -141,6 +154,8 @@ def content_of_page(
     walked = walk(page, _cut(rules, page))
     groups = groups_of(walked)
     furniture = mark_furniture(walked, groups)
+    learned = template.lines_of(walked) if template is not None else frozenset()
+    mark_learned(walked, groups, learned)
     region = region_of(walked, groups, body[0]) if body else None
     by_rule = region is not None
     region = region or find_region(walked, groups)
@@ -156,7 +171,11 @@ def content_of_page(
         by_rule=by_rule,
         whole_page=True,
         furniture=set() if by_rule else furniture,
+        learned=learned,
     )
+    if by_rule and template is not None:
+        around = {i for i in learned if not region.first <= i < region.last}
+        content.learned = template.lines_within(walked) | around
     content.captions = find_captions(walked, region.groups)
     for group in region.groups:
         _keep(content, group)
@@ -169,11 +188,25 @@ def _cut(rules: Rules, root: etree._Element) -> frozenset[etree._Element]:
 
 def _keep(content: Content, group: Group) -> None:
     if content.by_rule or kept(group):
-        rest = [i for i in range(group.first, group.last) if i not in content.captions]
-        content.lines.extend(rest)
+        _keep_lines(content, range(group.first, group.last))
+        return
+    if group.first in content.learned and group.last - 1 in content.learned:
+        content.dropped["learned"] = content.dropped.get("learned", 0) + group.size
         return
     reason = "furniture" if group.furniture else "links"
     content.dropped[reason] = content.dropped.get(reason, 0) + group.size
+
+
+def _keep_lines(content: Content, indices: Iterable[int]) -> None:
+    """Keep these lines, captions and learned boilerplate out."""
+    for index in indices:
+        if index in content.captions:
+            continue
+        if index in content.learned:
+            size = content.walk.lines[index].size
+            content.dropped["learned"] = content.dropped.get("learned", 0) + size
+        else:
+            content.lines.append(index)
 
 
 def is_teaser_list(content: Content) -> bool:
@@ -184,7 +217,9 @@ def is_teaser_list(content: Content) -> bool:
     """
     titles: set[str] = set()
     since, prose, waiting = _TEASER_GAP, 0, ""
-    for line in content.walk.lines[content.first : content.last]:
+    for index, line in enumerate(content.walk.lines[content.first : content.last], content.first):
+        if index in content.learned:
+            continue
         if line.linked >= max(_TITLE_LEAST, 0.6 * line.size):
             waiting, since = line.text, 0
         elif line.size >= PROSE and line.linked < 0.4 * line.size:

@@ -36,6 +36,7 @@ from crawler.extraction.trim import Text, trim
 if TYPE_CHECKING:
     from crawler.extraction.document import Document
     from crawler.extraction.rules import Rules
+    from crawler.extraction.template import Template
 
 # Raise it with every change of this package that alters what is extracted: only then are the
 # differences put down to our rules and not to the site.
@@ -60,48 +61,72 @@ class _Reading:
     clock: datetime | None
     content: Content
     title: Title
+    template: Template | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
     flags: list[str] = field(default_factory=list)
 
 
 def extract(
-    document: Document, rules: Rules, *, hints: Hints = _NO_HINTS, clock: datetime | None = None
+    document: Document,
+    rules: Rules,
+    *,
+    hints: Hints = _NO_HINTS,
+    clock: datetime | None = None,
+    template: Template | None = None,
 ) -> Article | None:
     """Take the article out of a page.
 
     `rules` are those of the site's layout when the page was captured, `hints` what its listing
     said, `clock` (aware) when it was captured: dates after it and page clocks are rejected.
+    `template` is the boilerplate learned of the site: a mask for all that is found without rules,
+    and inside the element that the rules name.
     Returns None when the page holds no article by these rules.
     """
     if rules.article and document.matches.first(rules.article) is None:
         return None
     named = fields.first_field(document.matches, rules.title)
-    content = _content(document, rules, named)
+    content = _content(document, rules, named, template)
     if content is None:
         return None
-    title = _title(document, content, named, hints)
+    title = _title(document, content, named, hints, template)
     if title is None:
         return None
     if not (rules.article or content.by_rule or _credible(content, title)):
         return None
-    return _article(_Reading(document, rules, hints, clock, content, title))
+    return _article(_Reading(document, rules, hints, clock, content, title, template))
 
 
-def _content(document: Document, rules: Rules, title: Found | None) -> Content | None:
+def _content(
+    document: Document, rules: Rules, title: Found | None, template: Template | None
+) -> Content | None:
     """The article's part of the page; only where the rules leave title or date to be found is more
     walked than the element they name."""
     body = body_by_rules(document, rules)
     if body is not None and title is not None and rules.date:
-        return content_of_body(rules, *body)
-    return content_of_page(document, rules, body)
+        return content_of_body(rules, *body, template)
+    return content_of_page(document, rules, body, template)
 
 
-def _title(document: Document, content: Content, named: Found | None, hints: Hints) -> Title | None:
+def _title(
+    document: Document,
+    content: Content,
+    named: Found | None,
+    hints: Hints,
+    template: Template | None,
+) -> Title | None:
     if named is not None:
         matched = is_confirmed(named.value, document.tree, document.url, hints)
         line = content.line_of(named.value) if content.whole_page else None
         return Title(named.value, line, named.rule, at=named.at, matched=matched)
-    return find_title(document.tree, document.url, content.walk, content.prose_start(), hints)
+    return find_title(
+        document.tree,
+        document.url,
+        content.walk,
+        content.prose_start(),
+        hints,
+        learned=content.learned,
+        is_name=template.is_name if template is not None else None,
+    )
 
 
 def _credible(content: Content, title: Title) -> bool:
@@ -124,8 +149,9 @@ def _is_far(content: Content, title: Title) -> bool:
         return False
     if content.walk.lines[title.line].linked:
         return True
-    between = content.walk.lines[title.line + 1 : content.prose_start(title.line)]
-    return sum(1 for line in between if line.linked > 0.8 * line.size >= 20) >= _LINKS_BETWEEN
+    between = set(range(title.line + 1, content.prose_start(title.line))) - content.learned
+    lines = lines_at(content, sorted(between))
+    return sum(1 for line in lines if line.linked > 0.8 * line.size >= 20) >= _LINKS_BETWEEN
 
 
 def _article(reading: _Reading) -> Article | None:
@@ -155,6 +181,7 @@ def _article(reading: _Reading) -> Article | None:
         evidence=reading.evidence,
         flags=reading.flags,
         extractor=f"{EXTRACTOR_VERSION}.{reading.rules.platform}{reading.rules.version}",
+        template=reading.template.version if reading.template is not None else None,
     )
 
 
@@ -215,6 +242,8 @@ def _tell_body(reading: _Reading, text: Text) -> None:
     }
     if text.tail:
         told["tail"] = text.tail[:200]
+    if reading.template is not None:
+        told["template"] = reading.template.version
     reading.evidence["body"] = told
 
 
@@ -249,7 +278,7 @@ def _published(reading: _Reading) -> Publication:
         start = text_start(content, -1 if title is None else title)
         shown = "" if title is None else content.walk.lines[title].text
         glued = shown.removeprefix(reading.title.text) if shown != reading.title.text else ""
-        zone = Zone(content.walk, title, start, content.last, glued)
+        zone = Zone(content.walk, title, start, content.last, glued, content.learned)
     published = publication(
         reading.document.matches,
         reading.document.url,
@@ -312,11 +341,26 @@ def _check(reading: _Reading, text: Text, published: Publication) -> None:
         reading.flags.append("dropped-long")
     if reading.document.encoding in UNREPAIRED:
         reading.flags.append("unrepaired-encoding")
+    _check_template(reading)
+
+
+def _check_template(reading: _Reading) -> None:
+    """Flag a text found without rules and without a template, and a page unlike its site's."""
+    content, template = reading.content, reading.template
+    if not content.by_rule and (template is None or not template.blocks):
+        reading.flags.append("no-template")
+    if template is None or not content.whole_page:
+        return
+    known, lines = len(content.learned), len(content.walk.lines)
+    if template.has_drifted(known, lines):
+        reading.flags.append("template-drift")
+        told = f"{known} of {lines} lines, usually {template.usual:.0%}"
+        reading.evidence["body"]["known"] = told
 
 
 def _dropped_long(content: Content) -> bool:
     """Whether a long unlinked sentence of the region was not kept."""
-    kept = {*content.lines, *content.captions}
+    kept = {*content.lines, *content.captions, *content.learned}
     return any(
         group.size >= _LONG_SENTENCE and not group.linked and group.first not in kept
         for group in content.groups

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -74,7 +74,7 @@ class Publication:
 class Zone:
     """Where on a page without rules its date may stand, as line numbers of the walk.
 
-    `glued` is what the title's line shows after the title.
+    `glued` is what the title's line shows after the title, `learned` are lines of boilerplate.
     """
 
     walk: Walk
@@ -82,6 +82,7 @@ class Zone:
     start: int
     end: int
     glued: str = ""
+    learned: Container[int] = ()
 
 
 def publication(
@@ -157,6 +158,8 @@ def _in_zone(zone: Zone, rule: DateRule, clock: datetime | None) -> Dated | None
     ):
         for index in indices:
             line = lines[index]
+            if index in zone.learned:
+                continue
             labelled = bool(DATE_LABEL.search(line.text))
             if line.size >= (_LONGEST if labelled else PROSE) or line.linked > line.size / 2:
                 continue

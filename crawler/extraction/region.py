@@ -8,7 +8,7 @@ lines and furniture negative), sums highest.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -98,6 +98,20 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
         imprint = LONG_TAIL.match(walk.lines[group.first].text) is not None
         group.furniture = imprint or bool(marked[group.first])
     return found
+
+
+def mark_learned(walk: Walk, groups: list[Group], learned: Collection[int]) -> None:
+    """Mark the groups whose lines are all learned boilerplate; of others only the rest counts."""
+    if not learned:
+        return
+    for group in groups:
+        known = [index for index in range(group.first, group.last) if index in learned]
+        if len(known) == group.last - group.first:
+            group.furniture = True
+            continue
+        for index in known:
+            group.size -= walk.lines[index].size
+            group.linked -= walk.lines[index].linked
 
 
 def is_prose(group: Group) -> bool:

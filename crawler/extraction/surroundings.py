@@ -79,7 +79,7 @@ def lead_above(
     plain = plain and not any(content.walk.lines[index].linked for index in between)
     for index in between:
         line = content.walk.lines[index]
-        if line.size < PROSE or line.linked or line.heading == 1:
+        if line.size < PROSE or line.linked or line.heading == 1 or index in content.learned:
             continue
         if (
             plain

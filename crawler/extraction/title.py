@@ -17,6 +17,8 @@ from crawler.extraction.shown import one_line
 from crawler.extraction.wording import coverage, plain_words, slug_words, words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+
     from lxml import etree
 
     from crawler.extraction.hints import Hints
@@ -27,6 +29,7 @@ _SAME = 0.6  # how far words must agree to be the same title, 0 to 1
 _LINES_ABOVE = 250
 _MENU_LINKS = 8
 _SLUG_CUT = 6  # words from which a slug may be one cut to a fixed length
+_LEARNED = 6.0  # what it costs a line to stand on other pages too
 _NEAR = 1.0  # a runner-up this close goes into the evidence
 _SUFFIX = re.compile(r"\s+[|–—»·:-]+\s+|\s*\|\s*")
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline", re.IGNORECASE)
@@ -115,13 +118,21 @@ def _witnesses(metas: list[str], url: str, hints: Hints) -> _Witnesses:
 
 
 def find_title(
-    tree: etree._Element, url: str, walk: Walk, start: int, hints: Hints
+    tree: etree._Element,
+    url: str,
+    walk: Walk,
+    start: int,
+    hints: Hints,
+    *,
+    learned: Container[int] = (),
+    is_name: Callable[[str], bool] | None = None,
 ) -> Title | None:
     """The title of the article whose text begins at line `start` of the walk.
 
-    None when no line, no listing and no metadata gives one.
+    `learned` are the lines known as boilerplate, `is_name` says which titles in metadata are the
+    site's name on other pages too. None when no line, no listing and no metadata gives a title.
     """
-    metas = meta_titles(tree)
+    metas = [title for title in meta_titles(tree) if is_name is None or not is_name(title)]
     witnesses = _witnesses(metas, url, hints)
     scored = []
     for index in range(max(start - _LINES_ABOVE, 0), min(start + 4, len(walk.lines))):
@@ -129,7 +140,8 @@ def find_title(
         if index > start and not _may_follow(line, walk.lines[start], witnesses):
             continue
         if _SHORTEST <= line.size <= _LONGEST:
-            scored.append((_score(walk, index, start, witnesses), index))
+            known = _LEARNED if index in learned else 0.0
+            scored.append((_score(walk, index, start, witnesses) - known, index))
     scored.sort(key=lambda pair: -pair[0])
     shown = None
     if scored and scored[0][0] >= _ENOUGH:

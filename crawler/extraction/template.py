@@ -1,0 +1,307 @@
+"""The boilerplate learned of one site: which lines of its pages belong to no article.
+
+A template is a mask for the layers that find the article, never an extractor of its own. It knows
+a block by its text, digits masked, and by where it stands: the path of tags and first classes. A
+text with a date is never masked, else the dates of articles would be boilerplate too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import count
+from typing import TYPE_CHECKING, Any, Literal
+
+from crawler.extraction.blocks import BLOCK
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from crawler.extraction.blocks import Line, Walk
+
+SAMPLE = 120
+"""Characters kept of a block's text, for people to read."""
+
+JOINT = " > "
+_REMEMBERED = 4000  # menu lines found again: far more than a site has
+_MOSTLY = 0.8  # of a line's characters that are link, where only links are boilerplate
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_DATE = re.compile(
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d{2}-\d{2}|\btháng\s+\d{1,2}\b"
+    r"|\b\d{1,2}:\d{2}\b",
+    re.IGNORECASE,
+)
+
+Kind = Literal["text", "clock", "links", "slot", "name"]
+
+
+def has_date(text: str) -> bool:
+    """Whether a text shows a date or a time of day."""
+    return _DATE.search(text) is not None
+
+
+def masked(text: str) -> str:
+    """`text` with every number the same, unless it shows a date."""
+    return text if has_date(text) else without_numbers(text)
+
+
+def without_numbers(text: str) -> str:
+    """`text` with every number written as 0, dates too."""
+    return _NUMBER.sub("0", text)
+
+
+def print_of(text: str) -> str:
+    """The fingerprint of a text that is masked already: 8 bytes, in hexadecimal."""
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=8192)
+def _step(tag: str, names: str) -> str:
+    first = names.split(None, 1)[0] if names and not names.isspace() else ""
+    return f"{tag}.{_NUMBER.sub('0', first)}" if first else tag
+
+
+def step_of(element: etree._Element) -> str:
+    """Tag and first class of an element; numbers in it (`post-12`) are masked."""
+    return _step(str(element.tag), element.get("class") or "")
+
+
+def steps_to(element: etree._Element) -> list[str]:
+    """The steps from below `body` down to a block-level element, itself included."""
+    steps: list[str] = []
+    node: etree._Element | None = element
+    while node is not None and node.tag not in ("body", "html"):
+        if node.tag in BLOCK:
+            steps.append(step_of(node))
+        node = node.getparent()
+    return steps[::-1]
+
+
+def paths_of(walk: Walk) -> list[str]:
+    """The path of each node of a walk."""
+    paths = [JOINT.join(steps_to(walk.nodes[0].element))]
+    for node in walk.nodes[1:]:
+        above = paths[node.parent]
+        step = step_of(node.element)
+        paths.append(f"{above}{JOINT}{step}" if above else step)
+    return paths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One thing learned, with what it was learned from.
+
+    `kind`: a "text" at its path; a "clock", a text with a date that stands above titles; a "slot",
+    whose path says boilerplate whatever stands there; "links", a slot that holds only for lines
+    that are links; a "name" of the site, which is no article's title though metadata say it.
+    `text` is a sample of at most 120 characters, `print` the fingerprint of the whole text (empty
+    for slots). `pages` of `of` pages showed it, `kept` of them inside the article's region, from
+    the `first` to the `last` day (ISO) of their captures.
+    """
+
+    kind: Kind
+    path: str
+    text: str
+    print: str
+    pages: int
+    of: int
+    kept: int
+    first: str
+    last: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it this block and no other."""
+        return self.kind, self.path, self.print
+
+    @property
+    def share(self) -> float:
+        """The share of the pages learned from that showed it, 0 to 1."""
+        return self.pages / self.of if self.of else 0.0
+
+
+@dataclass(slots=True)
+class _Places:
+    """The blocks by path, made for reading pages fast."""
+
+    steps: dict[tuple[int, str], int] = field(default_factory=dict)
+    texts: set[tuple[int, str]] = field(default_factory=set)
+    within: set[tuple[int, str]] = field(default_factory=set)  # texts met inside articles
+    clocks: set[tuple[int, str]] = field(default_factory=set)
+    slots: set[int] = field(default_factory=set)
+    links: set[int] = field(default_factory=set)
+    remembered: set[tuple[int, str]] = field(default_factory=set)
+
+    def add(self, blocks: Iterable[Block]) -> None:
+        numbers = count(1)
+        for block in blocks:
+            at = 0
+            for step in block.path.split(JOINT) if block.path else ():
+                known = self.steps.get((at, step))
+                if known is None:
+                    known = self.steps[at, step] = next(numbers)
+                at = known
+            self._add(block, at)
+
+    def _add(self, block: Block, at: int) -> None:
+        if block.kind == "slot":
+            self.slots.add(at)
+        elif block.kind == "links":
+            self.links.add(at)
+        elif block.kind == "clock":
+            self.clocks.add((at, block.print))
+        elif block.kind == "text":
+            self.texts.add((at, block.print))
+            if block.kept:
+                self.within.add((at, block.print))
+
+    def of_nodes(self, walk: Walk) -> list[int]:
+        """The place of each node of a walk, -1 where nothing was learned."""
+        steps = self.steps
+        at = 0
+        for step in steps_to(walk.nodes[0].element):
+            at = steps.get((at, step), -1)
+        places = [at]
+        for node in walk.nodes[1:]:
+            above = places[node.parent]
+            if above >= 0:
+                above = steps.get((above, step_of(node.element)), -1)
+            places.append(above)
+        return places
+
+    def knows(self, place: int, line: Line) -> bool:
+        """Whether a line at a place is boilerplate."""
+        if place in self.slots or (place, line.text) in self.remembered:
+            return True
+        if place in self.links and line.linked >= _MOSTLY * line.size:
+            return True
+        if (place, print_of(masked(line.text))) in self.texts or (
+            bool(self.clocks)
+            and has_date(line.text)
+            and (place, print_of(without_numbers(line.text))) in self.clocks
+        ):
+            if len(self.remembered) < _REMEMBERED:
+                self.remembered.add((place, line.text))
+            return True
+        return False
+
+
+@dataclass(frozen=True)
+class Template:
+    """What was learned of a site from `pages` pages, and what people said about it.
+
+    `usual` is the median share of a page's lines that were known, 0 to 1. `pins` are texts that
+    are always boilerplate, `keeps` those that never are, wherever they stand; one that ends in
+    "…" or "..." stands for every text that begins so. `version` names all that decides which lines
+    are masked, and nothing else: learning the same again gives the same version.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    pages: int = 0
+    usual: float = 0.0
+    pins: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    version: str = field(init=False)
+    names: frozenset[str] = field(init=False)
+    _places: _Places = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        keys = sorted(
+            [*block.key, "within" if block.kind == "text" and block.kept else ""]
+            for block in self.blocks
+        )
+        told = repr((keys, sorted(self.pins), sorted(self.keeps)))
+        places = _Places()
+        places.add(self.blocks)
+        names = frozenset(block.print for block in self.blocks if block.kind == "name")
+        version = blake2b(told.encode(), digest_size=5).hexdigest()
+        for name, value in (("version", version), ("names", names), ("_places", places)):
+            object.__setattr__(self, name, value)
+
+    # -- reading pages --------------------------------------------------------------------------
+
+    def lines_of(self, walk: Walk) -> frozenset[int]:
+        """The lines of a whole page that are boilerplate, as indices."""
+        places = self._places.of_nodes(walk)
+        knows = self._places.knows
+        found = {
+            index
+            for index, line in enumerate(walk.lines)
+            if places[line.node] >= 0 and knows(places[line.node], line)
+        }
+        return self._as_wished(walk, found)
+
+    def lines_within(self, walk: Walk) -> frozenset[int]:
+        """The lines inside an article's own element that are boilerplate, as indices.
+
+        Only what was met inside articles when it was learned can be boilerplate there.
+        """
+        found: set[int] = set()
+        within = self._places.within
+        if within:
+            places = self._places.of_nodes(walk)
+            found = {
+                index
+                for index, line in enumerate(walk.lines)
+                if places[line.node] >= 0
+                and (places[line.node], print_of(masked(line.text))) in within
+            }
+        return self._as_wished(walk, found)
+
+    def _as_wished(self, walk: Walk, found: set[int]) -> frozenset[int]:
+        if self.pins:
+            found |= {i for i, line in enumerate(walk.lines) if says(self.pins, line.text)}
+        if self.keeps and found:
+            found -= {i for i in found if says(self.keeps, walk.lines[i].text)}
+        return frozenset(found)
+
+    def is_name(self, title: str) -> bool:
+        """Whether metadata say this on most pages: the site's name, no article's title."""
+        return bool(self.names) and print_of(masked(title)) in self.names
+
+    def has_drifted(self, known: int, lines: int) -> bool:
+        """Whether so few of a page's lines are known that its layout is probably another."""
+        return self.usual > 0 and lines > 0 and known / lines < self.usual / 2
+
+    # -- people and files -----------------------------------------------------------------------
+
+    def wished(self, pins: Iterable[str], keeps: Iterable[str]) -> Template:
+        """This template with the wishes of a registry row in the place of its own."""
+        return replace(self, pins=tuple(pins), keeps=tuple(keeps))
+
+    def data(self) -> dict[str, Any]:
+        """What was learned, as JSON takes it; the wishes of people are not part of it."""
+        paths = sorted({block.path for block in self.blocks})
+        number = {path: index for index, path in enumerate(paths)}
+        return {
+            "pages": self.pages,
+            "usual": round(self.usual, 3),
+            "paths": paths,
+            "blocks": [asdict(block) | {"path": number[block.path]} for block in self.blocks],
+        }
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, Any]) -> Template:
+        """The template that `data` tells of."""
+        paths = data["paths"]
+        blocks = (Block(**{**block, "path": paths[block["path"]]}) for block in data["blocks"])
+        return cls(tuple(blocks), data["pages"], data["usual"])
+
+
+def wish_of(wishes: Iterable[str], text: str) -> str | None:
+    """The first of some wished texts that means this one, or None; numbers do not matter."""
+    shown = without_numbers(text).casefold()
+    for wish in wishes:
+        wanted = without_numbers(wish).casefold()
+        beginning = wanted.removesuffix("...").removesuffix("…")
+        if shown == wanted or (beginning != wanted and shown.startswith(beginning.rstrip())):
+            return wish
+    return None
+
+
+def says(wishes: Iterable[str], text: str) -> bool:
+    """Whether one of some wished texts means this one."""
+    return wish_of(wishes, text) is not None
