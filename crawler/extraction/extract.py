@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from archive.page import Article, Attachment, Image
 from crawler.extraction import fields
 from crawler.extraction.blocks import path_of
+from crawler.extraction.byline import Byline
 from crawler.extraction.captions import merged
 from crawler.extraction.content import (
     Content,
@@ -23,13 +24,14 @@ from crawler.extraction.content import (
     is_teaser_list,
     lines_at,
 )
+from crawler.extraction.credits import Credits, read_credits
 from crawler.extraction.encoding import UNREPAIRED
 from crawler.extraction.fields import Found, shows_media
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
 from crawler.extraction.published import Publication, Zone, publication
 from crawler.extraction.region import PROSE
-from crawler.extraction.surroundings import after_title, byline_below, lead_above, text_start
+from crawler.extraction.surroundings import after_title, byline_around, lead_above, text_start
 from crawler.extraction.title import Title, find_title, is_confirmed
 from crawler.extraction.trim import Text, trim
 
@@ -161,7 +163,7 @@ def _article(reading: _Reading) -> Article | None:
     body = text.body()
     if not (body or text.lead or images or attachments or shows_media(reading.content.element)):
         return None
-    author = _author(reading, text)
+    credits = _credits(reading, text)
     published = _published(reading)
     section = _section(reading)
     _check(reading, text, published)
@@ -170,7 +172,9 @@ def _article(reading: _Reading) -> Article | None:
         title=reading.title.text,
         body=body,
         lead=text.lead,
-        author=author,
+        author=credits.author,
+        author_kind=credits.kind,
+        source=credits.source,
         section=section,
         published_at=stamp.iso if stamp else None,
         published_precision=stamp.precision if stamp else "none",
@@ -247,27 +251,14 @@ def _tell_body(reading: _Reading, text: Text) -> None:
     reading.evidence["body"] = told
 
 
-def _author(reading: _Reading, text: Text) -> str | None:
-    """The author field, else the byline; a source is told in the evidence."""
-    matches, rules = reading.document.matches, reading.rules
-    named = fields.author_field(matches, rules)
-    if not text.byline.raw and reading.content.whole_page:
-        text.byline = byline_below(reading.content)
-    raw = " / ".join(text.byline.raw)[:200]
-    source = fields.source_field(matches, rules)
-    if source is not None:
-        reading.evidence["source"] = source.evidence()
-    elif text.byline.source:
-        reading.evidence["source"] = {"rule": "byline", "raw": text.byline.source}
-    if raw:
-        reading.evidence["author"] = {"rule": "byline", "raw": raw}
-    if text.byline.author and (named is None or rules.byline_first):
-        return text.byline.author
-    if named is not None:
-        told = named.evidence()
-        reading.evidence["author"] = {**told, "byline": raw} if raw else told
-        return named.value
-    return None
+def _credits(reading: _Reading, text: Text) -> Credits:
+    """The author and the source, with their evidence."""
+    content = reading.content
+    around = byline_around(content, reading.title) if content.whole_page else Byline()
+    opening = text.lead or (text.lines[0].text if text.lines else "")
+    found = read_credits(reading.document.matches, reading.rules, text.byline, around, opening)
+    reading.evidence.update(found.evidence)
+    return found
 
 
 def _published(reading: _Reading) -> Publication:

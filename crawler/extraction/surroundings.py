@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import RIGHT
-from crawler.extraction.byline import Byline, read_name
+from crawler.extraction.byline import Byline, is_login, names_source, read_name
 from crawler.extraction.dates import read_stamp
-from crawler.extraction.phrases import AUTHOR_LABEL, DATE_LABEL, SOURCE_LABEL
+from crawler.extraction.phrases import AUTHOR_LABEL, DATE_LABEL, JUNK, SOURCE_LABEL
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
 from crawler.extraction.wording import starts_alike
@@ -90,21 +90,35 @@ def lead_above(
     return None
 
 
-def byline_below(content: Content) -> Byline:
-    """The author and source that lines right below the region name with their labels."""
+def byline_around(content: Content, title: Title | None) -> Byline:
+    """The author and source named right below the region, else, with their labels, between title
+    and text."""
     found = Byline()
-    for line in content.walk.lines[content.last : content.last + _BYLINE_LINES]:
-        if line.size > _LONGEST_BYLINE or line.linked > line.size / 2:
-            continue
-        name, is_source = read_name(line.text)
-        if is_source:
-            found.source = found.source or name
-        elif name and (AUTHOR_LABEL.match(line.text) or _is_signature(line)):
-            found.author = found.author or name
-        else:
-            continue
-        found.raw.append(line.text)
+    lines = content.walk.lines
+    for line in lines[content.last : content.last + _BYLINE_LINES]:
+        _read_credit(found, line, signed=True)
+    if title is not None and title.line is not None:
+        start = text_start(content, title.line)
+        for line in lines[title.line + 1 : min(start, title.line + 1 + _LEAD_LINES)]:
+            _read_credit(found, line, signed=False)
     return found
+
+
+def _read_credit(found: Byline, line: Line, *, signed: bool) -> None:
+    """Add what a line says; with `signed` a right-aligned line is a signature even unlabelled."""
+    text = line.text
+    if line.size > _LONGEST_BYLINE or JUNK.fullmatch(text):
+        return
+    name, is_source = read_name(text)
+    if is_source and name and names_source(text) and found.source is None:
+        found.source = name
+    elif is_source or not name or found.author or line.linked > line.size / 2 or is_login(name):
+        return
+    elif AUTHOR_LABEL.match(text) or (signed and _is_signature(line)):
+        found.author = name
+    else:
+        return
+    found.raw.append(text)
 
 
 def _is_signature(line: Line) -> bool:
