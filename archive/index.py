@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 from archive.vietnamese import NORM_VERSION, exact, fold
 
+A_DAY = 1_000_000  # search ids a day
+
 COLUMNS = "title, lead, body, title_f, lead_f, body_f"
 INSERT = f"INSERT INTO articles_fts(rowid, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 DELETE = (
@@ -51,6 +53,33 @@ def remove(conn: sqlite3.Connection, sid: int, old: IndexedText) -> None:
     with another text the old words keep leading to a page that no longer has them.
     """
     conn.execute(DELETE, (sid, *old.columns()))
+
+
+def place(conn: sqlite3.Connection, page: int) -> None:
+    """Give a page its place in the indexes: day of publication (else of discovery) and a serial.
+
+    The day is that of its current revision, so that a place is a date; another day moves the page.
+    Belongs before `add`, in a transaction.
+    """
+    row = conn.execute(
+        "SELECT p.sid, coalesce(r.published_at, p.first_seen_at)"
+        " FROM pages p JOIN revisions r ON r.id = p.current_revision WHERE p.id = ?",
+        (page,),
+    ).fetchone()
+    if row is None:
+        return
+    first = first_sid(row[1])
+    if row[0] is None or not first <= row[0] < first + A_DAY:
+        conn.execute(
+            "UPDATE pages SET sid = 1 + coalesce((SELECT max(sid) FROM pages"
+            " WHERE sid >= ?1 AND sid < ?1 + ?2), ?1) WHERE id = ?3",
+            (first, A_DAY, page),
+        )
+
+
+def first_sid(day: str) -> int:
+    """Return the least search id of a day (a date or public time): 2024-05-01 -> 20240501000000."""
+    return int(day[:10].replace("-", "")) * A_DAY
 
 
 def ensure_current(conn: sqlite3.Connection) -> bool:

@@ -282,23 +282,6 @@ def _point_to_current(conn: sqlite3.Connection, page: int) -> None:
     newest = current(conn, page)
     if newest is not None:
         conn.execute("UPDATE pages SET current_revision = ? WHERE id = ?", (newest.id, page))
-        _give_sid(conn, page, newest.id)
-
-
-def _give_sid(conn: sqlite3.Connection, page: int, revision: int) -> None:
-    """Give a page its place in the index, once: day of publication (else of discovery), serial."""
-    sid, first_seen, published = conn.execute(
-        "SELECT p.sid, p.first_seen_at, r.published_at FROM pages p JOIN revisions r ON r.id = ?"
-        " WHERE p.id = ?",
-        (revision, page),
-    ).fetchone()
-    if sid is None:
-        base = int((published or first_seen)[:10].replace("-", "")) * 1_000_000
-        conn.execute(
-            "UPDATE pages SET sid = 1 + coalesce((SELECT max(sid) FROM pages"
-            " WHERE sid BETWEEN ?1 AND ?1 + 999999), ?1) WHERE id = ?2",
-            (base, page),
-        )
 
 
 def restate(conn: sqlite3.Connection, reading: Reading) -> None:

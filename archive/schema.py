@@ -275,6 +275,18 @@ CREATE TABLE withdrawals (
   at TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE pending (
+  derived TEXT NOT NULL,
+  page INTEGER NOT NULL,
+  PRIMARY KEY (derived, page)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE keyed (
+  page INTEGER PRIMARY KEY,
+  sid INTEGER NOT NULL,
+  revision INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE frontier (
   id INTEGER PRIMARY KEY,
   site TEXT NOT NULL REFERENCES sites(id),
@@ -363,6 +375,14 @@ CREATE VIRTUAL TABLE articles_fts USING fts5(
 )
 """
 
+# What `mattran search` takes its candidates from: see archive/keys.py.
+KEYS = """
+CREATE VIRTUAL TABLE article_keys USING fts5(
+  keys, content = '', detail = none, columnsize = 0,
+  tokenize = "ascii tokenchars '+:@-_.'"
+)
+"""
+
 
 @migrations()
 def tables(db: Database) -> None:
@@ -370,5 +390,5 @@ def tables(db: Database) -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
-    for statement in (ARTICLES_VIEW, INDEXED_VIEW, INDEX):
+    for statement in (ARTICLES_VIEW, INDEXED_VIEW, INDEX, KEYS):
         db.execute(statement)

@@ -12,7 +12,10 @@ from archive.moments import DAY, epoch_of, public
 Record = dict[str, Any]
 
 GROWTH_DAYS = 30
-INDEX_TABLES = ("articles_fts_data", "articles_fts_idx", "articles_fts_docsize")
+INDEX_TABLES = (
+    *("articles_fts_data", "articles_fts_idx", "articles_fts_docsize"),
+    *("article_keys_data", "article_keys_idx"),
+)
 
 # The articles a reader finds: the condition of the view `articles`, without its joins.
 FOUND = """
@@ -98,7 +101,7 @@ def _bytes(conn: sqlite3.Connection, path: Path) -> dict[str, int]:
 
 def _block_bytes(conn: sqlite3.Connection, table: str) -> int:
     """Return the bytes of a table of the full-text index, without reading what it holds."""
-    column = {"articles_fts_data": "block", "articles_fts_docsize": "sz"}.get(table, "term")
+    column = {"data": "block", "docsize": "sz"}.get(table.rpartition("_")[2], "term")
     total = conn.execute(f"SELECT coalesce(sum(length({column})), 0) FROM {table}").fetchone()[0]
     return int(total)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from archive import (
     addresses,
     captures,
+    derived,
     disappearance,
     index,
     moments,
@@ -22,7 +23,7 @@ from archive import (
     withdrawals,
 )
 from archive.connection import WAIT_SECONDS, explained, open_for_writing, transaction
-from archive.errors import LeaseLostError
+from archive.errors import ArchiveLockedError, LeaseLostError, NotWritableError
 from archive.frontier import Frontier, Outcome
 from archive.links import LISTS, listed, request_key
 from archive.locks import ArchiveLock
@@ -44,6 +45,11 @@ PASSING = frozenset({"error", "challenge"})
 ASTRAY = frozenset({"not-found", "soft-404", "listing", "other", "redirect"})
 
 CHECKPOINT_MILLISECONDS = 2000
+
+# How long derived indexes may keep a run from beginning, from its next page, and from ending.
+SECONDS_AT_START = 10.0
+SECONDS_BETWEEN_PAGES = 0.2
+SECONDS_AT_END = 60.0
 
 _SITE_COLUMNS = (
     "id", "name", "level", "province", "province_now", "base_url", "platform", "owner",
@@ -91,6 +97,7 @@ class Archive:
         self.warc = WarcWriter(self.folder, run.id, contact=contact, started_at=run.started_at)
         self._lock = lock
         self._ended = False
+        self._since_drained = 0  # articles
 
     @classmethod
     def open(
@@ -110,8 +117,10 @@ class Archive:
         try:
             with explained(path):
                 index.ensure_current(conn)
+                derived.ensure_current(conn)
                 withdrawals.settle(conn)
                 catch_up(conn)
+                derived.drain(conn, SECONDS_AT_START)
                 run = Run.start(conn, command, arguments)
         except BaseException:
             lock.release()
@@ -144,6 +153,7 @@ class Archive:
         with explained(self.path):
             self.settle_missing()
             self.run.end(self.conn, exit_code, reason, counts)
+            self._drain(SECONDS_AT_END)
             self.checkpoint()
 
     def withdraw(self) -> None:
@@ -159,6 +169,12 @@ class Archive:
         """
         with transaction(self.conn):
             return disappearance.settle_missing(self.conn, self.run.id)
+
+    def _drain(self, seconds: float) -> None:
+        """Bring the derived indexes up to date for so long; whatever stays is for another time."""
+        self._since_drained = 0
+        with suppress(NotWritableError, ArchiveLockedError):
+            derived.drain(self.conn, seconds)
 
     def checkpoint(self) -> None:
         """Write the log back into the database and shorten it to nothing, if that can be done now.
@@ -208,6 +224,9 @@ class Archive:
             self.frontier.rolled_back(page.claim)
             raise
         self.frontier.committed()
+        self._since_drained += stored.new_article or stored.cause is not None
+        if self._since_drained >= derived.BATCH:
+            self._drain(SECONDS_BETWEEN_PAGES)
         return stored
 
     def fail(

@@ -98,6 +98,12 @@ def fold(text: str) -> str:
     return _Y_FOR_I.sub("i", without_marks(text))
 
 
+def words_with_marks(text: str) -> set[str]:
+    """Return the distinct words of `text`, as `exact` has them, that `fold` would change."""
+    words = set(SYLLABLE.findall(_lowered(clean(text))))
+    return {old_style(word) for word in words if not word.isascii()}
+
+
 def without_marks(text: str) -> str:
     """Return `text` in lower case with all Latin letters bare, but y kept apart from i."""
     lowered = _lowered(clean(text))
@@ -115,6 +121,8 @@ def syllables(text: str) -> list[str]:
 
 def old_style(text: str) -> str:
     """Return `text` in NFC with tone marks as laws and most people write them: hòa, thủy, khỏe."""
+    if text.isalpha() and unicodedata.is_normalized("NFC", text):
+        return place_tone(text)
     return _WORD.sub(lambda word: place_tone(word[0]), unicodedata.normalize("NFC", text))
 
 

@@ -1,22 +1,24 @@
-"""Keep the public search index equal to what the views show."""
+"""Keep the search indexes equal to what the views show."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from archive import index
+from archive import derived, index, keys
 from archive.connection import transaction
 from archive.index import IndexedText
 
 _SHOWN = (
-    "SELECT sid, title, lead, body FROM indexed_articles"
-    " WHERE sid = (SELECT sid FROM pages WHERE id = ?)"
+    "SELECT p.sid, p.current_revision, i.title, i.lead, i.body"
+    " FROM pages p JOIN indexed_articles i ON i.sid = p.sid WHERE p.id = ?"
 )
 # What stands in the index, shown or not: FTS5 keeps one row of `docsize` for each of its own.
 _INDEXED = (
-    "SELECT p.sid, r.title, r.lead, r.body FROM pages p JOIN revisions r ON r.id ="
+    "SELECT p.sid, r.id, r.title, r.lead, r.body FROM pages p JOIN revisions r ON r.id ="
     " p.current_revision JOIN articles_fts_docsize d ON d.id = p.sid WHERE p.id = ?"
 )
 _OUT_OF_LINE = (
@@ -26,16 +28,35 @@ _OUT_OF_LINE = (
 )
 
 
+class _Entry(NamedTuple):
+    """A page in the public index."""
+
+    sid: int
+    revision: int
+    text: IndexedText
+
+
 @contextmanager
 def reindexed(conn: sqlite3.Connection, *pages: int) -> Iterator[None]:
     """Bring the index rows of `pages` in line with whatever the block changes about them.
 
-    The view knows of withdrawals and merged pages, so that no writer has to.
+    The view knows of withdrawals and merged pages, so that no writer has to. Derived indexes follow
+    later (archive/derived.py); but what is to be found no more leaves the key index here and now,
+    while its words are still known.
     """
     before = [_entry(conn, _INDEXED, page) for page in pages]
+    held = {article.page: article for article in keys.keyed(conn, json.dumps(pages))}
     yield
     for page, old in zip(pages, before, strict=True):
-        _update(conn, old, _entry(conn, _SHOWN, page))
+        index.place(conn, page)
+        new = _entry(conn, _SHOWN, page)
+        if old == new:
+            continue
+        _update(conn, old, new)
+        if page in held and (new is None or new.sid != held[page].sid):
+            keys.remove(conn, [held[page]])
+        if new is not None:
+            derived.mark(conn, page)
 
 
 def catch_up(conn: sqlite3.Connection) -> int:
@@ -50,19 +71,15 @@ def catch_up(conn: sqlite3.Connection) -> int:
     return len(pages)
 
 
-def _entry(conn: sqlite3.Connection, query: str, page: int) -> tuple[int, IndexedText] | None:
+def _entry(conn: sqlite3.Connection, query: str, page: int) -> _Entry | None:
     row = conn.execute(query, (page,)).fetchone()
-    return (row[0], IndexedText(row[1], row[2] or "", row[3])) if row else None
+    return _Entry(row[0], row[1], IndexedText(row[2], row[3] or "", row[4])) if row else None
 
 
-def _update(
-    conn: sqlite3.Connection,
-    old: tuple[int, IndexedText] | None,
-    new: tuple[int, IndexedText] | None,
-) -> None:
-    if old == new:
+def _update(conn: sqlite3.Connection, old: _Entry | None, new: _Entry | None) -> None:
+    if old is not None and new is not None and (old.sid, old.text) == (new.sid, new.text):
         return
     if old is not None:
-        index.remove(conn, *old)
+        index.remove(conn, old.sid, old.text)
     if new is not None:
-        index.add(conn, *new)
+        index.add(conn, new.sid, new.text)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from archive.index import IndexedText, add
-from archive.moments import day_number
+from archive.index import IndexedText, add, first_sid
 from tests.sample_archive import HANOI, SampleArchive
 
 
@@ -25,7 +24,7 @@ class SearchableArchive(SampleArchive):
             f"news:{serial}",
             f"https://front.example/{serial}",
             site,
-            sid=day_number(day or first_seen) * 1_000_000 + serial,
+            sid=first_sid(day or first_seen) + serial,
             first_seen_at=first_seen,
         )
         self.revision(

@@ -83,13 +83,22 @@ def test_two_ids_of_the_platform_are_two_articles(crawl: Crawl) -> None:
     assert crawl.value("SELECT count(*) FROM pages WHERE merged_into IS NULL") == 2
 
 
-def test_the_search_id_is_the_day_of_publication_and_is_given_once(crawl: Crawl) -> None:
+def test_the_search_id_is_the_day_of_publication_and_a_serial(crawl: Crawl) -> None:
     crawl.see("1", an_article(published_at="2023-10-14"))
     crawl.see("2", an_article(published_at="2023-10-14T15:46:00+07:00"))
     crawl.see("3", an_article(published_at=None))
-    crawl.see("1", an_article(published_at="2023-10-15"), at=1)
     sids = crawl.column("SELECT sid FROM pages ORDER BY key")
     assert sids == [20231014000001, 20231014000002, 20251001000001]
+
+
+def test_an_article_of_another_day_gets_another_search_id(crawl: Crawl) -> None:
+    crawl.see("1", an_article(title="Cũ", published_at="2023-10-14"))
+    crawl.see("1", an_article(title="Mới", published_at="2023-10-15"), at=1)
+    assert crawl.column("SELECT sid FROM pages") == [20231015000001]
+    assert crawl.column("SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'moi'") == [
+        20231015000001
+    ]
+    assert crawl.found("cũ") == 0
 
 
 def test_the_same_key_on_another_site_is_another_page(crawl: Crawl) -> None:
