@@ -17,11 +17,11 @@ from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from bench.extraction_score import Truth
 from tests.replica import FAMILIES, Request, SiteSpec
 from tests.replica.story import VIETNAM
+from tests.replica.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from tests.replica.site import Site
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 REPLICA = Path(__file__).resolve().parents[1] / "tests" / "replica"
 ARTICLES = 12  # of each replica site; enough to learn a site's boilerplate from
+NOTICES = 8
 
 Row = dict[str, Any]
 
@@ -144,21 +145,27 @@ def rows(file: Path) -> list[Row]:
 
 
 def _replica() -> Iterator[Case]:
-    for family, kind in FAMILIES.items():
-        if family != "endings":
-            yield from _replica_site(kind(SiteSpec(id=f"bench-{family}", family=family,
-                                                   articles=ARTICLES, traps=False)))  # fmt: skip
+    for family, kind in (FAMILIES | UNKNOWN).items():
+        if family == "endings":
+            continue
+        site = f"bench-{family}"
+        yield from _site_cases(kind(SiteSpec(id=site, family=family, articles=ARTICLES)))
+        if family in UNKNOWN:
+            notices = SiteSpec(id=f"{site}-notices", family=family, articles=NOTICES, notices=True)
+            yield from _site_cases(kind(notices))
 
 
-def _replica_site(site: Site) -> Iterator[Case]:
+def _site_cases(site: Site) -> Iterator[Case]:
+    """Return each article of a replica site as the site answers it."""
     site.host = "127.0.0.1:8000"
     now = datetime.now(VIETNAM).isoformat()
+    group = f"replica {site.spec.id.removeprefix('bench-')}"
     for story in site.newest:
         path = site.address(story)
         answer = site.handle(Request("GET", path, {}))
         yield Case(
-            group=f"replica {site.family}",
-            name=f"{site.family}/{urlsplit(path).path}",
+            group=group,
+            name=f"{group} {path}",
             url=site.base_url + path,
             page=answer.body,
             truth=_replica_truth(site, story),

@@ -6,6 +6,7 @@ import random
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -207,15 +208,32 @@ def compose(seed: str, region: str, number: int, total: int, salt: int = 0) -> S
     )
 
 
-def stories(seed: str, region: str, total: int) -> Iterator[Story]:
+def notice(seed: str, region: str, number: int, total: int, salt: int = 0) -> Story:
+    """Story `number` as a notice: one sentence, no lead, nothing else."""
+    story = compose(seed, region, number, total, salt)
+    rng = random.Random(f"notice/{seed}/{number}/{salt}")
+    names = Names(rng, region, story.published)
+    title, text = (capital(names.say(one)) for one in rng.choice(sentences.NOTICES))
+    return replace(
+        story,
+        slug=slug_of(title),
+        title=title,
+        lead="",
+        blocks=[Block("p", text)],
+        lead_repeated=False,
+    )
+
+
+def stories(seed: str, region: str, total: int, *, notices: bool = False) -> Iterator[Story]:
     """`total` stories, oldest first: no two with the same body, title slug or CMS id."""
     bodies: set[int] = set()
     slugs: set[str] = set()
+    make = notice if notices else compose
     for number in range(total):
         story = next(
             candidate
             for salt in count()
-            if body_hash(candidate := compose(seed, region, number, total, salt)) not in bodies
+            if body_hash(candidate := make(seed, region, number, total, salt)) not in bodies
         )
         bodies.add(body_hash(story))
         story.slug = unused(story.slug, slugs)

@@ -483,6 +483,50 @@ TOPICS = (
     ),
 )
 
+# Notices: a title and the one sentence that is the whole text.
+NOTICES = (
+    (
+        "Thông báo lịch tiếp công dân tháng {month} của {org}",
+        "{org} thông báo lịch tiếp công dân định kỳ vào lúc {n:7-9} giờ 30 ngày {deadline} tại trụ "
+        "sở cơ quan, kính mời Nhân dân {area} đến dự.",
+    ),
+    (
+        "Giấy mời dự lễ bàn giao nhà Đại đoàn kết tại {area}",
+        "Ban Thường trực {org} trân trọng kính mời các đồng chí và bà con đến dự lễ bàn giao "
+        "{n:2-14} căn nhà Đại đoàn kết tại {area} vào sáng ngày {deadline}.",
+    ),
+    (
+        "Lịch tiếp xúc cử tri ở {place} trước kỳ họp cuối năm {year}",
+        "Hội nghị tiếp xúc cử tri được tổ chức tại hội trường {place} vào {n:13-15} giờ 00 ngày "
+        "{deadline}.",
+    ),
+    (
+        "Thông báo tạm dừng tiếp nhận hiện vật cứu trợ tại {place}",
+        "Kể từ ngày {deadline}, {org} tạm dừng tiếp nhận hiện vật cứu trợ; các khoản ủng hộ bằng "
+        "tiền vẫn được tiếp nhận qua tài khoản của Ban Vận động.",
+    ),
+    (
+        "Thư mời góp ý dự thảo báo cáo chính trị của Mặt trận {place}",
+        "Ý kiến đóng góp vào dự thảo báo cáo chính trị trình Đại hội Mặt trận {place} nhiệm kỳ "
+        "{term} xin gửi về Ban Tuyên giáo trước ngày {deadline}.",
+    ),
+    (
+        "Kết quả phân bổ Quỹ “Vì người nghèo” quý {quarter} năm {year}",
+        "Trong quý {quarter}, Quỹ “Vì người nghèo” của {place} đã phân bổ {m:2-9} tỷ đồng cho "
+        "{n:90-460} hộ nghèo, hộ cận nghèo trên địa bàn.",
+    ),
+    (
+        "Thông báo điểm hiến máu tình nguyện tại {area}",
+        "Ngày hội hiến máu tình nguyện đợt {n:2-9} diễn ra tại nhà văn hóa {area}, {place} trong "
+        "ngày {deadline}.",
+    ),
+    (
+        "Thông báo treo cờ Tổ quốc ở {place} dịp Ngày truyền thống Mặt trận",
+        "Đề nghị các cơ quan, đơn vị, trường học và hộ gia đình ở {place} treo cờ Tổ quốc từ 6 giờ "
+        "00 ngày {date} đến hết ngày {deadline}.",
+    ),
+)
+
 CLOSINGS = (
     "Sự vào cuộc đồng bộ của cả hệ thống chính trị là nền tảng để phong trào đi vào chiều sâu.",
     "Trước đó, các đại biểu đã dâng hương tưởng niệm các anh hùng liệt sĩ và thăm mô hình tự quản "

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from tests.replica.generic import EndingsSite, FlatSite, TableSite
 from tests.replica.liferay import LiferayDatedSite, LiferaySite
 from tests.replica.nukeviet import NukeVietSite
+from tests.replica.unknown import UNKNOWN
 from tests.replica.webforms import WebFormsSite
 from tests.replica.wire import Connection, Handler, Hit, Request, Response, as_json
 from tests.replica.wordpress import WordPressSite
@@ -43,6 +44,11 @@ FAMILIES: dict[str, type[Site]] = {
 T = TypeVar("T")
 
 
+def kind_of(family: str) -> type[Site]:
+    """The class of a family or of a layout no family knows. KeyError if there is none."""
+    return FAMILIES[family] if family in FAMILIES else UNKNOWN[family]
+
+
 class Replica:
     """All sites and their server. Changing a site while it serves is safe: one thread answers."""
 
@@ -51,7 +57,7 @@ class Replica:
         for spec in specs:
             if spec.id in self.sites:
                 raise ValueError(f"two replica sites are named {spec.id!r}")
-            self.sites[spec.id] = FAMILIES[spec.family](spec)
+            self.sites[spec.id] = kind_of(spec.family)(spec)
         self.control_port = control_port
         self.listeners: dict[str, asyncio.Server] = {}
         self.connections: set[Connection] = set()

@@ -53,6 +53,7 @@ class SiteSpec:
     page_links: int = 0
     page_bytes: int = 0
     traps: bool = True
+    notices: bool = False  # every article is one sentence
     always_next: bool = False  # the pager offers one more page for ever
     latency: float = 0.0
     flood: Flood | None = None
@@ -79,7 +80,8 @@ class Site(ABC):
     def __init__(self, spec: SiteSpec) -> None:
         self.spec = spec
         self.host = ""
-        self.stories = list(stories(spec.seed or spec.id, spec.province, spec.articles))
+        seed = spec.seed or spec.id
+        self.stories = list(stories(seed, spec.province, spec.articles, notices=spec.notices))
         self.removed: dict[int, int] = {}
         self.overrides: dict[str, Response] = {}
         self.hits: list[Hit] = []
