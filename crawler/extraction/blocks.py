@@ -9,6 +9,7 @@ and `br br` paragraphs come out like any others.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -107,7 +108,15 @@ _PLACED = frozenset({"table", "hr", "legend"})  # their `align` says where they 
 _NO_CELL_HOLDS = frozenset(["table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "img"])
 _MAX_DEPTH = 150  # two frames each of Python's 1000; real pages stay below 60
 
+# Tags that say something of the text in them, besides where it ends.
+_TELLING = frozenset(["center", "li", "blockquote", "th", *HEADINGS])
+
 RIGHT, CENTRE = "right", "center"
+
+# How text looks, as bits: it is handed down the tree and hardly ever changes on the way.
+_LINK, _ITALIC, _BOLD = 1, 2, 4
+_CLASS_ALONE = ["class"]
+_MARKS = {"i": _ITALIC, "em": _ITALIC, "cite": _ITALIC, "b": _BOLD, "strong": _BOLD, "th": _BOLD}
 
 
 @dataclass(slots=True)
@@ -135,14 +144,18 @@ class Line:
 
 @dataclass(slots=True)
 class Node:
-    """A block-level element and the range of lines inside it, `first` up to but not `last`."""
+    """A block-level element and the range of lines inside it, `first` up to but not `last`.
+
+    `kind` is its class, "" without one; `quoted` tells a blockquote and what is inside one.
+    """
 
     element: etree._Element
     tag: str
     parent: int
     first: int
     last: int = 0
-    quoted: bool = False  # a blockquote, or inside one
+    quoted: bool = False
+    kind: str = ""
 
 
 @dataclass(slots=True)
@@ -174,47 +187,56 @@ def path_of(element: etree._Element, steps: int = 4) -> str:
     return " > ".join(reversed(names))
 
 
-@lru_cache(maxsize=4096)
-def _class_look(kind: str) -> tuple[bool, str]:
-    """Whether a class attribute hides its element, and the alignment it gives."""
+@lru_cache(maxsize=8192)
+def _class_look(kind: str) -> tuple[bool, str, int]:
+    """Whether a class attribute hides its element, and the alignment and marks it gives."""
     align = RIGHT if _RIGHT_CLASS.search(kind) else CENTRE if _CENTRE_CLASS.search(kind) else ""
-    return bool(_HIDDEN_CLASS.search(kind)), align
+    return bool(_HIDDEN_CLASS.search(kind)), align, 0
 
 
-@lru_cache(maxsize=4096)
-def _style_look(style: str) -> tuple[bool, str, bool, bool]:
-    """Whether a style attribute hides, and the alignment, italics and bold it gives."""
+@lru_cache(maxsize=8192)
+def _style_look(style: str) -> tuple[bool, str, int]:
+    """Whether a style attribute hides its element, and the alignment and marks it gives."""
     match = _ALIGN_STYLE.search(style)
     align = match[1].lower() if match else ""
-    return (
-        bool(_HIDDEN_STYLE.search(style)),
-        RIGHT if align == "end" else align,
-        bool(_ITALIC_STYLE.search(style)),
-        bool(_BOLD_STYLE.search(style)),
-    )
+    marks = _ITALIC if _ITALIC_STYLE.search(style) else 0
+    marks |= _BOLD if _BOLD_STYLE.search(style) else 0
+    return bool(_HIDDEN_STYLE.search(style)), RIGHT if align == "end" else align, marks
 
 
-@dataclass(slots=True)
-class _Look:
-    """How text looks at a point of the walk; handed down, never changed."""
+@lru_cache(maxsize=8192)
+def _look(kind: str, style: str, align: str) -> tuple[bool, str, int]:
+    """Whether these attributes hide an element, and the alignment and marks they give."""
+    if not style and not align:
+        return _class_look(kind)
+    hidden, classed, _ = _class_look(kind)
+    unseen, styled, marks = _style_look(style)
+    return hidden or unseen, styled or classed or align.lower(), marks
 
-    node: int = 0
-    link: bool = False
-    italic: bool = False
-    bold: bool = False
-    align: str = ""
-    heading: int = 0
-    item: bool = False
-    quoted: bool = False
+
+def _look_of(element: etree._Element, kind: str, given: list[str]) -> tuple[bool, str, int]:
+    """`_look` of a block-level element of this class, whose other attributes are read here."""
+    style = element.get("style", "") if "style" in given else ""
+    aligned = "align" in given and element.tag not in _PLACED
+    align = element.get("align", "") if aligned else ""
+    hidden, align, marks = _look(kind, style, align)
+    return hidden or "hidden" in given, align, marks
+
+
+# What the lines of a block-level element share: its index, their alignment, the level of heading,
+# whether they are list items, whether they are quoted.
+_Place = tuple[int, str, int, bool, bool]
 
 
 class _Walker:
     """The state of one walk: the line being gathered and what was finished before it."""
 
     def __init__(self, skip: frozenset[etree._Element]) -> None:
-        self.found = Walk()
+        self.lines: list[Line] = []
+        self.nodes: list[Node] = []
+        self.images: list[Picture] = []
         self.skip = skip
-        self.pieces: list[str] = []
+        self.pieces: list[str] = []  # of the line being gathered, never white space first
         self.linked = self.italic = self.bold = 0
         self.group = 0
         self.breaks = 0
@@ -222,121 +244,114 @@ class _Walker:
         self.picture: int | None = None
         self.next_picture: int | None = None
 
-    def text(self, text: str, look: _Look) -> None:
+    def add(self, text: str, marks: int) -> None:
+        """Add a run of text to the line; the callers keep white space from beginning one."""
         self.pieces.append(text)
-        if look.link or look.italic or look.bold:
-            size = len(" ".join(text.split()))
-            if look.link:
+        if marks:
+            size = len(" ".join(text.split())) if "\n" in text else len(text)
+            if marks & _LINK:
                 self.linked += size
-            if look.italic:
+            if marks & _ITALIC:
                 self.italic += size
-            if look.bold:
+            if marks & _BOLD:
                 self.bold += size
 
-    def flush(self, look: _Look, row: bool = False) -> None:
-        """End the line being gathered."""
-        if not self.pieces:
-            return
-        text = "".join(self.pieces)
-        text = "" if text.isspace() else one_line(text)  # indentation is two thirds of the runs
+    def flush(self, place: _Place, row: bool = False) -> None:
+        """End the line being gathered, which has at least one piece."""
+        text = one_line("".join(self.pieces))
         self.pieces = []
         if text:
-            self._add(text, look, row)
+            size = len(text)
+            node, align, heading, item, _ = place
+            self.lines.append(
+                Line(
+                    text,
+                    node,
+                    self.group,
+                    size,
+                    min(self.linked, size),
+                    self.italic,
+                    self.bold,
+                    align,
+                    heading,
+                    item,
+                    row,
+                    self.picture,
+                )
+            )
+            self.picture, self.next_picture = self.next_picture, None
+            self.breaks = 0
         self.linked = self.italic = self.bold = 0
 
-    def _add(self, text: str, look: _Look, row: bool) -> None:
-        size = len(text)
-        self.found.lines.append(
-            Line(
-                text,
-                look.node,
-                self.group,
-                size,
-                min(self.linked, size),
-                self.italic,
-                self.bold,
-                look.align,
-                look.heading,
-                look.item,
-                row,
-                self.picture,
-            )
-        )
-        self.picture, self.next_picture = self.next_picture, None
-        self.breaks = 0
-
-    def line_break(self, look: _Look) -> None:
-        self.flush(look)
+    def line_break(self, _: etree._Element, place: _Place, __: int) -> None:
+        """Read a `br`."""
+        if self.pieces:
+            self.flush(place)
         self.breaks += 1
         if self.breaks == 2:
             self.group += 1
 
-    def boundary(self, look: _Look) -> None:
-        self.flush(look)
-        self.group += 1
-        self.breaks = 0
-
-    def image(self, element: etree._Element, look: _Look) -> None:
-        index = len(self.found.images)
-        self.found.images.append(Picture(element, len(self.found.lines), look.node))
-        if any(not piece.isspace() for piece in self.pieces):
+    def image(self, element: etree._Element, place: _Place, _: int) -> None:
+        """Read an `img`."""
+        index = len(self.images)
+        self.images.append(Picture(element, len(self.lines), place[0]))
+        if self.pieces:
             self.next_picture = index
         else:
             self.picture = index
 
-    def inline(self, element: etree._Element, tag: str, look: _Look) -> None:
-        style = element.get("style")
-        kind = element.get("class")
-        if kind is not None and _class_look(kind)[0]:
-            return
-        italic = look.italic or tag in {"i", "em", "cite"}
-        bold = look.bold or tag in {"b", "strong"}
-        if style is not None:
-            hidden, _, slanted, heavy = _style_look(style)
-            if hidden:
+    def inline(self, element: etree._Element, place: _Place, marks: int) -> None:
+        """Read an element that ends no line."""
+        tag = element.tag
+        given = element.keys()
+        if given:
+            if "class" in given or "style" in given:
+                look = _look(element.get("class", ""), element.get("style", ""), "")
+                if look[0]:
+                    return
+                marks |= look[2]
+            if tag == "a" and "href" in given:
+                marks |= _LINK
+        if tag in _MARKS:
+            marks |= _MARKS[tag]
+        self.inside(element, place, marks)
+
+    def block(self, element: etree._Element, place: _Place, marks: int) -> None:
+        """Read a block-level element."""
+        tag = element.tag
+        around, align, heading, item, quoted = place
+        kind = ""
+        given = element.keys()
+        if given:
+            kind = element.get("class", "")
+            look = _class_look(kind) if given == _CLASS_ALONE else _look_of(element, kind, given)
+            if look[0]:
                 return
-            italic, bold = italic or slanted, bold or heavy
-        link = look.link or (tag == "a" and element.get("href") is not None)
-        if italic is look.italic and bold is look.bold and link is look.link:
-            inner = look
-        else:
-            inner = _Look(
-                look.node, link, italic, bold, look.align, look.heading, look.item, look.quoted
-            )
-        self.children(element, inner)
+            align = look[1] or align
+            marks |= look[2]
+        if tag in _TELLING:
+            align = CENTRE if tag == "center" else align
+            heading = HEADINGS.get(tag, heading)
+            item = item or tag == "li"
+            quoted = quoted or tag == "blockquote"
+            marks |= _MARKS.get(tag, 0)
+        if self.pieces:
+            self.flush(place)
+        self.group += 1
+        self.breaks = 0
+        nodes = self.nodes
+        own = (len(nodes), align, heading, item, quoted)
+        node = Node(element, tag, around, len(self.lines), 0, quoted, kind)
+        nodes.append(node)
+        if tag != "tr" or not self.data_row(element, own):
+            self.inside(element, own, marks)
+            if self.pieces:
+                self.flush(own)
+        self.group += 1
+        self.breaks = 0
+        node.last = len(self.lines)
 
-    def block(self, element: etree._Element, tag: str, look: _Look) -> None:
-        kind, style = element.get("class"), element.get("style")
-        hidden, align, italic, bold = False, "", False, False
-        if kind is not None:
-            hidden, align = _class_look(kind)
-        if style is not None:
-            unseen, styled, italic, bold = _style_look(style)
-            hidden, align = hidden or unseen, styled or align
-        if hidden or element.get("hidden") is not None:
-            return
-        if not align and tag not in _PLACED:
-            align = (element.get("align") or "").lower()
-        self.boundary(look)
-        quoted = look.quoted or tag == "blockquote"
-        node = Node(element, tag, look.node, len(self.found.lines), quoted=quoted)
-        inner = _Look(
-            len(self.found.nodes),
-            look.link,
-            look.italic or italic,
-            look.bold or bold or tag == "th",
-            align or (CENTRE if tag == "center" else look.align),
-            HEADINGS.get(tag, look.heading),
-            look.item or tag == "li",
-            quoted,
-        )
-        self.found.nodes.append(node)
-        if tag != "tr" or not self.data_row(element, inner):
-            self.children(element, inner)
-        self.boundary(inner)
-        node.last = len(self.found.lines)
-
-    def data_row(self, row: etree._Element, look: _Look) -> bool:
+    def data_row(self, row: etree._Element, place: _Place) -> bool:
         """Read a table row that holds data, not layout, as one line; False if it holds layout."""
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         if len(cells) < 2 or not all(_is_data(cell) for cell in cells):
@@ -347,32 +362,39 @@ class _Walker:
             self.linked += sum(len(text_of(link)) for link in cell.iter("a"))
         if any(texts):
             self.pieces = [" | ".join(texts)]
-            self.flush(look, row=True)
+            self.flush(place, row=True)
         return True
 
-    def children(self, element: etree._Element, look: _Look) -> None:
+    def inside(self, element: etree._Element, place: _Place, marks: int) -> None:
+        """Read the text of an element and of all in it."""
+        text = element.text
+        if text and (self.pieces or not text.isspace()):  # indentation is two thirds of the runs
+            self.add(text, marks)
+        if not len(element):
+            return
         if self.depth > _MAX_DEPTH:
             self.pieces.append(" ".join(str(text) for text in element.itertext()))
             return
         self.depth += 1
-        text = element.text
-        if text:
-            self.text(text, look)
-        for child in element:
-            tag = child.tag
-            if tag == "br":
-                self.line_break(look)
-            elif tag == "img":
-                self.image(child, look)
-            elif tag in BLOCK:
-                if child not in self.skip:
-                    self.block(child, tag, look)
-            elif tag not in SKIPPED and child not in self.skip:
-                self.inline(child, tag, look)
-            tail = child.tail
-            if tail:
-                self.text(tail, look)
+        skip = self.skip
+        child: etree._Element | None = element[0]
+        while child is not None:  # cheaper than an iterator for each element
+            read = _READERS.get(child.tag, _Walker.inline)
+            if read is not None and not (skip and child in skip):
+                read(self, child, place, marks)
+            text = child.tail
+            if text and (self.pieces or not text.isspace()):
+                self.add(text, marks)
+            child = child.getnext()
         self.depth -= 1
+
+
+_READERS: dict[str, Callable[[_Walker, etree._Element, _Place, int], None] | None] = {
+    **dict.fromkeys(SKIPPED),
+    **dict.fromkeys(BLOCK, _Walker.block),
+    "br": _Walker.line_break,
+    "img": _Walker.image,
+}
 
 
 def _is_data(cell: etree._Element) -> bool:
@@ -391,12 +413,14 @@ def _is_data(cell: etree._Element) -> bool:
 def walk(element: etree._Element, skip: frozenset[etree._Element] = frozenset()) -> Walk:
     """Read `element` and all below it, except what is hidden and the elements in `skip`."""
     walker = _Walker(skip)
-    walker.found.nodes.append(Node(element, str(element.tag), -1, 0))
-    look = _Look()
-    walker.children(element, look)
-    walker.flush(look)
-    walker.found.nodes[0].last = len(walker.found.lines)
-    return walker.found
+    root = Node(element, str(element.tag), -1, 0, kind=element.get("class", ""))
+    walker.nodes.append(root)
+    place = (0, "", 0, False, False)
+    walker.inside(element, place, 0)
+    if walker.pieces:
+        walker.flush(place)
+    root.last = len(walker.lines)
+    return Walk(walker.lines, walker.nodes, walker.images)
 
 
 def text_of(element: etree._Element) -> str:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from archive.vietnamese import clean
 
 
 def one_line(text: str) -> str:
     """`text` in NFC with every run of white space as one space; nothing visible changes."""
-    return " ".join(clean(text).split())
+    text = " ".join(text.split())
+    if text.isascii():
+        return text
+    if not text.isprintable():  # zero width characters and the like
+        return " ".join(clean(text).split())
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
