@@ -436,42 +436,51 @@ class Frontier:
 
     # The end of a claim
 
-    def fence(self, claim: Claim) -> bool:
-        """Mark a leased row done, first of all; False when the lease is no longer ours."""
-        return (
-            self._conn.execute(
-                "UPDATE frontier SET state = 'done', lease_until = NULL"
-                " WHERE id = ? AND state = 'leased' AND run = ?",
-                (claim.id, self._run),
-            ).rowcount
-            == 1
-        )
+    def holds(self, claim: Claim) -> bool:
+        """Tell, first in its page's transaction, whether the lease of a row is still ours."""
+        row = self._conn.execute(
+            "SELECT EXISTS (SELECT 1 FROM frontier WHERE id = ? AND state = 'leased' AND run = ?)",
+            (claim.id, self._run),
+        ).fetchone()
+        return bool(row[0])
 
     def finish(self, claim: Claim, outcome: Outcome) -> None:
-        """Write down what a fetched row turned out to be and when it is due again."""
+        """Mark a leased row done, what it turned out to be and when it is due again.
+
+        One that was found to be a twin meanwhile stays one.
+        """
         cycle = current_cycle(self._conn, claim.site).number if outcome.listed is not None else None
         if outcome.listed is not None:
             self._links.listed_now(claim, outcome.listed, cycle or 0)
+        # Columns that stay as they are are left out: each that stands in an index costs a write.
+        known = () if outcome.key in (None, claim.key) else (("key", outcome.key),)
+        list_only = (
+            ()
+            if outcome.listed is None
+            else (
+                ("listed", _json(outcome.listed)),
+                ("cycle", cycle),
+            )
+        )
+        more = (*known, *list_only)
         self._conn.execute(
-            "UPDATE frontier SET due = ?, attempts = 0, kind = ?, key = coalesce(?, key),"
-            " page = coalesce(?, page), listed = coalesce(?, listed), cycle = coalesce(?, cycle),"
-            " depth = ?, etag = ?, last_modified = ?, fetched_at = ?, last_status = ?,"
-            " last_failure = NULL, form = NULL,"
+            "UPDATE frontier SET state = CASE state WHEN 'leased' THEN 'done' ELSE state END,"
+            " lease_until = NULL, due = ?, attempts = 0, kind = ?,"
+            " page = coalesce(?, page), depth = ?, etag = ?, last_modified = ?, fetched_at = ?,"
+            " last_status = ?, last_failure = NULL, form = NULL,"
             f" priority = CASE WHEN ? = 'article' THEN {KNOWN * CLASS} + priority % {CLASS}"
-            " ELSE priority END WHERE id = ?",
+            f" ELSE priority END{''.join(f', {name} = ?' for name, _ in more)} WHERE id = ?",
             (
                 outcome.due,
                 outcome.kind,
-                outcome.key,
                 outcome.page,
-                None if outcome.listed is None else _json(outcome.listed),
-                cycle,
                 outcome.depth,
                 outcome.etag,
                 outcome.last_modified,
                 outcome.fetched_at,
                 outcome.status,
                 outcome.kind,
+                *(value for _, value in more),
                 claim.id,
             ),
         )

@@ -284,7 +284,7 @@ class _Storing:
         if self.page.kind == "article" and self.page.article is None and not self.unchanged:
             raise ValueError(f"{self.page.url}: a page of kind article without an article")
         passing = self.page.kind in PASSING and not self.unchanged
-        if not passing and not self.frontier.fence(self.claim):
+        if not passing and not self.frontier.holds(self.claim):
             raise self._lease_lost()
         if self.page.kind in ASTRAY - {"redirect"} and not self.unchanged:
             self.replaced = twins.stand_in(self.conn, self.claim)
@@ -441,9 +441,10 @@ class _Storing:
             disappearance.blocked(self.conn, page.id)
 
     def _mark_status(self) -> None:
-        """Let the row's old status not count as a sign of life of its page."""
+        """Let neither the row's lease nor its old status count as a sign of life of its page."""
         self.conn.execute(
-            "UPDATE frontier SET last_status = ? WHERE id = ?", (self.fetch.status, self.claim.id)
+            "UPDATE frontier SET state = 'done', last_status = ? WHERE id = ?",
+            (self.fetch.status, self.claim.id),
         )
 
     def _note_unchanged(self, page: KnownPage, stored: Stored) -> None:
