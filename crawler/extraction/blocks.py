@@ -9,7 +9,7 @@ and `br br` paragraphs come out like any others.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -214,7 +214,9 @@ def _look(kind: str, style: str, align: str) -> tuple[bool, str, int]:
     return hidden or unseen, styled or classed or align.lower(), marks
 
 
-def _look_of(element: etree._Element, kind: str, given: list[str]) -> tuple[bool, str, int]:
+def _look_of(
+    element: etree._Element, kind: str, given: Sequence[str | bytes]
+) -> tuple[bool, str, int]:
     """`_look` of a block-level element of this class, whose other attributes are read here."""
     style = element.get("style", "") if "style" in given else ""
     aligned = "align" in given and element.tag not in _PLACED

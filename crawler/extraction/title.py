@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import Line, Walk, path_of
@@ -42,6 +43,7 @@ _GLUED_DATE = re.compile(
     r"^(.{10,}?)(?:\s*[(|\[]\s*|\s+)\d{1,2}/\d{1,2}/\d{4}[\s,|-]+\d{1,2}:\d{2}\s*[)\]]?$"
     r"|^(.{6,}\d{4})\s+\d{1,2}/\d{1,2}/\d{4}$"
 )
+_NO_AGREEMENT = {"link-text": 0.0, "slug": 0.0, "meta": 0.0}
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\d{1,2}:\d{2}")
 
 
@@ -64,6 +66,7 @@ class _Witnesses:
     metas: list[list[str]]
     link: list[str]
     link_cut: bool
+    vocabulary: frozenset[str]  # the words of them all, without marks
 
 
 def meta_titles(tree: etree._Element) -> list[str]:
@@ -109,11 +112,14 @@ def _is_confirmed(title: str, witnesses: _Witnesses) -> bool:
 
 def _witnesses(metas: list[str], url: str, hints: Hints) -> _Witnesses:
     slug = slug_words(url)
+    slug = slug if len(slug) >= 3 else []
+    said = plain_words(" ".join([*metas, hints.text]))
     return _Witnesses(
-        slug=slug if len(slug) >= 3 else [],
+        slug=slug,
         metas=[words(title) for title in metas],
         link=words(hints.text),
         link_cut=hints.text.rstrip().endswith(("...", "…")),
+        vocabulary=frozenset([*slug, *said]),
     )
 
 
@@ -135,13 +141,16 @@ def find_title(
     metas = [title for title in meta_titles(tree) if is_name is None or not is_name(title)]
     witnesses = _witnesses(metas, url, hints)
     scored = []
-    for index in range(max(start - _LINES_ABOVE, 0), min(start + 4, len(walk.lines))):
+    links = 0  # lines with links between this one and the text
+    for index in range(min(start + 4, len(walk.lines)) - 1, max(start - _LINES_ABOVE, 0) - 1, -1):
         line = walk.lines[index]
         if index > start and not _may_follow(line, walk.lines[start], witnesses):
             continue
         if _SHORTEST <= line.size <= _LONGEST:
             known = _LEARNED if index in learned else 0.0
-            scored.append((_score(walk, index, start, witnesses) - known, index))
+            scored.append((_score(walk, index, start, links, witnesses) - known, index))
+        links += index < start and line.linked > 0
+    scored.reverse()
     scored.sort(key=lambda pair: -pair[0])
     shown = None
     if scored and scored[0][0] >= _ENOUGH:
@@ -186,13 +195,16 @@ def _unshown_title(hints: Hints, metas: list[str], witnesses: _Witnesses) -> Tit
 
 def _agreement(text: str, witnesses: _Witnesses) -> dict[str, float]:
     """How far each witness says the words of `text`, 0 to 1."""
+    plain = plain_words(text)
+    if witnesses.vocabulary.isdisjoint(plain):
+        return _NO_AGREEMENT
     said = words(text)
     link = witnesses.link
     if witnesses.link_cut and said[: len(link) - 1] == link[:-1] and len(link) > 3:
         link = said
     return {
         "link-text": coverage(said, link),
-        "slug": _slug_agreement(plain_words(text), witnesses.slug),
+        "slug": _slug_agreement(plain, witnesses.slug),
         "meta": max((coverage(said, meta) for meta in witnesses.metas), default=0.0),
     }
 
@@ -207,9 +219,8 @@ def _slug_agreement(title: list[str], slug: list[str]) -> float:
     return coverage(title, slug)
 
 
-def _score(walk: Walk, index: int, start: int, witnesses: _Witnesses) -> float:
+def _score(walk: Walk, index: int, start: int, links: int, witnesses: _Witnesses) -> float:
     line = walk.lines[index]
-    links = sum(1 for between in walk.lines[index + 1 : start] if between.linked)
     agreed = _agreement(line.text, witnesses)
     score = 5 * agreed["link-text"] + 4 * agreed["slug"] + (agreed["link-text"] > 0.95)
     # A menu between line and text: the line may be the banner, and `<title>` say no more than it.
@@ -226,13 +237,17 @@ def _score(walk: Walk, index: int, start: int, witnesses: _Witnesses) -> float:
 
 
 def _is_date_line(line: Line) -> bool:
-    return line.size < 60 and bool(_DATE.search(line.text)) and not line.linked
+    return line.size < 60 and not line.linked and bool(_DATE.search(line.text))
 
 
 def _class_score(walk: Walk, line: Line) -> float:
     node = walk.nodes[line.node]
-    names = f"{node.element.get('class') or ''} {node.element.get('id') or ''}"
-    parent = walk.nodes[node.parent].element.get("class") or "" if node.parent >= 0 else ""
+    parent = walk.nodes[node.parent].kind if node.parent >= 0 else ""
+    return _names_score(f"{node.kind} {node.element.get('id', '')}", parent)
+
+
+@lru_cache(maxsize=4096)
+def _names_score(names: str, parent: str) -> float:
     score = 0.7 if _TITLE_CLASS.search(names) else 0.0
     boxed = _BOX_CLASS.search(names) or _HEADER_CLASS.search(parent)
     return score - (1.5 if boxed else 0.0)
