@@ -45,15 +45,6 @@ def by_id(conn: sqlite3.Connection, capture: int) -> Capture | None:
     return _one(conn, "id = ?", capture)
 
 
-def latest_of_page(conn: sqlite3.Connection, page: int) -> Capture | None:
-    """Return the newest capture of a page that shows an article or a file."""
-    return _one(
-        conn,
-        "page = ? AND kind IN ('article', 'attachment') ORDER BY captured_at DESC, id DESC LIMIT 1",
-        page,
-    )
-
-
 def nearest_of(conn: sqlite3.Connection, capture: int) -> Capture | None:
     """Return the capture of the same page to compare `capture` with.
 

@@ -29,7 +29,7 @@ VISIBLE = (
 )
 
 # Why a page was not read again.
-Problem = Literal["not-kept", "missing", "no-article", "failed"]
+Problem = Literal["not-kept", "unreadable", "no-article", "failed"]
 
 # What is compared, and told, in this order; the evidence and the versions change silently.
 FILES = {"images": ("url", "caption", "credit", "alt"), "attachments": ("url", "caption")}
@@ -102,21 +102,32 @@ class Change:
     new: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A revision, by id and number, whose cause was judged anew."""
+
+    revision: int
+    number: int
+    old: Cause
+    new: Cause
+
+
 @dataclass(slots=True)
 class Restatement:
     """What reading a page again comes to.
 
     `changes` are told to people; `makes_revision`: they begin a revision of cause `rules`;
-    `refreshes`: the current revision is brought up to date; `causes`: revisions whose cause was
-    judged anew, as (revision, old, new).
+    `refreshes`: the current revision is brought up to date. `number` is that of the current
+    revision before.
     """
 
     page: int
     ref: str
+    number: int
     changes: list[Change] = field(default_factory=list)
     makes_revision: bool = False
     refreshes: bool = False
-    causes: list[tuple[int, Cause, Cause]] = field(default_factory=list)
+    causes: list[Judged] = field(default_factory=list)
     problem: Problem | None = None
     detail: str = ""
 
@@ -234,7 +245,7 @@ def restate(
     `found` has what each raw record of the subject gave, by capture. Nothing is written of a page
     that is no longer shown, or has another current revision than when it was looked up.
     """
-    result = Restatement(page.page, page.ref)
+    result = Restatement(page.page, page.ref, page.spans.index(page.current) + 1)
     row = conn.execute(
         f"SELECT p.current_revision FROM pages p WHERE p.id = ? AND {VISIBLE}", (page.page,)
     ).fetchone()
@@ -251,15 +262,15 @@ def restate(
     return result
 
 
-def _causes(spans: Sequence[Span], found: dict[int, Reread]) -> list[tuple[int, Cause, Cause]]:
-    judged: list[tuple[int, Cause, Cause]] = []
+def _causes(spans: Sequence[Span], found: dict[int, Reread]) -> list[Judged]:
+    judged = []
     for span, *pair in _edges(spans):
         digests = [found.get(capture, NOT_KEPT).digest for capture in pair]
         if span.cause == "first" or None in digests:
             continue
         cause: Cause = "rules" if digests[0] == digests[1] else "site"
         if cause != span.cause:
-            judged.append((span.revision, span.cause, cause))
+            judged.append(Judged(span.revision, spans.index(span) + 1, span.cause, cause))
     return judged
 
 
@@ -309,8 +320,8 @@ def _told(name: str, value: Any) -> Any:
 def _write(
     conn: sqlite3.Connection, page: Subject, found: dict[int, Reread], result: Restatement
 ) -> None:
-    for revision, _, cause in result.causes:
-        conn.execute("UPDATE revisions SET cause = ? WHERE id = ?", (cause, revision))
+    for judged in result.causes:
+        conn.execute("UPDATE revisions SET cause = ? WHERE id = ?", (judged.new, judged.revision))
     newest = found.get(page.current.last or 0, NOT_KEPT)
     if newest.article is not None and result.makes_revision:
         _add(conn, page, found)

@@ -28,6 +28,13 @@ CHECKED_CAPTURES = 100  # of a dead run, the newest first
 
 _COLUMNS = "id, started_at, beat, boot_id, pid_namespace, pid, pid_started"
 
+# The last run of the very same command before one.
+_PREDECESSOR = (
+    "SELECT p.exit_code, p.reason, p.counts FROM runs p JOIN runs r"
+    " ON r.command = p.command AND r.arguments = p.arguments AND r.id = ?"
+    " WHERE p.id <> r.id AND p.ended_at IS NOT NULL ORDER BY p.rowid DESC LIMIT 1"
+)
+
 
 @cache
 def _boot_id() -> str:
@@ -121,6 +128,20 @@ class Run:
         if beat.rowcount != 1:
             raise LeaseLostError("another run took this one for dead: it stops here")
 
+    def note(self, conn: sqlite3.Connection, counts: Mapping[str, Any]) -> None:
+        """Write down how far this run has come, for the one that goes on if it dies, and beat.
+
+        Raises LeaseLostError as `beat` does.
+        """
+        self.beat(conn)
+        conn.execute("UPDATE runs SET counts = ? WHERE id = ?", (_json(counts), self.id))
+
+    def left_off(self, conn: sqlite3.Connection) -> dict[str, Any]:
+        """Return the counts of the last run of the very same command, if it stopped early."""
+        row = conn.execute(_PREDECESSOR, (self.id,)).fetchone()
+        counts: dict[str, Any] = json.loads(row[2]) if row and _is_unfinished(*row[:2]) else {}
+        return counts
+
     def refuse_if_held(self, conn: sqlite3.Connection, site: str) -> None:
         """Raise ArchiveLockedError when a live run other than this one holds `site`; else nothing.
 
@@ -136,13 +157,8 @@ class Run:
 
     def stopped_before(self, conn: sqlite3.Connection) -> bool:
         """Tell whether the last run of the very same command stopped early: this one goes on."""
-        row = conn.execute(
-            "SELECT p.exit_code, p.reason FROM runs p JOIN runs r"
-            " ON r.command = p.command AND r.arguments = p.arguments AND r.id = ?"
-            " WHERE p.id <> r.id AND p.ended_at IS NOT NULL ORDER BY p.rowid DESC LIMIT 1",
-            (self.id,),
-        ).fetchone()
-        return row is not None and (row[0] == RESUMABLE or row[1] == "died")
+        row = conn.execute(_PREDECESSOR, (self.id,)).fetchone()
+        return row is not None and _is_unfinished(*row[:2])
 
     def hold_site(self, conn: sqlite3.Connection, site: str) -> None:
         """Make this run the only one that crawls `site`; a dead holder is taken over.
@@ -186,10 +202,18 @@ class Run:
                     moments.public(moments.now()),
                     exit_code,
                     reason,
-                    json.dumps(dict(counts or {}), ensure_ascii=False),
+                    _json(counts or {}),
                     self.id,
                 ),
             )
+
+
+def _is_unfinished(exit_code: int | None, reason: str | None) -> bool:
+    return exit_code == RESUMABLE or reason == "died"
+
+
+def _json(counts: Mapping[str, Any]) -> str:
+    return json.dumps(dict(counts), ensure_ascii=False)
 
 
 def _open_runs(conn: sqlite3.Connection) -> list[RunRow]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive.outlook import Outlook, outlook
 from archive.reading import open_for_reading
-from crawler.run import load_family
+from crawler.families import load_family
 from crawler.sitecrawl import door_key
 from crawler.terminal import write_json, write_table
 

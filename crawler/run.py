@@ -17,6 +17,7 @@ from archive.errors import ArchiveLockedError, UsageError
 from archive.store import Archive
 from crawler import outcome, settings
 from crawler.contact import checked_contact
+from crawler.families import load_family
 from crawler.log import log_to_folder
 from crawler.network import literal_address, registered_private_hosts
 from crawler.outcome import Outcome
@@ -92,12 +93,6 @@ def user_agent(sites: list[Site], contact: str | None) -> str:
     if any(not site.is_loopback for site in sites):
         raise UsageError(CONTACT_HELP)
     return f"{settings.USER_AGENT} (loopback)"
-
-
-def load_family(site: Site) -> Any:
-    """Return the family object of a site, found by the name in the settings."""
-    module, _, name = settings.FAMILY_LOADER.partition(":")
-    return getattr(importlib.import_module(module), name)(site)
 
 
 def load_spider(site: Site) -> type:

@@ -27,6 +27,7 @@ SUMMARIES = {
     "sites": "What sites are known, and what state each is in.",
     "crawl": "Fetch what is new: of some sites, of all, or of what is due.",
     "recrawl": "Fetch known pages again.",
+    "reextract": "Read the stored pages again with today's rules.",
     "search": "Find articles, with or without Vietnamese marks.",
     "show": "One article with its provenance, or why an address is not in the archive.",
     "stats": "How much is archived, what it weighs, when the disk is full.",

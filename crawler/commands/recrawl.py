@@ -95,7 +95,7 @@ def command(
 
 def _addresses(registry: dict[str, Site], urls: tuple[str, ...]) -> dict[str, list[str]]:
     """Group addresses by the site they belong to, in the form the archive keeps them."""
-    from crawler.run import load_family
+    from crawler.families import load_family
 
     by_site: dict[str, list[str]] = {}
     for url in urls:

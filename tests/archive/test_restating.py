@@ -148,7 +148,7 @@ def test_a_change_that_was_only_a_leak_is_no_longer_the_sites(crawl: Crawl) -> N
     crawl.see("7", an_article(body="Bản một.\n\nLượt xem: 6"), at=1, body=b"b")
     assert crawl.value("SELECT state FROM articles") == "changed"
     result = reread(crawl, a=A2, b=A2)
-    assert [(old, new) for _, old, new in result.causes] == [("site", "rules")]
+    assert [(j.number, j.old, j.new) for j in result.causes] == [(2, "site", "rules")]
     assert [cause for _, cause in history(crawl)] == ["first", "rules", "rules"]
     assert crawl.value("SELECT revisions FROM articles") == 1
     assert crawl.value("SELECT state FROM articles") == "live"
@@ -159,7 +159,7 @@ def test_an_edit_that_rules_of_yesterday_did_not_see_is_the_sites_again(crawl: C
     crawl.see("7", B, at=1, body=b"b")
     reread(crawl, a=A2, b=A2)
     result = reread(crawl, a=A2, b=B2)
-    assert [(old, new) for _, old, new in result.causes] == [("rules", "site")]
+    assert [(j.number, j.old, j.new) for j in result.causes] == [(2, "rules", "site")]
     assert crawl.value("SELECT state FROM articles") == "changed"
     assert not reread(crawl, a=A2, b=B2)
 
@@ -214,7 +214,7 @@ def test_what_its_listing_says_is_known_of_a_record(crawl: Crawl) -> None:
 
 
 @pytest.mark.parametrize(
-    "reading", [Reread(problem="missing"), Reread(problem="no-article"), NOT_KEPT]
+    "reading", [Reread(problem="unreadable"), Reread(problem="no-article"), NOT_KEPT]
 )
 def test_what_cannot_be_read_changes_nothing(crawl: Crawl, reading: Reread) -> None:
     crawl.see("7", A, body=b"a")
