@@ -87,6 +87,7 @@ class Opening:
         if not crawl.silent:
             self._archive.frontier.host_is_back(crawl.site.id)
         crawl.known = crawl.family.known = self._archive.frontier.known(crawl.site.id)
+        self._session.learner.open(crawl)
 
     def _make_rows_ready(self, crawl: SiteCrawl) -> None:
         frontier, site = self._archive.frontier, crawl.site.id

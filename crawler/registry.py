@@ -43,6 +43,8 @@ class Site:
 
     `delay` and `every` are seconds, `expect` is the least and the most articles of a full crawl,
     `valid_from` and `valid_to` are the first and last day on which the site looks like this row.
+    `boilerplate` and `keep` are texts that never and that always belong to articles, whatever was
+    learned of the site.
     `deny` and `identity` are regular expressions over path and query. `feeds` and `sitemaps` are
     None where the platform's own addresses are meant.
     """
@@ -64,6 +66,8 @@ class Site:
     identity: str | None = None
     dates: DateRule | None = None
     selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    boilerplate: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
     delay: float = DELAY
     every: int = CHECK_EVERY
     expect: tuple[int, int] | None = None

@@ -196,6 +196,15 @@ def _selectors(value: Any) -> dict[str, tuple[str, ...]]:
     return {key: _strings(v) for key, v in _table(value, SELECTOR_FIELDS).items()}
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    """Read texts of a page; one that means any beginning would mean all of them."""
+    texts = _strings(value)
+    for text in texts:
+        if not text.rstrip("….").strip():
+            raise ValueError(f"{text!r} says nothing; write the text as the page shows it")
+    return tuple(" ".join(text.split()) for text in texts)
+
+
 READERS: dict[str, Callable[[Any], Any]] = {
     "id": _identifier,
     "name": _string,
@@ -214,6 +223,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "identity": _identity,
     "dates": _date_rule,
     "selectors": _selectors,
+    "boilerplate": _texts,
+    "keep": _texts,
     "delay": _seconds,
     "every": _count,
     "expect": _expect,

@@ -14,6 +14,7 @@ from archive.errors import ArchiveLockedError, LeaseLostError, NotWritableError
 from archive.page import Fetch, Page
 from crawler import tally
 from crawler.gate import Gate
+from crawler.learning import Learner
 from crawler.network import sounds_like_ours
 from crawler.opening import DOWN_AFTER, Opening
 from crawler.outage import is_ours
@@ -81,6 +82,7 @@ class CrawlSession:
         self.requests = 0
         self.our_network = False  # there was a sign that only our own network can give
         self.opening = Opening(self, select)
+        self.learner = Learner(archive)
         self._permission = Permission(archive, self.gate)
         self._reextract = reextract
         self._started = time.monotonic()
@@ -103,6 +105,8 @@ class CrawlSession:
         crawl.known_articles = frontier.knows_articles(site)
         if crawl.opened:
             frontier.end_cycle(site)
+            if self.stopping in {None, "limit"}:
+                self.learner.close(crawl)
         frontier.close_site(site)
         crawl.known = crawl.family.known = set()
 
@@ -244,6 +248,7 @@ class CrawlSession:
             self.archive.fail(claim, "other", f"{type(error).__name__}: {error}"[:200])
             return
         tally.count(crawl, answer, stored)
+        self.learner.noted(crawl, page.article, stored)
 
     def _delay_after(self, crawl: SiteCrawl, fetch: Fetch) -> float:
         """Return the seconds before the host's next request; a 429 raises them for good."""

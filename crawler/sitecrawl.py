@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from archive.page import Claim, Fetch, Link, Page
+    from crawler.extraction.rules import Rules
+    from crawler.extraction.template import Template
     from crawler.registry import Site
     from crawler.robots import RobotsRules
 
@@ -18,7 +22,9 @@ class FamilyOfSite(Protocol):
     """What a session needs of a family (spiders.family.Family)."""
 
     known: Container[str]
+    template: Template | None
 
+    def rules(self, captured_on: date) -> Rules: ...
     def seeds(self) -> list[Link]: ...
     def is_denied(self, url: str) -> bool: ...
     def page(self, fetch: Fetch, claim: Claim) -> Page: ...
