@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from crawler.extraction.rules import Layout, Rules
+    from crawler.extraction.template import Template
     from crawler.items import LinkKind
     from crawler.registry import Site
 
@@ -87,10 +88,11 @@ class Family:
         """Make the family of one site.
 
         `known` may be set to the addresses that need no second look: links to them outside lists
-        are left out.
+        are left out. `template` may be set to the boilerplate learned of the site.
         """
         self.site = site
         self.known: Container[str] = frozenset()
+        self.template: Template | None = None
         self._memo: dict[str, Address] = {}
         self._deny = [re.compile(pattern) for pattern in site.deny]
         self._identity = re.compile(site.identity) if site.identity else None
@@ -229,7 +231,7 @@ class Family:
         """
         day = clock.astimezone(VIETNAM).date() if clock else date.max
         hints = Hints.of(claim.text, claim.hints)
-        return extract(document, self.rules(day), hints=hints, clock=clock)
+        return extract(document, self.rules(day), hints=hints, clock=clock, template=self.template)
 
     def links(self, document: Document, claim: Claim) -> list[Link]:
         """Return the links worth following: articles, registered listings, the next page."""
