@@ -1,6 +1,6 @@
 """Our layers and other people's extractors on the same pages, in one run.
 
-    python -m bench.extraction [--only NAME] [--half a|b] [--json] DIR ...
+    python -m bench.extraction [--only NAME] [--half a|b] [--match TEXT] [--json] [--bars] DIR ...
 
 DIR holds captured pages (`pages.jsonl`, `truth.jsonl`), the layout of the public
 article-extraction-benchmark (`html/*.html.gz`, `ground-truth.json`), folders of these, or is
@@ -15,14 +15,15 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench.extraction_bars import BARS, Verdict, verdicts
 from bench.extraction_layers import LAYERS
 from bench.extraction_pages import Case, cases_of
 from bench.extraction_score import PageScore, score_page, summary
@@ -50,9 +51,11 @@ class Result:
     scores: list[PageScore]
     peak_mb: float
 
-    def figures(self, group: str | None = None) -> dict[str, float]:
-        """Return the figures of one group of pages, or of all."""
-        chosen = [i for i, case in enumerate(self.cases) if group in (None, case.group)]
+    def figures(self, wanted: Callable[[Case], bool] = lambda _: True) -> dict[str, float]:
+        """Return the figures of some pages, of all if nothing is said; empty when there is none."""
+        chosen = [i for i, case in enumerate(self.cases) if wanted(case)]
+        if not chosen:
+            return {}
         told = summary([self.scores[i] for i in chosen])
         ms = sum(self.readings[i]["ms"] for i in chosen)
         parse_ms = sum(self.readings[i]["parse_ms"] for i in chosen)
@@ -74,9 +77,7 @@ def write_jobs(cases: Sequence[Case], folder: Path) -> None:
     with (folder / "jobs.jsonl").open("w", encoding="utf-8") as out:
         for i, case in enumerate(cases):
             (folder / f"{i}.html").write_bytes(case.page)
-            job = asdict(case) | {"i": i, "file": f"{i}.html"}
-            del job["page"], job["truth"]
-            out.write(json.dumps(job, ensure_ascii=False) + "\n")
+            out.write(json.dumps(case.job(i), ensure_ascii=False) + "\n")
 
 
 def measure(name: str, cases: Sequence[Case], folder: Path, rounds: int) -> Result:
@@ -128,17 +129,22 @@ COLUMNS = (
 def table(results: Sequence[Result]) -> Iterator[str]:
     """Yield the lines of a Markdown table for each group of pages, then for all together."""
     groups = list(dict.fromkeys(case.group for case in results[0].cases))
-    for group in [*groups, None] if len(groups) > 1 else groups:
-        shown = {result.name: result.figures(group) for result in results}
-        pages = next(iter(shown.values()))["pages"]
-        yield f"\n{group or 'all'}: {pages} pages"
+    unknown = [group for group in groups if group.startswith("replica unknown")]
+    sets = {group: {group} for group in groups}
+    if len(unknown) > 1:
+        sets["layouts of unknown sites"] = set(unknown)
+    if len(groups) > 1:
+        sets["all"] = set(groups)
+    for name, chosen in sets.items():
+        shown = {r.name: r.figures(lambda case, c=chosen: case.group in c) for r in results}
+        yield f"\n{name}: {next(iter(shown.values()))['pages']} pages"
         yield "| | " + " | ".join(label for label, _, _ in COLUMNS) + " |"
         yield "| --- |" + " --- |" * len(COLUMNS)
-        for name, figures in shown.items():
+        for extractor, figures in shown.items():
             cells = (
                 form.format(figures[key]) if key in figures else "-" for _, key, form in COLUMNS
             )
-            yield f"| {name} | " + " | ".join(cells) + " |"
+            yield f"| {extractor} | " + " | ".join(cells) + " |"
 
 
 def misses(result: Result, count: int) -> Iterator[str]:
@@ -159,6 +165,20 @@ def misses(result: Result, count: int) -> Iterator[str]:
         if wrong and shown < count:
             shown += 1
             yield f"- {result.name} {case.group} {case.name}: " + "; ".join(wrong)
+
+
+def judged(results: Sequence[Result]) -> list[Verdict]:
+    """Hold our layers against their bars."""
+    ours = {result.name: result for result in results}
+    wanted = {(bar.layer, bar.kinds) for bar in BARS if bar.layer in ours}
+    return list(
+        verdicts(
+            {
+                (layer, kinds): ours[layer].figures(lambda case, of=kinds: case.kind in of)
+                for layer, kinds in wanted
+            }
+        )
+    )
 
 
 # -- the command --------------------------------------------------------------------------------
@@ -182,10 +202,12 @@ def main() -> None:
     parser.add_argument("--half", choices=["a", "b"], help="Only half of the pages.")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--rounds", type=int, default=1, help="The best time of so many counts.")
+    parser.add_argument("--match", default="", help="Only sets whose name contains this.")
+    parser.add_argument("--bars", action="store_true", help="Exit 1 when a layer misses a bar.")
     parser.add_argument("--misses", type=int, default=0, help="How many bad pages to explain.")
     told = parser.parse_args()
     cases = [case for folder in told.folders for case in cases_of(folder)]
-    cases = [case for case in cases if told.half in (None, case.half)]
+    cases = [c for c in cases if told.half in (None, c.half) and told.match in c.group]
     if not cases:
         parser.error("no pages there: name a folder with ground-truth.json or truth.jsonl")
     results = []
@@ -197,6 +219,10 @@ def main() -> None:
     if not results:
         sys.exit(1)
     report(results, told)
+    if told.bars:
+        found = judged(results)
+        print("\n" + "\n".join(map(str, found)))
+        sys.exit(not all(verdict.met for verdict in found))
 
 
 def report(results: Sequence[Result], told: argparse.Namespace) -> None:

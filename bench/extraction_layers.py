@@ -62,14 +62,14 @@ def reading_of(article: Article | None, job: Job) -> Reading:
     }
 
 
-def platform_engine(_folder: Path) -> Engine:
+def platform_engine(_folder: Path | None = None) -> Engine:
     """The rules of the page's platform, the listing's link text, and what they leave open."""
     return Simple(
         lambda job, page: read_with(job, page, job["platform"], Hints.of(job["link_text"]))
     )
 
 
-def generic_engine(_folder: Path) -> Engine:
+def generic_engine(_folder: Path | None = None) -> Engine:
     """The scorer alone: no rules, no link text, no other page of the site."""
     return Simple(lambda job, page: read_with(job, page, "generic", Hints()))
 

@@ -11,12 +11,13 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from bench.extraction_score import Truth
 from tests.replica import FAMILIES, Request, SiteSpec
@@ -28,23 +29,31 @@ if TYPE_CHECKING:
     from tests.replica.story import Story
 
 REPLICA = Path(__file__).resolve().parents[1] / "tests" / "replica"
-ARTICLES = 12  # of each replica site; enough to learn a site's boilerplate from
+ARTICLES = 16  # of each replica site: eight teach the boilerplate of the other eight
 NOTICES = 8
 
+Kind = Literal["captured", "public", "replica", "unknown"]
+
 Row = dict[str, Any]
+
+_TOLD = ("site", "url", "content_type", "platform", "link_text", "clock", "language", "body_only")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One page and its truth.
 
-    :param group: the set it is counted in; its pages are of one site and layout.
+    :param kind: where it comes from; "unknown" are the replica's layouts that no rules know.
+    :param group: the set it is counted in.
+    :param site: what boilerplate is learned of.
     :param platform: the rules that know it, "generic" for none.
     :param link_text: what the listing that links it says.
     :param clock: when it was captured, ISO.
     """
 
+    kind: Kind
     group: str
+    site: str
     name: str
     url: str
     page: bytes
@@ -55,6 +64,11 @@ class Case:
     clock: str | None = None
     language: str = "vi"
     body_only: bool = False  # the truth knows no lead
+
+    def job(self, number: int) -> Row:
+        """Return what an extractor is told of the page: all but its truth."""
+        told = {name: getattr(self, name) for name in _TOLD}
+        return told | {"i": number, "file": f"{number}.html"}
 
     @property
     def half(self) -> str:
@@ -84,7 +98,9 @@ def _public(folder: Path) -> Iterator[Case]:
         if not file.exists():
             continue
         yield Case(
+            kind="public",
             group=folder.name,
+            site=urlsplit(row.get("url", "")).netloc,
             name=name,
             url=row.get("url", ""),
             page=gzip.decompress(file.read_bytes()),
@@ -107,7 +123,9 @@ def _captured(folder: Path) -> Iterator[Case]:
             continue
         captured = page.get("last_modified")
         yield Case(
+            kind="captured",
             group=folder.name,
+            site=folder.name,
             name=row["file"],
             url=page["final_url"],
             page=(folder / row["file"]).read_bytes(),
@@ -148,23 +166,24 @@ def _replica() -> Iterator[Case]:
     for family, kind in (FAMILIES | UNKNOWN).items():
         if family == "endings":
             continue
-        site = f"bench-{family}"
-        yield from _site_cases(kind(SiteSpec(id=site, family=family, articles=ARTICLES)))
+        articles = SiteSpec(id=f"bench-{family}", family=family, articles=ARTICLES)
+        yield from site_cases(kind(articles), f"replica {family}")
         if family in UNKNOWN:
-            notices = SiteSpec(id=f"{site}-notices", family=family, articles=NOTICES, notices=True)
-            yield from _site_cases(kind(notices))
+            notices = replace(articles, id=f"{articles.id}-notices", articles=NOTICES, notices=True)
+            yield from site_cases(kind(notices), f"replica {family}, notices")
 
 
-def _site_cases(site: Site) -> Iterator[Case]:
+def site_cases(site: Site, group: str) -> Iterator[Case]:
     """Return each article of a replica site as the site answers it."""
     site.host = "127.0.0.1:8000"
     now = datetime.now(VIETNAM).isoformat()
-    group = f"replica {site.spec.id.removeprefix('bench-')}"
     for story in site.newest:
         path = site.address(story)
         answer = site.handle(Request("GET", path, {}))
         yield Case(
+            kind="unknown" if site.family in UNKNOWN else "replica",
             group=group,
+            site=site.family,
             name=f"{group} {path}",
             url=site.base_url + path,
             page=answer.body,

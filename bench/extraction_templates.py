@@ -6,23 +6,24 @@ import json
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from crawler.extraction.document import parse_document
 from crawler.extraction.hints import Hints
 from crawler.extraction.repeats import ENOUGH, learn
 from crawler.extraction.sample import Sample, sample_of
-from crawler.extraction.template import Template
 from spiders.rules.generic import RULES
+
+if TYPE_CHECKING:
+    from crawler.extraction.template import Template
 
 
 def templates_of(folder: Path) -> dict[int, Template]:
     """Return what eight other pages of its site teach about each job of a folder, by its number."""
-    sites: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    sites: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in (folder / "jobs.jsonl").read_text(encoding="utf-8").splitlines():
         job = json.loads(line)
-        sites[job["group"], urlsplit(job["url"]).netloc].append(job)
+        sites[job["site"]].append(job)
     learned: dict[int, Template] = {}
     for jobs in sites.values():
         # What the first eight teach is used on the rest, and the other way round.
