@@ -14,13 +14,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from archive import restating, templates
+from archive import restating
 from archive.connection import explained
 from archive.errors import ArchiveLockedError
 from archive.reading import open_for_reading
 from archive.store import Archive
 from archive.warc import FOLDER
-from crawler.extraction.template import Template
+from crawler.learning import template_of
 from crawler.readers import Readers
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ class _Reading:
     ) -> None:
         self._conn = conn
         self._pages = [page for page in pages if page > after] if after else pages
-        self._about = (folder, site, template_of(conn, site.id))
+        self._about = (folder, site, template_of(conn, site))
         self._workers = max(1, min(workers, len(self._pages) // WORTH_A_PROCESS))
         self._last: dict[int, int] = {}  # page of each batch that is not settled
         self._early: set[int] = set()  # batches that were compared before the one before
@@ -315,12 +315,6 @@ def _judge(outcome: Outcome, stop: StopSignal) -> None:
         outcome.exit_code = FAILED
 
 
-def template_of(conn: sqlite3.Connection, site: str) -> Template | None:
-    """Return the boilerplate learned last of a site."""
-    stored = templates.latest(conn, site)
-    return Template.of_data(stored.data) if stored else None
-
-
 def fingerprint(conn: sqlite3.Connection, sites: Iterable[Site]) -> str:
     """Return a hash of all that decides what is read from a page: code, rows, learned templates."""
     digest = blake2b(digest_size=8)
@@ -330,6 +324,6 @@ def fingerprint(conn: sqlite3.Connection, sites: Iterable[Site]) -> str:
             for path in sorted(Path(folder).rglob("*.py")):
                 digest.update(path.read_bytes())
     for site in sites:
-        template = template_of(conn, site.id)
+        template = template_of(conn, site)
         digest.update(repr((site, template and template.version)).encode())
     return digest.hexdigest()
