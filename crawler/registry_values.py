@@ -179,8 +179,11 @@ def _date_rule(value: Any) -> DateRule:
     for key, allowed in DATE_CHOICES.items():
         if key in table:
             _one_of(allowed)(table[key])
-    if "ignore_midnight" in table:
-        _flag(table["ignore_midnight"])
+    for key in ("ignore_midnight", "above"):
+        if key in table:
+            _flag(table[key])
+    if "ignore" in table:
+        table = {**table, "ignore": _patterns(table["ignore"])}
     return DateRule(**table)
 
 
@@ -189,7 +192,7 @@ def _choices(key: str) -> tuple[str, ...]:
     return cast("tuple[str, ...]", get_args(get_type_hints(DateRule)[key]))
 
 
-DATE_CHOICES = {key: _choices(key) for key in ("order", "clock")}
+DATE_CHOICES = {key: _choices(key) for key in ("order", "clock", "trust")}
 
 
 def _selectors(value: Any) -> dict[str, tuple[str, ...]]:

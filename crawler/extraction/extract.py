@@ -25,11 +25,12 @@ from crawler.extraction.content import (
     lines_at,
 )
 from crawler.extraction.credits import Credits, read_credits
+from crawler.extraction.date_places import Places, Zone
 from crawler.extraction.encoding import UNREPAIRED
 from crawler.extraction.fields import Found, shows_media
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
-from crawler.extraction.published import Publication, Zone, publication
+from crawler.extraction.published import Publication, publication
 from crawler.extraction.region import PROSE
 from crawler.extraction.surroundings import after_title, byline_around, lead_above, text_start
 from crawler.extraction.title import Title, find_title, is_confirmed
@@ -104,7 +105,8 @@ def _content(
     """The article's part of the page; only where the rules leave title or date to be found is more
     walked than the element they name."""
     body = body_by_rules(document, rules)
-    if body is not None and title is not None and rules.date:
+    dated = document.matches.first(rules.date) is not None
+    if body is not None and title is not None and dated:
         return content_of_body(rules, *body, template)
     return content_of_page(document, rules, body, template)
 
@@ -164,10 +166,10 @@ def _article(reading: _Reading) -> Article | None:
     if not (body or text.lead or images or attachments or shows_media(reading.content.element)):
         return None
     credits = _credits(reading, text)
-    published = _published(reading)
+    published = _published(reading, text, [image.url for image in images])
     section = _section(reading)
     _check(reading, text, published)
-    stamp = published.chosen.stamp if published.chosen else None
+    stamp = published.stamp
     return Article(
         title=reading.title.text,
         body=body,
@@ -255,13 +257,14 @@ def _credits(reading: _Reading, text: Text) -> Credits:
     """The author and the source, with their evidence."""
     content = reading.content
     around = byline_around(content, reading.title) if content.whole_page else Byline()
-    opening = text.lead or (text.lines[0].text if text.lines else "")
-    found = read_credits(reading.document.matches, reading.rules, text.byline, around, opening)
+    found = read_credits(
+        reading.document.matches, reading.rules, text.byline, around, text.opening()
+    )
     reading.evidence.update(found.evidence)
     return found
 
 
-def _published(reading: _Reading) -> Publication:
+def _published(reading: _Reading, text: Text, files: list[str]) -> Publication:
     content = reading.content
     zone = None
     if content.whole_page:
@@ -270,20 +273,20 @@ def _published(reading: _Reading) -> Publication:
         shown = "" if title is None else content.walk.lines[title].text
         glued = shown.removeprefix(reading.title.text) if shown != reading.title.text else ""
         zone = Zone(content.walk, title, start, content.last, glued, content.learned)
-    published = publication(
-        reading.document.matches,
-        reading.document.url,
-        reading.rules,
+    places = Places(
+        matches=reading.document.matches,
+        url=reading.document.url,
+        rules=reading.rules,
         hints=reading.hints,
         clock=reading.clock,
         zone=zone,
+        files=files,
     )
-    if published.chosen:
-        reading.evidence["published_at"] = {
-            "rule": published.chosen.rule,
-            "raw": published.chosen.stamp.raw[:200],
-            "seen": published.seen,
-        }
+    published = publication(places, text.opening())
+    told = published.evidence()
+    if told:
+        reading.evidence["published_at"] = told
+    reading.flags.extend(published.flags)
     return published
 
 

@@ -2,130 +2,141 @@
 
 What is shown beside the title comes before metadata (platforms fill `datePublished` with the time
 of the last edit), metadata before nothing. A date of the same day may add the time that the shown
-one lacks. A clock above the title, a date of a related article or a copyright year is none.
+one lacks. A clock above the title, a date of a related article or a copyright year is none, and a
+date that the rest of the page contradicts is left out: no date is a gap, a wrong one a lie.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from crawler.extraction.dates import (
-    Stamp,
-    read_meta,
-    read_relative,
-    read_stamp,
-    stamp_in_url,
+from crawler.extraction.date_places import (
+    Dated,
+    Lost,
+    Places,
+    edits_of,
+    shown_date,
+    stated_dates,
+    uploads_of,
 )
-from crawler.extraction.phrases import DATE_LABEL
-from crawler.extraction.region import PROSE
+from crawler.extraction.dates import Stamp, read_dateline, swapped
 
 if TYPE_CHECKING:
-    from lxml import etree
+    from crawler.extraction.rules import DateRule
 
-    from crawler.extraction.blocks import Walk
-    from crawler.extraction.hints import Hints
-    from crawler.extraction.rules import DateRule, Rules
-    from crawler.extraction.selectors import Matches
-
-_ZONE_LINES = 14  # below the title
-_AFTER_LINES = 8  # below the text, only with a label
-_LONGEST = 140  # with a label, else a line that long is prose that tells of an event
 _MOST_CANDIDATES = 5
 _RANKS = {"day": 0, "inferred-year": 0, "none": 0, "minute": 1, "second": 2}
-_META = (
-    "meta[property='article:published_time']@content",
-    "meta[itemprop=datePublished]@content",
-    "meta[name=pubdate]@content",
-    "time.published[datetime]@datetime",
-    "time[pubdate][datetime]@datetime",
-    "time[itemprop=datePublished][datetime]@datetime",
-    "article time[datetime]@datetime",
+_REPORTED_WITHIN = timedelta(days=31)  # an event, by nearly all reports of it
+_REPORTED_SOON = timedelta(days=14)
+_SENTENCE = 400
+# What the first sentence of an announcement has: its day is still to come.
+_AHEAD = re.compile(
+    r"\b(?:sẽ|dự kiến|sắp|kế hoạch|thông báo|thông tin về|trân trọng|kính|mời|chuẩn bị|hướng tới|"
+    r"tiến tới|chào mừng|trước ngày|đến ngày|đến hết|hạn|kỷ niệm|phấn đấu)\b",
+    re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A date and the rule that found it."""
-
-    stamp: Stamp
-    rule: str
+_SWAPPED = "day and month may be swapped"
 
 
 @dataclass(slots=True)
 class Publication:
-    """The date chosen, and every one seen with why it was not chosen."""
+    """The date chosen, every one seen with why it was not chosen, and what to check."""
 
     chosen: Dated | None = None
     seen: list[dict[str, str]] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
 
-    def note(self, dated: Dated, why: str = "") -> None:
-        """Remember a date for the evidence."""
-        if len(self.seen) < _MOST_CANDIDATES:
-            entry = {"rule": dated.rule, "raw": dated.stamp.raw[:200]}
+    @property
+    def stamp(self) -> Stamp | None:
+        """The date, as it was read."""
+        return self.chosen.stamp if self.chosen else None
+
+    def note(self, rule: str, raw: str, why: str = "") -> None:
+        """Remember a date for the evidence; the same string once."""
+        known = any(entry["raw"] == raw[:200] for entry in self.seen)
+        if not known and len(self.seen) < _MOST_CANDIDATES:
+            entry = {"rule": rule, "raw": raw[:200]}
             self.seen.append({**entry, "why": why} if why else entry)
 
+    def evidence(self) -> dict[str, Any] | None:
+        """The entry of the evidence, also where no date was found: then why each was left."""
+        if self.chosen is None:
+            return {"rule": "none", "seen": self.seen} if self.seen else None
+        raw = self.chosen.stamp.raw[:200]
+        return {"rule": self.chosen.rule, "raw": raw, "seen": self.seen}
 
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """Where on a page without rules its date may stand, as line numbers of the walk.
 
-    `glued` is what the title's line shows after the title, `learned` are lines of boilerplate.
+def publication(page: Places, opening: str = "") -> Publication:
+    """When the page was published, by its own account.
+
+    `opening` is the first paragraph, lead included: the day it tells of is the event's, and shows
+    where a date cannot be. No date where none is sure.
     """
-
-    walk: Walk
-    title: int | None
-    start: int
-    end: int
-    glued: str = ""
-    learned: Container[int] = ()
-
-
-def publication(
-    matches: Matches,
-    url: str,
-    rules: Rules,
-    *,
-    hints: Hints,
-    clock: datetime | None,
-    zone: Zone | None,
-) -> Publication:
-    """The date of a page: shown where rules or zone say, then metadata, address, listing."""
     found = Publication()
-    shown = _by_rules(matches, rules, clock)
-    if shown is None and zone is not None:
-        shown = _in_zone(zone, rules.dates, clock)
-    metas = list(_stated(matches, url, rules, hints, clock, generic=zone is not None))
-    if shown is None:
-        shown, metas = (metas[0], metas[1:]) if metas else (None, [])
-    if shown is None:
-        return found
-    found.chosen = shown
-    found.note(shown)
-    for other in metas:
-        _weigh(found, other)
+    shown = shown_date(page)
+    dates = [shown] if shown else []
+    dates += stated_dates(page)
+    trust = page.rules.dates.trust
+    found.chosen = next((dated for dated in dates if trust in ("any", dated.kind)), None)
+    if found.chosen is not None:
+        found.note(found.chosen.rule, found.chosen.stamp.raw)
+        _weigh_all(found, page, [dated for dated in dates if dated is not found.chosen])
+    else:
+        for dated in dates:
+            found.note(dated.rule, dated.stamp.raw, f"only {trust} is trusted")
+    for lost in page.lost:
+        found.note(lost.rule, lost.raw, lost.why)
+    _hold_against(found, opening, page.rules.dates)
+    if found.chosen is None:
+        for bound in _bounds(page):
+            found.note(bound.rule, bound.raw, bound.why)
     return found
 
 
-def _weigh(found: Publication, other: Dated) -> None:
+def _bounds(page: Places) -> list[Lost]:
+    """What is known of a date that is not known: the page was there when it was fetched."""
+    bounds = list(uploads_of(page))
+    if page.clock is not None:
+        bounds.append(Lost("capture", page.clock.date().isoformat(), "seen then, not published"))
+    return bounds
+
+
+def _weigh_all(found: Publication, page: Places, others: list[Dated]) -> None:
+    edits = edits_of(page) if page.rules.date_edited or _disagree(found, others) else []
+    for other in others:
+        _weigh(found, other, {edit.stamp.day for edit in edits})
+    order = page.rules.dates.order
+    if order == "auto" and found.chosen is not None:
+        turned = swapped(found.chosen.stamp)
+        if turned is not None and any(other.stamp.day == turned for other in others):
+            _doubt_order(found)
+    for edit in edits:
+        if found.chosen is not None and edit.stamp.iso[:16] != found.chosen.stamp.iso[:16]:
+            found.note(edit.rule, edit.stamp.raw, "edit-time")
+
+
+def _disagree(found: Publication, others: list[Dated]) -> bool:
+    chosen = found.chosen
+    return chosen is not None and any(other.stamp.day != chosen.stamp.day for other in others)
+
+
+def _weigh(found: Publication, other: Dated, edited: set[date]) -> None:
     """Let another date add the time or the seconds to the one chosen, or note why it does not."""
     chosen = found.chosen
     if chosen is None:
         return
     if other.stamp.day != chosen.stamp.day:
-        found.note(other, "another day")
+        why = "edit-time" if other.stamp.day in edited else "another day"
+        found.note(other.rule, other.stamp.raw, why)
     elif _refines(chosen.stamp, other.stamp):
-        found.chosen = Dated(
-            Stamp(other.stamp.iso, other.stamp.precision, chosen.stamp.raw),
-            f"{chosen.rule}+{other.rule}",
-        )
-        found.note(other, "adds the time")
+        stamp = Stamp(other.stamp.iso, other.stamp.precision, chosen.stamp.raw)
+        found.chosen = Dated(stamp, f"{chosen.rule}+{other.rule}", chosen.kind)
+        found.note(other.rule, other.stamp.raw, "adds the time")
     elif other.stamp.iso[:16] != chosen.stamp.iso[:16]:
-        found.note(other, "another time")
+        found.note(other.rule, other.stamp.raw, "another time")
 
 
 def _refines(shown: Stamp, other: Stamp) -> bool:
@@ -135,101 +146,37 @@ def _refines(shown: Stamp, other: Stamp) -> bool:
     return other_rank > rank and shown.iso[:16] == other.iso[:16]
 
 
-def _by_rules(matches: Matches, rules: Rules, clock: datetime | None) -> Dated | None:
-    for value, selector, _ in matches.values(rules.date):
-        stamp = read_stamp(value[:200], rules.dates, captured_at=clock)
-        if stamp is None and clock is not None and len(value) < 40:
-            stamp = read_relative(value, clock)
-        if stamp is not None:
-            return Dated(stamp, f"site-rule {selector}")
-    return None
-
-
-def _in_zone(zone: Zone, rule: DateRule, clock: datetime | None) -> Dated | None:
-    lines = zone.walk.lines
-    stamp = read_stamp(zone.glued, rule, captured_at=clock) if zone.glued else None
-    if stamp is not None:
-        return Dated(stamp, "title")
-    last = min(zone.start, len(lines))
-    first = max(zone.title + 1 if zone.title is not None else 0, last - _ZONE_LINES)
-    for name, indices in (
-        ("zone", range(first, last)),
-        ("after", range(zone.end, min(zone.end + _AFTER_LINES, len(lines)))),
-    ):
-        for index in indices:
-            line = lines[index]
-            if index in zone.learned:
-                continue
-            labelled = bool(DATE_LABEL.search(line.text))
-            if line.size >= (_LONGEST if labelled else PROSE) or line.linked > line.size / 2:
-                continue
-            if not labelled and (name == "after" or zone.title is None):
-                continue
-            stamp = read_stamp(line.text, rule, captured_at=clock)
-            if stamp is None and clock is not None and line.size < 40:
-                stamp = read_relative(line.text, clock)
-            if stamp is not None:
-                return Dated(stamp, name)
-    return None
-
-
-def _stated(
-    matches: Matches,
-    url: str,
-    rules: Rules,
-    hints: Hints,
-    clock: datetime | None,
-    *,
-    generic: bool,
-) -> Iterator[Dated]:
-    """Dates that are not shown: metadata, the address, what the listing said; best first."""
-    names = [
-        name if "@" in name else f"meta[property='{name}']@content" for name in rules.date_meta
-    ]
-    for value, selector, _ in matches.values(names):
-        yield from _dated(read_meta(value, rules.dates, captured_at=clock), f"meta {selector}")
-    if generic and not rules.date_meta:
-        yield from _dated(_first_stamp(_json_ld_dates(matches.tree), rules.dates, clock), "jsonld")
-        for value, selector, _ in matches.values(_META):
-            yield from _dated(read_meta(value, rules.dates, captured_at=clock), f"meta {selector}")
-    yield from _dated(stamp_in_url(url), "address")
-    if hints.published_at:
-        yield from _dated(read_meta(hints.published_at, captured_at=clock), "listing")
-    if hints.date:
-        yield from _dated(read_stamp(hints.date, rules.dates, captured_at=clock), "listing")
-
-
-def _dated(stamp: Stamp | None, rule: str) -> Iterator[Dated]:
-    if stamp is not None:
-        yield Dated(stamp, rule)
-
-
-def _first_stamp(texts: Iterable[str], rule: DateRule, clock: datetime | None) -> Stamp | None:
-    stamps = (read_meta(text, rule, captured_at=clock) for text in texts)
-    return next((stamp for stamp in stamps if stamp is not None), None)
-
-
-_DATE_PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
-
-
-def _json_ld_dates(tree: etree._Element) -> Iterator[str]:
-    for script in tree.iter("script"):
-        if script.get("type") != "application/ld+json" or not script.text:
-            continue
-        try:
-            yield from _dates_in(json.loads(script.text))
-        except ValueError:  # sites write newlines and comments into it
-            yield from _DATE_PUBLISHED.findall(script.text)
-
-
-def _dates_in(value: Any, depth: int = 0) -> Iterator[str]:
-    if depth > 4:
+def _hold_against(found: Publication, opening: str, dates: DateRule) -> None:
+    """Hold the date against the day of the event that the first paragraph tells of."""
+    if found.chosen is None or not opening:
         return
-    if isinstance(value, dict):
-        stated = value.get("datePublished")
-        if isinstance(stated, str):
-            yield stated
-        value = list(value.values())
-    if isinstance(value, list):
-        for part in value[:50]:
-            yield from _dates_in(part, depth + 1)
+    event = read_dateline(opening)
+    if event is None or event.precision != "day":
+        return
+    stamp = found.chosen.stamp
+    late = stamp.day - event.day
+    if dates.order == "auto" and _fits_turned(stamp, event.day):
+        _doubt_order(found)
+        found.note("lead", event.raw, "the event")
+        return
+    if late < timedelta() and not _AHEAD.search(opening[:_SENTENCE]):
+        day = replace(stamp, iso=stamp.iso[:10], precision="day")
+        found.chosen = replace(found.chosen, stamp=day)
+        found.flags.append("date-before-event")
+        found.note("lead", event.raw, "the event, later than the date")
+
+
+def _fits_turned(stamp: Stamp, event: date) -> bool:
+    """Whether a date fits its event with day and month swapped, and as it was read does not."""
+    turned = swapped(stamp)
+    if turned is None or timedelta() <= stamp.day - event <= _REPORTED_WITHIN:
+        return False
+    return timedelta() <= turned - event <= _REPORTED_SOON
+
+
+def _doubt_order(found: Publication) -> None:
+    """Leave out a date whose day and month the site may write the other way round."""
+    if found.seen:
+        found.seen[0]["why"] = _SWAPPED
+    found.chosen = None
+    found.flags.append("date-order")

@@ -9,16 +9,23 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateRule:
-    """How a site writes its dates.
+    """How a site writes its dates, and which of them is the publication's.
 
-    `order`: of the numeric fields. `clock`: 24, 12 (with AM/PM or SA/CH marks) or "unsure" (an
-    unmarked 12-hour clock: the day is kept, the time dropped). `ignore_midnight`: "00:00" is a
-    filler of the CMS, not a time.
+    `order`: of the numeric fields. "auto" is day first, but reads no date in the form that an
+    American server writes by itself ("4/10/2019 3:41:55 PM") where day and month could be swapped.
+    `clock`: "marked" (24 hours, or 12 with AM/PM or SA/CH) or "unsure" (an unmarked 12-hour clock:
+    the day is kept, the time dropped). `ignore_midnight`: "00:00" is a filler of the CMS, not a
+    time. `ignore`: regular expressions; a shown line that has one is no date of the article.
+    `above`: the date stands above the title, where else only clocks do. `trust`: the one kind of
+    date whose day is believed; "any" takes what is shown, else metadata, address, listing.
     """
 
-    order: Literal["dmy", "mdy"] = "dmy"
+    order: Literal["auto", "dmy", "mdy"] = "auto"
     clock: Literal["marked", "unsure"] = "marked"
     ignore_midnight: bool = True
+    ignore: tuple[str, ...] = ()
+    above: bool = False
+    trust: Literal["any", "shown", "meta", "url", "listing"] = "any"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +38,8 @@ class Rules:
 
     The other fields read the text of what they match, or, written `selector@attribute`, an
     attribute. `date` holds the string shown; `date_meta` names meta properties (or
-    `selector@attribute`) that may add the time it lacks, or stand in for it. `author` and `source`
+    `selector@attribute`) that may add the time it lacks, or stand in for it; `date_edited` is the
+    time of the last edit whatever the markup calls it. `author` and `source`
     may match the same lines: their labels tell which is which. With `byline_first` a byline at the
     text's end counts more than the author field (which names the account that uploaded the text).
 
@@ -47,6 +55,7 @@ class Rules:
     body: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
     date_meta: tuple[str, ...] = ()
+    date_edited: tuple[str, ...] = ()
     dates: DateRule = field(default_factory=DateRule)
     author: tuple[str, ...] = ()
     source: tuple[str, ...] = ()

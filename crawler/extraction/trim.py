@@ -44,6 +44,10 @@ class Text:
             parts.append(line.text)
         return "".join(parts)
 
+    def opening(self) -> str:
+        """The first paragraph, the lead where there is one."""
+        return self.lead or (self.lines[0].text if self.lines else "")
+
 
 def _joint(line: Line, after: Line) -> str:
     """What stands between two lines; a break inside a sentence, pasted with it, is a space."""

@@ -53,6 +53,7 @@ RULES = Rules(
         "em.time",
     ),
     date_meta=("article:published_time",),
+    date_edited=("div[itemtype$='NewsArticle'] span[itemprop=datePublished]",),
     author=_FIELDS,
     source=_FIELDS,
     section=("meta[property='article:section']@content",),

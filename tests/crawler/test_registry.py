@@ -99,12 +99,13 @@ class TestRow:
         row = (
             ROW
             + "valid_from = 2019-05-01\nvalid_to = '2025-06-30'\n"
-            + 'dates = { order = "mdy", clock = "unsure" }\nexpect = { min = 40 }\n'
+            + 'dates = { order = "mdy", clock = "unsure", trust = "url", ignore = ["^In"] }\n'
+            + "expect = { min = 40 }\n"
             + 'selectors = { body = ".noi-dung", cut = [".chia-se", ".lien-quan"] }\n'
         )
         site = load_registry(registry(row))["song-xanh-front"]
         assert (site.valid_from, site.valid_to) == (date(2019, 5, 1), date(2025, 6, 30))
-        assert site.dates == DateRule(order="mdy", clock="unsure")
+        assert site.dates == DateRule(order="mdy", clock="unsure", trust="url", ignore=("^In",))
         assert site.expect is not None
         assert site.expect[0] == 40
         assert site.selectors == {"body": (".noi-dung",), "cut": (".chia-se", ".lien-quan")}
@@ -196,6 +197,9 @@ FAULTS = {
     "identity without id": (ROW + "identity = '[0-9]+'\n", 10, "put the article's id in paren"),
     "unknown selector": (ROW + 'selectors = { bodi = "p" }\n', 10, "unknown 'bodi'; one of"),
     "unknown clock": (ROW + 'dates = { clock = "12h" }\n', 10, "one of marked, unsure"),
+    "bad date pattern": (ROW + "dates = { ignore = ['('] }\n", 10, "no regular expression"),
+    "date flag in quotes": (ROW + 'dates = { above = "yes" }\n', 10, "write true or false"),
+    "unknown trust": (ROW + 'dates = { trust = "me" }\n', 10, "one of any, shown, meta"),
     "counts in quotes": (ROW + 'expect = { min = "40" }\n', 10, "no whole number"),
     "no table": (ROW + "expect = 40\n", 10, "write { key = value }"),
     "a list of numbers": (ROW + "aliases = [1]\n", 10, "put it in quotes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -59,6 +60,19 @@ class Stamp:
     def day(self) -> date:
         """The day in Vietnam."""
         return date.fromisoformat(self.iso[:10])
+
+
+def swapped(stamp: Stamp) -> date | None:
+    """The day that the other field order would make of a stamp's string, where it has a day up to
+    12 in figures: of 4/10/2019 10 April. None where both orders say the same, or one is no date."""
+    day = stamp.day
+    if day.day > 12 or day.day == day.month:
+        return None
+    year = f"(?:{day.year}|{day.year % 100:02})"
+    figures = rf"(?<!\d)0?{day.day}([./-])0?{day.month}\1{year}(?!\d)"
+    if re.search(figures, stamp.raw) is None:
+        return None
+    return date(day.year, day.day, day.month)
 
 
 def clean(text: str) -> str:

@@ -59,6 +59,7 @@ _ISO = re.compile(
 )
 _RFC_822 = re.compile(r"(?:[A-Z][a-z]{2},\s)?\d{1,2}\s[A-Z][a-z]{2}\s\d{4}\s\d\d?:\d\d")
 
+_AMERICAN_TIME = re.compile(r" (\d{1,2}):\d\d:\d\d [AP]M\b")
 _TIME_AFTER = re.compile(rf"{_GAP}(?:lúc|vào|hồi)?[\s:]*{_TIME}", re.IGNORECASE)
 _TIME_BEFORE = re.compile(
     rf"{_TIME}{_GAP}(?:{WEEKDAY}{_GAP})?(?:ngày[\s:]*)?$",
@@ -130,7 +131,8 @@ def read_stamp(
 
     Labels, weekdays, authors, counters and sections on the line do not matter. None for a page
     clock (see `is_clock`), a range, a term of office, an event ("Sáng 27/3/2023"), a relative
-    time, an impossible date, two different unlabelled dates, and, when `captured_at` (aware) is
+    time, an impossible date, one whose day and month may be swapped (`DateRule.order`), two
+    different unlabelled dates, and, when `captured_at` (aware) is
     given, for a day more than two days after it, and for any text over 600 characters. `rule` says
     how the site writes.
     """
@@ -228,6 +230,8 @@ def _candidate(line: str, match: re.Match[str], rule: DateRule) -> _Candidate | 
     day = _day_of(match, rule)
     if day is None or _RANGE_AHEAD.match(line, match.end()):
         return None
+    if rule.order == "auto" and _may_be_american(line, match):
+        return None
     before = _TIME_BEFORE.search(line, max(0, match.start() - 60), match.start())
     after = _TIME_AFTER.match(line, match.end())
     prefix = line[: before.start() if before else match.start()]
@@ -236,6 +240,17 @@ def _candidate(line: str, match: re.Match[str], rule: DateRule) -> _Candidate | 
         return None
     clock = _time_of(before, after, rule)
     return _Candidate(_stamp(day, clock, line), rank)
+
+
+def _may_be_american(line: str, match: re.Match[str]) -> bool:
+    """Whether month and day may be swapped: "4/10/2019 3:41:55 PM" is how an American server writes
+    by itself, without zeros before hour, day or month; who writes those has chosen the order."""
+    if not match["year"] or max(int(match["day"]), int(match["month"])) > 12:
+        return False
+    after = _AMERICAN_TIME.match(line, match.end())
+    if after is None or match["sep"] != "/" or match["day"] == match["month"]:
+        return False
+    return not any(part.startswith("0") for part in (match["day"], match["month"], after[1]))
 
 
 def _rank(prefix: str) -> int:

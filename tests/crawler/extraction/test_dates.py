@@ -21,6 +21,7 @@ from crawler.extraction.dates import (
     read_relative,
     read_stamp,
     stamp_in_url,
+    swapped,
     upload_in_url,
 )
 from crawler.extraction.rules import DateRule
@@ -234,7 +235,44 @@ def test_precision_is_what_was_written(text: str, expected: str) -> None:
 def test_month_first_is_read_only_where_the_rule_says_so() -> None:
     text = "Thời gian đăng: 5/11/2020 2:30:05 PM"
     assert iso(read_stamp(text, DateRule(order="mdy"))) == "2020-05-11T14:30:05+07:00"
-    assert iso(read_stamp(text)) == "2020-11-05T14:30:05+07:00"
+    assert iso(read_stamp(text, DateRule(order="dmy"))) == "2020-11-05T14:30:05+07:00"
+    assert read_stamp(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("4/10/2019 3:41:55 PM", ""),
+        ("10/11/2019 10:41:55 PM", ""),
+        ("4/10/2019 03:41:55 PM", "2019-10-04T15:41:55+07:00"),
+        ("04/10/2019 3:41:55 PM", "2019-10-04T15:41:55+07:00"),
+        ("20/9/2019 1:44:30 PM", "2019-09-20T13:44:30+07:00"),
+        ("9/9/2019 1:44:30 PM", "2019-09-09T13:44:30+07:00"),
+        ("4/10/2019 3:41 PM", "2019-10-04T15:41:00+07:00"),
+        ("4/10/2019 15:41:55", "2019-10-04T15:41:55+07:00"),
+        ("4-10-2019 3:41:55 PM", "2019-10-04T15:41:55+07:00"),
+    ],
+)
+def test_the_form_of_an_american_server_is_read_where_its_order_is_certain(text, read) -> None:
+    assert (iso(read_stamp(text)) or "") == read
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "other"),
+    [
+        ("Ngày đăng: 04/10/2019", DateRule(), date(2019, 4, 10)),
+        ("4.10.2019 08:15", DateRule(), date(2019, 4, 10)),
+        ("04/10/19", DateRule(), date(2019, 4, 10)),
+        ("13/10/2019", DateRule(), None),
+        ("10/10/2019", DateRule(), None),
+        ("ngày 4 tháng 10 năm 2019", DateRule(), None),
+        ("2019-10-04", DateRule(), None),
+    ],
+)
+def test_what_the_other_field_order_would_make_of_a_date(text, rule, other) -> None:
+    stamp = read_stamp(text, rule)
+    assert stamp is not None
+    assert swapped(stamp) == other
 
 
 def test_a_date_that_does_not_fit_the_order_is_never_turned_round() -> None:

@@ -1,9 +1,12 @@
 # ruff: noqa: E501 - markup reads better in one piece
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from spiders.rules import nukeviet, wordpress
+from crawler.extraction.rules import DateRule
+from spiders.rules import generic, nukeviet, wordpress
 from tests.crawler.extraction.reading import FIRST, SECOND, THIRD, TITLE, article, paragraphs
 
 BODY = f"<div>{paragraphs(FIRST, SECOND, THIRD)}</div>"
@@ -118,3 +121,195 @@ def test_wordpress_says_the_second_in_its_time_element():
         wordpress.RULES,
     )
     assert found.published_at == "2024-05-07T08:15:30+07:00"
+
+
+# --- what the row of a site declares ---
+
+
+def declared(html: str, url: str | None = None, **dates):
+    rules = replace(generic.RULES, dates=DateRule(**dates))
+    found = article(html, rules, **({"url": url} if url else {}))
+    return found.published_at
+
+
+def test_the_row_says_that_the_month_comes_first():
+    html = f"<h1>{TITLE}</h1><p>Thời gian đăng: 4/10/2024 3:41:55 PM</p>{BODY}"
+    assert declared(html, order="mdy") == "2024-04-10T15:41:55+07:00"
+    assert declared(html) is None
+
+
+def test_the_row_says_which_shown_line_is_a_clock():
+    html = f"<h1>{TITLE}</h1><p>Ngày in: 07/05/2024</p><p>06/05/2024 08:15</p>{BODY}"
+    assert declared(html, ignore=("^ngày in",)) == "2024-05-06T08:15:00+07:00"
+    assert declared(html.replace("<p>06/05/2024 08:15</p>", ""), ignore=("^ngày in",)) is None
+
+
+def test_the_row_says_that_the_date_stands_above_the_title():
+    html = f"<div>06/05/2024</div><h1>{TITLE}</h1>{BODY}"
+    assert declared(html) is None
+    assert declared(html, above=True) == "2024-05-06"
+
+
+def test_a_page_clock_above_the_title_stays_one_also_where_dates_stand_there():
+    clock = "<div>Thứ hai, 06 Tháng 05 Năm 2024</div>"
+    assert declared(f"{clock}<h1>{TITLE}</h1>{BODY}", above=True) is None
+
+
+IN_URL = "http://phuong-an-lac.example.vn/pages/2024-05-06/ngay-hoi-dai-doan-ket-o-khu-pho-ba.aspx"
+
+
+@pytest.mark.parametrize(
+    ("trust", "day"),
+    [
+        ("any", "2024-05-07"),
+        ("shown", "2024-05-07"),
+        ("url", "2024-05-06"),
+        ("meta", "2024-05-05"),
+        ("listing", None),
+    ],
+)
+def test_the_row_says_which_kind_of_date_is_believed(trust, day):
+    head = "<meta property='article:published_time' content='2024-05-05'>"
+    html = f"<html><head>{head}</head><body><h1>{TITLE}</h1><p>07/05/2024</p>{BODY}</body></html>"
+    assert declared(html, IN_URL, trust=trust) == day
+
+
+def test_other_kinds_may_still_add_the_time_to_the_day_that_is_believed():
+    html = f"<h1>{TITLE}</h1><p>06/05/2024 08:15</p>{BODY}"
+    assert declared(html, IN_URL, trust="url") == "2024-05-06T08:15:00+07:00"
+
+
+# --- a date that the rest of the page contradicts ---
+
+REPORT = (
+    "Ngày 8/4/2024, Mặt trận phường An Lạc công bố kết quả giám sát, kiến nghị hai việc với bà con."
+)
+CALL = "Ngày 8/4/2024, Mặt trận phường An Lạc sẽ công bố kết quả giám sát và mời bà con tới dự đông đủ."
+
+
+def reported(shown: str, lead: str = REPORT, head: str = ""):
+    return article(
+        f"<html><head>{head}</head><body><h1>{TITLE}</h1><p>{shown}</p>"
+        f"<div>{paragraphs(lead, SECOND, THIRD)}</div></body></html>"
+    )
+
+
+def test_a_date_that_fits_its_event_only_with_day_and_month_swapped_is_none():
+    found = reported("03/09/2024 08:15", lead=REPORT.replace("8/4", "8/3"), head="")
+    assert found.published_at is None  # after the capture, and 3 September or 9 March
+    found = reported("04/01/2024 08:15", lead=REPORT.replace("8/4/2024", "31/3/2024"))
+    assert (found.published_at, found.published_precision) == (None, "none")
+    assert "date-order" in found.flags
+    seen = found.evidence["published_at"]["seen"]
+    assert seen[0] == {
+        "rule": "zone",
+        "raw": "04/01/2024 08:15",
+        "why": "day and month may be swapped",
+    }
+
+
+def test_metadata_that_says_the_other_order_leaves_no_date():
+    head = "<meta property='article:published_time' content='2024-04-10T15:41:00+07:00'>"
+    html = f"<h1>{TITLE}</h1><p>04/10/2023</p>{BODY}"
+    assert article(html).published_at == "2023-10-04"
+    page = f"<html><head>{head.replace('2024', '2023')}</head><body>{html}</body></html>"
+    found = article(page)
+    assert found.published_at is None
+    assert {"date-order", "date-null"} <= set(found.flags)
+
+
+def test_a_declared_order_is_not_doubted():
+    html = (
+        f"<h1>{TITLE}</h1><p>04/01/2024 08:15</p>"
+        f"<div>{paragraphs(REPORT.replace('8/4/2024', '31/3/2024'), SECOND, THIRD)}</div>"
+    )
+    assert declared(html, order="mdy") == "2024-04-01T08:15:00+07:00"
+    assert declared(html, order="dmy") == "2024-01-04"
+
+
+def test_a_day_before_the_event_it_reports_is_kept_as_a_day_and_flagged():
+    found = reported("07/04/2024 08:15")
+    assert (found.published_at, found.published_precision) == ("2024-04-07", "day")
+    assert "date-before-event" in found.flags
+    assert found.evidence["published_at"]["raw"] == "07/04/2024 08:15"
+    assert found.evidence["published_at"]["seen"][-1]["rule"] == "lead"
+
+
+@pytest.mark.parametrize("lead", [CALL, FIRST, REPORT.replace("8/4/2024", "7/4/2024")])
+def test_an_announcement_of_a_coming_day_or_a_report_of_the_same_one_is_not(lead):
+    found = reported("07/04/2024 08:15", lead)
+    assert found.published_at == "2024-04-07T08:15:00+07:00"
+    assert "date-before-event" not in found.flags
+
+
+# --- why the others lost ---
+
+
+def reasons(html: str, rules=generic.RULES, **hints) -> dict[str, str]:
+    told = article(html, rules, **hints).evidence["published_at"]["seen"]
+    assert len(told) <= 5
+    return {entry["raw"]: entry.get("why", "") for entry in told}
+
+
+def test_each_date_that_was_not_taken_is_told_with_its_reason():
+    head = (
+        "<meta property='article:published_time' content='2024-05-08T21:02:14+07:00'>"
+        "<meta property='article:modified_time' content='2024-05-08T21:02:14+07:00'>"
+    )
+    html = (
+        f"<html><head>{head}</head><body><div>Thứ năm, 09 Tháng 05 Năm 2024</div>"
+        f"<div>01/02/2023</div><h1>{TITLE}</h1><p>07/05/2024</p>{BODY}</body></html>"
+    )
+    told = reasons(html, date="05/05/2024")
+    assert told["07/05/2024"] == ""
+    assert told["2024-05-08T21:02:14+07:00"] == "edit-time"
+    assert told["05/05/2024"] == "another day"
+    assert told["01/02/2023"] == "outside-zone"
+    assert told["Thứ năm, 09 Tháng 05 Năm 2024"] == "clock"
+
+
+def test_a_page_without_a_date_tells_what_bounds_it():
+    picture = "<img src='/documents/20181/1592886137045_le.jpg' width='400'>"
+    told = reasons(f"<h1>{TITLE}</h1><div>{picture}{paragraphs(FIRST, SECOND, THIRD)}</div>")
+    assert told == {
+        "2020-06-23T11:22:17+07:00": "upload of a file, not publication",
+        "2024-05-09": "seen then, not published",
+    }
+
+
+def test_a_shown_date_after_the_capture_is_told():
+    told = reasons(f"<h1>{TITLE}</h1><p>17/05/2024</p>{BODY}")
+    assert told["17/05/2024"] == "after the capture"
+
+
+def test_nukeviets_time_of_the_edit_is_told_as_such():
+    found = nukeviet_page("Thứ ba - 07/05/2024 19:02")
+    assert found.evidence["published_at"]["seen"] == [
+        {
+            "rule": "site-rule div[itemtype$='NewsArticle'] span.h5",
+            "raw": "Thứ ba - 07/05/2024 19:02",
+        },
+        {
+            "rule": "meta div[itemtype$='NewsArticle'] span[itemprop=datePublished]",
+            "raw": "2024-05-08T21:02:14+07:00",
+            "why": "edit-time",
+        },
+    ]
+
+
+def test_without_its_rules_nukeviets_date_published_is_not_believed_either():
+    head = (
+        "<meta name='generator' content='NukeViet v4.5'>"
+        "<meta itemprop='datePublished' content='2024-05-08T21:02:14+07:00'>"
+    )
+    assert dated(head=head) == (None, "none")
+
+
+def test_where_a_theme_hides_the_place_the_rules_name_the_zone_is_read():
+    found = article(
+        f"<body class='single-post'><article class='type-post'><h1 class='entry-title'>{TITLE}</h1>"
+        f"<p>Đăng ngày 07/05/2024</p><div class='entry-content'>{paragraphs(FIRST, SECOND)}</div>"
+        "</article></body>",
+        wordpress.RULES,
+    )
+    assert found.published_at == "2024-05-07"
