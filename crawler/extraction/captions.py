@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from archive.page import Image
@@ -61,7 +62,7 @@ def _caption_boxes(walk: Walk, groups: list[Group]) -> list[tuple[int, int]]:
     for number, node in enumerate(walk.nodes):
         if node.first == node.last or node.first < start or node.last > end:
             continue
-        named = _named_caption(node.tag, node.element)
+        named = _named_caption(node.tag, node.kind)
         if not named and node.tag != "table":
             continue
         lines = walk.lines[node.first : node.last]
@@ -73,14 +74,18 @@ def _caption_boxes(walk: Walk, groups: list[Group]) -> list[tuple[int, int]]:
     return boxes
 
 
-def _named_caption(tag: str, element: etree._Element) -> bool:
-    if tag == "figcaption":
-        return True
-    kind = element.get("class") or ""
+def _named_caption(tag: str, kind: str) -> bool:
+    if tag == "figcaption" or not kind:
+        return tag == "figcaption"
     if tag == "td" and _CAPTION_CELL.match(kind):
         return True
     # A figure named "wp-caption" holds picture and caption; a div named so may hold the article.
-    return bool(kind) and bool(_CAPTION_NAMES.search(kind))
+    return _names_caption(kind)
+
+
+@lru_cache(maxsize=4096)
+def _names_caption(kind: str) -> bool:
+    return _CAPTION_NAMES.search(kind) is not None
 
 
 def _is_caption_table(walk: Walk, number: int, lines: list[Line], size: int) -> bool:
@@ -104,7 +109,7 @@ def _reads_as_caption(walk: Walk, index: int, captions: dict[int, int | None]) -
     line = walk.lines[index]
     if line.size > _LONGEST or line.row or line.item or line.heading:
         return False
-    told = bool(SHORTCODE.search(line.text))
+    told = "[" in line.text and bool(SHORTCODE.search(line.text))
     if told or AUTHOR_LABEL.match(line.text):  # "Tin, ảnh: ..." names who wrote the article too
         return told
     if index - 1 in captions and same_words(line.text, walk.lines[index - 1].text):

@@ -31,10 +31,17 @@ _TAGS = {"nav": WEAK, "footer": STRONG, "aside": WEAK}
 SHARE_BELOW = {WEAK: 0.35, STRONG: 0.9}
 
 
+def named(tag: str, *names: str) -> int:
+    """0, WEAK or STRONG: what a tag and the words of its class and its id say of an element."""
+    kind = _TAGS.get(tag, 0)
+    for name in names:
+        if name:
+            kind = max(kind, _named(name))
+    return kind
+
+
 @lru_cache(maxsize=8192)
-def named(tag: str, names: str) -> int:
-    """0, WEAK or STRONG: what a tag and its class and id words say of an element."""
-    if _STRONG.search(names):
+def _named(name: str) -> int:
+    if _STRONG.search(name):
         return STRONG
-    by_tag = _TAGS.get(tag, 0)
-    return by_tag or (WEAK if names and _WEAK.search(names) else 0)
+    return WEAK if _WEAK.search(name) else 0

@@ -8,7 +8,7 @@ lines and furniture negative), sums highest.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -78,14 +78,15 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
 
     Returns the nodes that are furniture themselves.
     """
-    prose = _running(walk, groups, (g.size if is_prose(g) else 0 for g in groups))
+    prose = _running(walk, groups, [g.size if is_prose(g) else 0 for g in groups])
     total = prose[-1]
     marked = bytearray(len(walk.lines))
     found = set()
-    for number, node in enumerate(walk.nodes[1:], 1):
-        names = f"{node.element.get('class') or ''} {node.element.get('id') or ''}"
-        kind = named(node.tag, names)
-        if not kind or (kind == WEAK and node.quoted):
+    for number, node in enumerate(walk.nodes):
+        if node.first == node.last and not walk.images:
+            continue
+        kind = named(node.tag, node.kind, node.element.get("id", ""))
+        if not kind or number == 0 or (kind == WEAK and node.quoted):
             continue
         if total and (prose[node.last] - prose[node.first]) / total > SHARE_BELOW[kind]:
             continue
@@ -95,8 +96,9 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
             if kind > WEAK or not walk.nodes[walk.lines[index].node].quoted:
                 marked[index] = 1
     for group in groups:
-        imprint = LONG_TAIL.match(walk.lines[group.first].text) is not None
-        group.furniture = imprint or bool(marked[group.first])
+        group.furniture = bool(marked[group.first]) or (
+            LONG_TAIL.match(walk.lines[group.first].text) is not None
+        )
     return found
 
 
@@ -116,7 +118,7 @@ def mark_learned(walk: Walk, groups: list[Group], learned: Collection[int]) -> N
 
 def is_prose(group: Group) -> bool:
     """Whether a group is long enough, and free enough of links, to count as prose."""
-    return group.size >= PROSE and group.link_share < 0.4
+    return group.size >= PROSE and group.linked < 0.4 * group.size
 
 
 def find_region(walk: Walk, groups: list[Group]) -> Region | None:
@@ -124,7 +126,7 @@ def find_region(walk: Walk, groups: list[Group]) -> Region | None:
     seed = _seed(walk, groups)
     if seed is None:
         return None
-    sums = _running(walk, groups, (signed_score(g, walk.lines[g.first]) for g in groups))
+    sums = _running(walk, groups, [signed_score(g, walk.lines[g.first]) for g in groups])
     best = seed
     best_sum = sums[walk.nodes[seed].last] - sums[walk.nodes[seed].first]
     node = walk.nodes[seed].parent
@@ -194,7 +196,7 @@ def signed_score(group: Group, line: Line) -> float:
         return -min(size, 200)
     if group.caption:
         return 0
-    if group.link_share > 0.5:
+    if linked > 0.5 * size:
         return -3 * min(linked, 120) - 30
     if line.heading:
         return -30 if linked else 0
@@ -204,20 +206,22 @@ def signed_score(group: Group, line: Line) -> float:
     return (size - linked) - 3 * linked
 
 
-def _running(walk: Walk, groups: list[Group], scores: Iterable[float]) -> list[float]:
+def _running(walk: Walk, groups: list[Group], scores: list[float]) -> list[float]:
     """Sums of the groups' scores before each line, so that any node's sum is a subtraction."""
     at = [0.0] * (len(walk.lines) + 1)
     for group, score in zip(groups, scores, strict=True):
-        at[group.first + 1] += score
+        at[group.first + 1] = score
     return list(accumulate(at))
 
 
 def _seed(walk: Walk, groups: list[Group]) -> int | None:
     """The element with the most prose directly in it, and half of that in its children."""
-    held = Counter(group.node for group in groups)
+    held = Counter([group.node for group in groups])
     scores: dict[int, float] = {}
     for group in groups:
-        if group.furniture or group.caption or group.size < _SEED_LEAST or group.link_share > 0.5:
+        if group.size < _SEED_LEAST or group.linked > 0.5 * group.size:
+            continue
+        if group.furniture or group.caption:
             continue
         worth = _worth(walk, group)
         node = _container(walk, group.node, held)
@@ -228,7 +232,15 @@ def _seed(walk: Walk, groups: list[Group]) -> int | None:
             node = walk.nodes[node].parent
     if not scores:
         return None
-    return max(scores, key=lambda node: scores[node] * (1 - _link_share(walk, node)))
+    sizes = list(accumulate([line.size for line in walk.lines], initial=0))
+    links = list(accumulate([line.linked for line in walk.lines], initial=0))
+
+    def unlinked(number: int) -> float:
+        node = walk.nodes[number]
+        size = sizes[node.last] - sizes[node.first]
+        return 1 - (links[node.last] - links[node.first]) / size if size else 1.0
+
+    return max(scores, key=lambda number: scores[number] * unlinked(number))
 
 
 def _worth(walk: Walk, group: Group) -> float:
@@ -246,9 +258,3 @@ def _container(walk: Walk, node: int, held: Counter[int]) -> int:
     if element.tag in _PARAGRAPHS or held[node] == 1:
         return element.parent if element.parent >= 0 else node
     return node
-
-
-def _link_share(walk: Walk, node: int) -> float:
-    span = walk.lines[walk.nodes[node].first : walk.nodes[node].last]
-    size = sum(line.size for line in span)
-    return sum(line.linked for line in span) / size if size else 0.0
