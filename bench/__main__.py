@@ -2,8 +2,9 @@
 
     python -m bench [FOLDER]
 
-FOLDER (default: ../shared) may hold `pages/` and `seeds/`: captured pages and sample texts, which
-are not part of the repository. Exit code 1 when one bench misses its bar.
+FOLDER (default: ../shared) may hold `pages/`, `benchmarks/` and `seeds/`: captured pages, public
+benchmarks and sample texts, which are not part of the repository. Exit code 1 when one bench misses
+its bar.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ def benches(shared: Path) -> list[list[str]]:
     """Return module and arguments of each bench that can be run here."""
     pages = sorted(str(file.parent) for file in shared.glob("pages/*/pages.jsonl"))
     found = [["bench.crawl_cost"], ["bench.dates"], ["bench.kill"]]
+    judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]
+    found.append(["bench.extraction", "tests/replica", *judged, "--bars"])
+    found.append(["bench.extraction_memory"])
     if pages:
         found.append(["bench.real_pages", *pages])
     if (shared / "seeds").is_dir():
