@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.extraction.encoding import recoded
+from crawler.extraction.encoding import LEGACY, decode
+from crawler.extraction.repair.page import repair_page
+from crawler.extraction.repair.texts import Repair, may_be_damaged
+from crawler.extraction.repair.tree import names_fonts, repair_tree
 from crawler.extraction.selectors import Matches
+
+# Pages have up to 300 KB. What is much larger holds pictures as text, or no page at all.
+MOST_BYTES = 8_000_000
+_EMBEDDED = re.compile(rb"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=%\s]*")
+
+_BYTE_BY_BYTE = LEGACY | {"cp1252", "latin-1"}
 
 _EMPTY_PAGE = b"<html><body></body></html>"
 
@@ -19,6 +30,8 @@ class Document:
 
     `tree` is the root element, without comments and processing instructions, `matches` what
     selectors match in it. `base_url` is what relative addresses on the page are relative to.
+    `repair` is what of its text was damaged and is put right in the tree, `cut` the number of bytes
+    that were left unread because the page is too large.
     """
 
     url: str
@@ -26,6 +39,8 @@ class Document:
     encoding: str
     tree: etree._Element
     base_url: str
+    repair: Repair = field(default_factory=Repair)
+    cut: int = 0
     matches: Matches = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -45,9 +60,38 @@ def parse_document(body: bytes, url: str, content_type: str | None = None) -> Do
 
     Any bytes give a document: an empty or hopeless page has an empty tree.
     """
-    markup, encoding = recoded(body, content_type)
+    markup, cut = _bounded(body)
+    text, encoding, repair = _text(markup, content_type)
+    if encoding != "utf-8" or markup.startswith(codecs.BOM_UTF8) or "\ufffd" in text:
+        markup = text.encode("utf-8", "replace")
     tree = _parse(markup)
-    return Document(url=url, body=body, encoding=encoding, tree=tree, base_url=_base_url(tree, url))
+    if may_be_damaged(text):
+        repair.add(repair_tree(tree, fonts=names_fonts(markup)))
+    return Document(
+        url=url,
+        body=body,
+        encoding=encoding,
+        tree=tree,
+        base_url=_base_url(tree, url),
+        repair=repair,
+        cut=cut,
+    )
+
+
+def _bounded(body: bytes) -> tuple[bytes, int]:
+    """Return what of a page is read, and how many bytes that leaves out."""
+    if len(body) <= MOST_BYTES:
+        return body, 0
+    bare = _EMBEDDED.sub(b"data:,", body)
+    return bare[:MOST_BYTES], max(0, len(bare) - MOST_BYTES)
+
+
+def _text(markup: bytes, content_type: str | None) -> tuple[str, str, Repair]:
+    """Return a page's text, how it was encoded, and what had to be repaired to read it."""
+    text, encoding = decode(markup, content_type)
+    if encoding in _BYTE_BY_BYTE:
+        return repair_page(text, encoding)
+    return text, encoding, Repair()
 
 
 def _parse(markup: bytes) -> etree._Element:

@@ -54,9 +54,10 @@ _DECLARED = {
     "utf-16be": "utf-16-be",
 }
 
-# Vietnamese encodings without a codec: the bytes are kept one to one (Latin-1), the name tells.
-UNREPAIRED = frozenset({"x-viet-tcvn", "x-viet-vni", "x-viet-viscii", "x-viet-vps"})
-_LEGACY = (
+# Vietnamese encodings without a codec: the bytes are kept one to one (Latin-1), the name tells
+# `crawler.extraction.repair` how to read them.
+LEGACY = frozenset({"x-viet-tcvn", "x-viet-vni", "x-viet-viscii", "x-viet-vps"})
+_LEGACY_LABELS = (
     ("tcvn", "x-viet-tcvn"),
     ("vni", "x-viet-vni"),
     ("viscii", "x-viet-viscii"),
@@ -80,7 +81,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     header, the `<meta>` or the XML declaration say; windows-1258, if it makes Vietnamese of the
     bytes; else windows-1252, Latin-1 for the bytes that lacks. windows-1258 text comes in NFC, as
     that code page writes tones apart. A declared TCVN, VNI, VISCII or VPS page comes as Latin-1
-    under a name of `UNREPAIRED`, nothing lost. Never raises.
+    under a name of `LEGACY`, nothing lost. Never raises.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
@@ -93,22 +94,6 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
         if found is not None:
             return found
     return _undeclared(body)
-
-
-def recoded(body: bytes, content_type: str | None = None) -> tuple[bytes, str]:
-    """A page as UTF-8 for the parser, and the name of the encoding it was read with: `decode`'s.
-
-    Nearly all pages are UTF-8 and come back as they are.
-    """
-    if not body.startswith(codecs.BOM_UTF8):
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return body, "utf-8"
-    text, encoding = decode(body, content_type)
-    return text.encode("utf-8", "replace"), encoding
 
 
 def _as_utf8(body: bytes) -> str | None:
@@ -131,7 +116,7 @@ def _declarations(body: bytes, content_type: str | None) -> list[str]:
 
 
 def _as_declared(body: bytes, label: str) -> tuple[str, str] | None:
-    for part, name in _LEGACY:
+    for part, name in _LEGACY_LABELS:
         if part in label:
             return body.decode("latin-1"), name
     codec = _DECLARED.get(label)

@@ -26,12 +26,13 @@ from crawler.extraction.content import (
 )
 from crawler.extraction.credits import Credits, read_credits
 from crawler.extraction.date_places import Places, Zone
-from crawler.extraction.encoding import UNREPAIRED
+from crawler.extraction.encoding import LEGACY
 from crawler.extraction.fields import Found, shows_media
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
 from crawler.extraction.published import Publication, publication
 from crawler.extraction.region import PROSE
+from crawler.extraction.shown import one_line
 from crawler.extraction.surroundings import after_title, byline_around, lead_above, text_start
 from crawler.extraction.title import Title, find_title, is_confirmed
 from crawler.extraction.trim import Text, trim
@@ -333,8 +334,7 @@ def _check(reading: _Reading, text: Text, published: Publication) -> None:
         reading.flags.append("date-null")
     if not content.by_rule and _dropped_long(content):
         reading.flags.append("dropped-long")
-    if reading.document.encoding in UNREPAIRED:
-        reading.flags.append("unrepaired-encoding")
+    _check_repair(reading, text)
     _check_template(reading)
 
 
@@ -350,6 +350,23 @@ def _check_template(reading: _Reading) -> None:
         reading.flags.append("template-drift")
         told = f"{known} of {lines} lines, usually {template.usual:.0%}"
         reading.evidence["body"]["known"] = told
+
+
+def _check_repair(reading: _Reading, text: Text) -> None:
+    """Tell what of the page was repaired or cut, and whether the article still looks damaged."""
+    document = reading.document
+    repaired = document.repair.evidence()
+    if repaired is not None:
+        reading.evidence["repair"] = repaired
+    elif document.encoding in LEGACY:
+        reading.flags.append("unrepaired-encoding")
+    if document.repair.doubts:
+        shown = "\n".join([reading.title.text, text.lead or "", text.body()])
+        if any(one_line(doubt) in shown for doubt in document.repair.doubts):
+            reading.flags.append("unrepaired-encoding")
+    if document.cut:
+        reading.evidence["cut"] = {"bytes": document.cut}
+        reading.flags.append("page-cut")
 
 
 def _dropped_long(content: Content) -> bool:

@@ -1,0 +1,34 @@
+"""Đ typed as another letter that looks like it: Icelandic Ð, African Ɖ and their small forms.
+
+An Icelandic word never begins with eth, and Vietnamese has đ only there: in a Vietnamese text an
+eth before the rest of a syllable or of a name (Đăk), or within an abbreviation, is a Đ.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extraction.repair.certainty import UNICODE
+from crawler.extraction.repair.syllables import is_syllable
+
+LOOKALIKES = "ÐðƉɖ"
+_TO_DE = str.maketrans(LOOKALIKES, "ĐđĐđ")
+_WORD = re.compile(rf"[^\W\d_]*[{LOOKALIKES}][^\W\d_]*")
+_ABBREVIATION = re.compile(r"[A-ZĐ]{1,8}")
+_FEWEST = 3  # Vietnamese letters of the page that make it one
+
+
+def is_vietnamese(text: str) -> bool:
+    """Whether `text` has letters that only Vietnamese uses."""
+    return sum(1 for _ in zip(UNICODE.finditer(text), range(_FEWEST), strict=False)) == _FEWEST
+
+
+def with_de(text: str) -> str:
+    """Return a text of a Vietnamese page with each certain lookalike as Đ or đ."""
+    return _WORD.sub(_word, text)
+
+
+def _word(found: re.Match[str]) -> str:
+    word = found[0].translate(_TO_DE)
+    known = len(word) > 1 and word[0] in "Đđ" and (is_syllable(word) or UNICODE.search(word[1:]))
+    return word if known or _ABBREVIATION.fullmatch(word) else found[0]
