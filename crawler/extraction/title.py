@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _SHORTEST, _LONGEST = 8, 300
 _ENOUGH = 0.5  # a line without any witness scores 1 as a heading or above a date line
 _SAME = 0.6  # how far words must agree to be the same title, 0 to 1
-_LINES_ABOVE = 250
+_SAID = 0.8  # likewise, of a line that nothing but its words shows to be the title
+_LINES_ABOVE, _LINES_BELOW = 250, 6
 _MENU_LINKS = 8
 _SLUG_CUT = 6  # words from which a slug may be one cut to a fixed length
 _LEARNED = 6.0  # what it costs a line to stand on other pages too
@@ -142,7 +143,9 @@ def find_title(
     witnesses = _witnesses(metas, url, hints)
     scored = []
     links = 0  # lines with links between this one and the text
-    for index in range(min(start + 4, len(walk.lines)) - 1, max(start - _LINES_ABOVE, 0) - 1, -1):
+    for index in range(
+        min(start + _LINES_BELOW, len(walk.lines)) - 1, max(start - _LINES_ABOVE, 0) - 1, -1
+    ):
         line = walk.lines[index]
         if index > start and not _may_follow(line, walk.lines[start], witnesses):
             continue
@@ -164,10 +167,17 @@ def find_title(
 
 def _may_follow(line: Line, first: Line, witnesses: _Witnesses) -> bool:
     """Whether a line below the text's `first` one may be its title: a heading that others confirm,
-    or what the listing says, where the text is too short to tell it from the lines around."""
+    or a line that says what address or listing say, where a menu reads like the text's beginning,
+    or the text is too short to tell it from the lines around."""
     if line.heading:
         return _is_confirmed(line.text, witnesses)
-    return first.size < PROSE and _agreement(line.text, witnesses)["link-text"] > 0.95
+    if line.linked > line.size / 2 or line.size > _LONGEST:
+        return False
+    if _agreement(line.text, witnesses)["link-text"] > (_SAID if first.size >= PROSE else 0.95):
+        return True
+    return not line.text.endswith(".") and (
+        coverage(plain_words(line.text), witnesses.slug) >= _SAID
+    )
 
 
 def _shown_title(walk: Walk, scored: list[tuple[float, int]], witnesses: _Witnesses) -> Title:

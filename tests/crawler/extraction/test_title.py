@@ -71,6 +71,19 @@ def test_the_sites_name_above_the_menu_is_no_title():
     assert article(html, url=PLAIN).title == TITLE
 
 
+@pytest.mark.parametrize(("url", "said"), [(None, ""), (PLAIN, TITLE)], ids=["slug", "link"])
+def test_a_menu_that_reads_like_prose_does_not_hide_the_title_below_it(url, said):
+    links = " | ".join(f"<a href='/{n}'>Mục {n}</a> và các tin về mục đó" for n in range(6))
+    html = page(
+        f"<center>Phường An Lạc<br>{links}</center><center><font size=4>{TITLE}</font></center>"
+        f"<p align=right>Ngày cập nhật: 7/5/2024</p>{paragraphs(FIRST, SECOND, THIRD)}",
+        "Phường An Lạc",
+    )
+    found = article(html, text=said, **({"url": url} if url else {}))
+    assert (found.title, found.published_at) == (TITLE, "2024-05-07")
+    assert found.body.startswith(FIRST)
+
+
 def test_a_title_that_no_one_confirms_is_flagged():
     found = article(page(f"<h1>{TITLE}</h1>{BODY}"), url=PLAIN)
     assert found.title == TITLE
