@@ -114,6 +114,12 @@ def measure_all(
 
 # -- printing -----------------------------------------------------------------------------------
 
+KINDS = {
+    "captured": "captured pages",
+    "public": "public benchmark",
+    "replica": "replica, platforms with rules",
+    "unknown": "replica, layouts of unknown sites",
+}
 COLUMNS = (
     ("F1", "f1", "{:.4f}"), ("P", "precision", "{:.3f}"), ("R", "recall", "{:.3f}"),
     ("exact", "exact", "{:.2f}"), ("empty", "empty", "{}"), ("<0.8", "below_0.8", "{}"),
@@ -126,18 +132,16 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def table(results: Sequence[Result]) -> Iterator[str]:
-    """Yield the lines of a Markdown table for each group of pages, then for all together."""
-    groups = list(dict.fromkeys(case.group for case in results[0].cases))
-    unknown = [group for group in groups if group.startswith("replica unknown")]
-    sets = {group: {group} for group in groups}
-    if len(unknown) > 1:
-        sets["layouts of unknown sites"] = set(unknown)
-    if len(groups) > 1:
-        sets["all"] = set(groups)
-    for name, chosen in sets.items():
-        shown = {r.name: r.figures(lambda case, c=chosen: case.group in c) for r in results}
-        yield f"\n{name}: {next(iter(shown.values()))['pages']} pages"
+def table(results: Sequence[Result], *, by_set: bool = False) -> Iterator[str]:
+    """Yield the lines of a Markdown table for each kind of pages, or for each set of them."""
+    cases = results[0].cases
+    parts = dict.fromkeys(case.group if by_set else KINDS[case.kind] for case in cases)
+    for part in parts:
+        shown = {
+            result.name: result.figures(lambda c, p=part: p in (c.group, KINDS[c.kind]))
+            for result in results
+        }
+        yield f"\n{part}: {next(iter(shown.values()))['pages']} pages"
         yield "| | " + " | ".join(label for label, _, _ in COLUMNS) + " |"
         yield "| --- |" + " --- |" * len(COLUMNS)
         for extractor, figures in shown.items():
@@ -201,6 +205,7 @@ def main() -> None:
     parser.add_argument("--only", choices=[*LAYERS, *PEERS], metavar="NAME")
     parser.add_argument("--half", choices=["a", "b"], help="Only half of the pages.")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--sets", action="store_true", help="A table for each set of pages.")
     parser.add_argument("--rounds", type=int, default=1, help="The best time of so many counts.")
     parser.add_argument("--match", default="", help="Only sets whose name contains this.")
     parser.add_argument("--bars", action="store_true", help="Exit 1 when a layer misses a bar.")
@@ -231,7 +236,7 @@ def report(results: Sequence[Result], told: argparse.Namespace) -> None:
         for line in misses(result, told.misses):
             print(line)
     if not told.json:
-        print("\n".join(table(results)))
+        print("\n".join(table(results, by_set=told.sets)))
         return
     for result in results:
         name = {} if told.only else {"name": result.name}

@@ -226,9 +226,13 @@ def test_the_last_line_holds_the_figures_of_the_layer(tmp_path, layer):
 
 
 def test_a_table_names_the_set_and_the_layer(tmp_path):
-    done = bench(folder_of(tmp_path), "--only", "generic")
+    done = bench(folder_of(tmp_path), "--only", "generic", "--sets")
     assert "benchmark: 2 pages" in done.stdout
     assert "| generic | 1.0000 |" in done.stdout
+
+
+def test_without_more_the_kinds_of_pages_are_told_apart(tmp_path):
+    assert "public benchmark: 2 pages" in bench(folder_of(tmp_path), "--only", "generic").stdout
 
 
 def test_a_folder_without_pages_is_said_in_one_line(tmp_path):
