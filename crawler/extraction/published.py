@@ -38,6 +38,7 @@ _AHEAD = re.compile(
     r"tiến tới|chào mừng|trước ngày|đến ngày|đến hết|hạn|kỷ niệm|phấn đấu)\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\d[/.-]\d{4}|năm \d{4}", re.IGNORECASE)
 _SWAPPED = "day and month may be swapped"
 
 
@@ -148,7 +149,7 @@ def _refines(shown: Stamp, other: Stamp) -> bool:
 
 def _hold_against(found: Publication, opening: str, dates: DateRule) -> None:
     """Hold the date against the day of the event that the first paragraph tells of."""
-    if found.chosen is None or not opening:
+    if found.chosen is None or not _YEAR.search(opening):
         return
     event = read_dateline(opening)
     if event is None or event.precision != "day":

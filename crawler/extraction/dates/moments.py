@@ -20,6 +20,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\
 
 WEEKDAY = r"(?:thứ\s?(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s?nhật)"
 
+_FIGURES = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
+
 # Longest first, or "mười một" (11) would be read as "mười" (10).
 MONTHS = {
     "mười một": 11,
@@ -68,9 +70,9 @@ def swapped(stamp: Stamp) -> date | None:
     day = stamp.day
     if day.day > 12 or day.day == day.month:
         return None
-    year = f"(?:{day.year}|{day.year % 100:02})"
-    figures = rf"(?<!\d)0?{day.day}([./-])0?{day.month}\1{year}(?!\d)"
-    if re.search(figures, stamp.raw) is None:
+    wanted = (day.day, day.month, day.year % 100)
+    figures = (match.group(1, 3, 4) for match in _FIGURES.finditer(stamp.raw))
+    if not any((int(a), int(b), int(year) % 100) == wanted for a, b, year in figures):
         return None
     return date(day.year, day.day, day.month)
 
