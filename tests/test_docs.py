@@ -189,3 +189,16 @@ def test_make_targets_in_the_documentation_exist() -> None:
     assert {"demo", "test", "setup"} <= named
     targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
     assert named - targets == set()
+
+
+def test_every_flag_of_an_article_is_explained() -> None:
+    """Other names than these never stand in `flags`, and each says what to look at."""
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "crawler" / "extraction").rglob("*.py"))
+    )
+    raised = set(re.findall(r"flags\.append\(\s*\"([a-z-]+)\"", code))
+    page = (ROOT / "docs" / "extraction.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE))
+    assert len(raised) > 5
+    assert raised == explained
