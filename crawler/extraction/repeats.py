@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from crawler.extraction.region import PROSE
 from crawler.extraction.template import (
     JOINT,
+    PROTECTED,
     SAMPLE,
     Block,
     Kind,
@@ -40,7 +41,6 @@ ENOUGH = 8
 """Pages from which what nearly all of them show is boilerplate wherever it stands."""
 
 _SHARE = 0.2  # of the pages, from which a text repeats
-_PROTECTED = 0.2  # of the pages that show a text, in whose article it may stand
 _NEARLY_ALL = 0.8
 _HALF = 0.5
 _SLOT_KEPT = 0.05  # of a slot's lines, that may stand in articles
@@ -222,7 +222,7 @@ class _Sighting:
     def is_protected(self, key: _Key) -> bool:
         """Whether a text stands in the article, or belongs to it, on too many of its pages."""
         text = self.texts.get(key)
-        return text is not None and len(text.kept | text.own) > _PROTECTED * len(text.pages)
+        return text is not None and len(text.kept | text.own) > PROTECTED * len(text.pages)
 
 
 def _note(texts: dict[_Key, _Text], key: _Key, number: int, line: Shown) -> None:
@@ -282,7 +282,7 @@ class _Learning:
     ) -> bool:
         if not self.whole.is_protected(key):
             return True
-        if len(text.own) > _PROTECTED * len(text.pages) or not self._nearly_all(pages):
+        if len(text.own) > PROTECTED * len(text.pages) or not self._nearly_all(pages):
             return False
         return edges.get(key, 0) >= _NEARLY_ALL * len(pages)
 

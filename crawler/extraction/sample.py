@@ -11,7 +11,7 @@ from crawler.extraction.byline import read_byline
 from crawler.extraction.content import body_by_rules, content_of_page
 from crawler.extraction.phrases import AUTHOR_LABEL, DATE_LABEL, SOURCE_LABEL
 from crawler.extraction.region import PROSE
-from crawler.extraction.template import has_date, paths_of
+from crawler.extraction.template import has_date, is_link, paths_of
 from crawler.extraction.title import Title, find_title, meta_titles
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from crawler.extraction.rules import Rules
 
 _ZONE_LINES = 14  # around the text, where a date or a name may be the article's own
-_BYLINE_AT = 6  # lines from a region's end at which a byline may stand before boilerplate
-_LINKED = 0.8
 
 # What a byline stands below.
 _PARAGRAPH = Line("", 0, 0, 2 * PROSE, 0, 0, 0, "", 0, item=False, row=False, image=None)
@@ -35,7 +33,7 @@ class Shown:
     """A line of a page.
 
     `role`: "kept" of the article's text, "own" to the article otherwise (title, date, byline,
-    caption), "above" the title, or none of these. `linked` when four fifths of it are links.
+    caption), "above" the title, or none of these. `linked`: most of it is links, so it is no text.
     """
 
     text: str
@@ -79,11 +77,11 @@ def sample_of(document: Document, rules: Rules, hints: Hints, day: str) -> Sampl
         role: Role = ""
         if index in own:
             role = "own"
-        elif index in kept:
+        elif index in kept and not is_link(line):
             role = "kept"
         elif index < head:
             role = "above"
-        lines.append(Shown(line.text, paths[line.node], role, line.linked >= _LINKED * line.size))
+        lines.append(Shown(line.text, paths[line.node], role, is_link(line)))
     return Sample(
         title=hints.text or (title.text if title else ""),
         told=bool(hints.text),
@@ -129,7 +127,6 @@ def _names_someone(content: Content, index: int) -> bool:
 
 
 def _bylines(content: Content) -> set[int]:
-    """The lines among the last ones that name someone: boilerplate of the region may follow."""
-    last = content.lines[-_BYLINE_AT:]
+    """The lines that would be the byline if the text ended there: boilerplate may follow it."""
     lines = content.walk.lines
-    return {index for index in last if read_byline([_PARAGRAPH, lines[index]]).raw}
+    return {index for index in content.lines if read_byline([_PARAGRAPH, lines[index]]).raw}

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 SAMPLE = 120
 """Characters kept of a block's text, for people to read."""
 
+PROTECTED = 0.2
+"""Of the pages that show a text, in whose article it may stand without being the article's own."""
+
 JOINT = " > "
 _REMEMBERED = 4000  # menu lines found again: far more than a site has
-_MOSTLY = 0.8  # of a line's characters that are link, where only links are boilerplate
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DATE = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d{2}-\d{2}|\btháng\s+\d{1,2}\b"
@@ -51,6 +53,11 @@ def masked(text: str) -> str:
 def without_numbers(text: str) -> str:
     """`text` with every number written as 0, dates too."""
     return _NUMBER.sub("0", text)
+
+
+def is_link(line: Line) -> bool:
+    """Whether most of a line is links; a list of other articles shows their dates, too."""
+    return line.linked > line.size / 2
 
 
 def print_of(text: str) -> str:
@@ -118,6 +125,11 @@ class Block:
         return self.kind, self.path, self.print
 
     @property
+    def is_within(self) -> bool:
+        """Whether it is a text that stands inside articles, not only once by chance."""
+        return self.kind == "text" and self.kept > PROTECTED * self.pages
+
+    @property
     def share(self) -> float:
         """The share of the pages learned from that showed it, 0 to 1."""
         return self.pages / self.of if self.of else 0.0
@@ -155,7 +167,7 @@ class _Places:
             self.clocks.add((at, block.print))
         elif block.kind == "text":
             self.texts.add((at, block.print))
-            if block.kept:
+            if block.is_within:
                 self.within.add((at, block.print))
 
     def of_nodes(self, walk: Walk) -> list[int]:
@@ -176,7 +188,7 @@ class _Places:
         """Whether a line at a place is boilerplate."""
         if place in self.slots or (place, line.text) in self.remembered:
             return True
-        if place in self.links and line.linked >= _MOSTLY * line.size:
+        if place in self.links and is_link(line):
             return True
         if (place, print_of(masked(line.text))) in self.texts or (
             bool(self.clocks)
@@ -210,7 +222,7 @@ class Template:
 
     def __post_init__(self) -> None:
         keys = sorted(
-            [*block.key, "within" if block.kind == "text" and block.kept else ""]
+            [*block.key, "within" if block.is_within else ""]
             for block in self.blocks
         )
         told = repr((keys, sorted(self.pins), sorted(self.keeps)))

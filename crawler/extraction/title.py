@@ -150,8 +150,10 @@ def find_title(
         if index > start and not _may_follow(line, walk.lines[start], witnesses):
             continue
         if _SHORTEST <= line.size <= _LONGEST:
-            known = _LEARNED if index in learned else 0.0
-            scored.append((_score(walk, index, start, links, witnesses) - known, index))
+            score = _score(walk, index, start, links, witnesses)
+            if index in learned and not _is_told(line, witnesses):
+                score -= _LEARNED
+            scored.append((score, index))
         links += index < start and line.linked > 0
     scored.reverse()
     scored.sort(key=lambda pair: -pair[0])
@@ -163,6 +165,13 @@ def find_title(
     if shown is None and metas:
         return Title(metas[0], None, "meta")
     return shown
+
+
+def _is_told(line: Line, witnesses: _Witnesses) -> bool:
+    """Whether address or listing say what a line does: then boxes on other pages tease it."""
+    agreed = _agreement(line.text, witnesses)
+    told = max(agreed["link-text"], agreed["slug"]) >= _SAME
+    return told and line.linked <= line.size / 2
 
 
 def _may_follow(line: Line, first: Line, witnesses: _Witnesses) -> bool:

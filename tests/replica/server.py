@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from tests.replica.boxes import BOXED
 from tests.replica.generic import EndingsSite, FlatSite, TableSite
 from tests.replica.liferay import LiferayDatedSite, LiferaySite
 from tests.replica.nukeviet import NukeVietSite
@@ -45,8 +46,8 @@ T = TypeVar("T")
 
 
 def kind_of(family: str) -> type[Site]:
-    """The class of a family or of a layout no family knows. KeyError if there is none."""
-    return FAMILIES[family] if family in FAMILIES else UNKNOWN[family]
+    """The class of a family, of a layout no family knows, or one with boxes. KeyError if none."""
+    return (FAMILIES | UNKNOWN | BOXED)[family]
 
 
 class Replica:
