@@ -42,6 +42,16 @@ def record_broken(conn: sqlite3.Connection, site: str, reason: str, *, run: str,
     return report
 
 
+def articles_of(conn: sqlite3.Connection, site: str) -> int:
+    """Return how many articles of `site` the archive holds, withdrawn ones included."""
+    row = conn.execute(
+        "SELECT count(*) FROM pages"
+        " WHERE site = ? AND current_revision IS NOT NULL AND merged_into IS NULL",
+        (site,),
+    ).fetchone()
+    return int(row[0])
+
+
 def _broken_since(conn: sqlite3.Connection, site: str) -> str | None:
     row = conn.execute("SELECT broken_since FROM sites WHERE id = ?", (site,)).fetchone()
     return None if row is None else row[0]

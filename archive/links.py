@@ -165,7 +165,8 @@ class Links:
         """Store the links of a page inside its transaction; return how many were new.
 
         In a full crawl every new address is ready. Otherwise only what stands on a listing or feed
-        is; the rest is put off for a full crawl.
+        is; the rest is put off for a full crawl. A link whose hints say `left_out` (and why) is
+        only noted: its listing showed that it is not wanted.
         """
         cycle = current_cycle(self._conn, claim.site)
         mode: Mode = "recrawl" if cycle.fresh else cycle.mode
@@ -175,7 +176,7 @@ class Links:
         for link in links:
             if link.kind == "redirect":
                 new += self._add_redirect(claim, link, cycle)
-            elif link.kind == "next" and self._follows(claim, links, cycle, mode):
+            elif link.kind == "next" and self._follows(claim, link, links, cycle, mode):
                 new += self._add_next(claim, link, cycle)
         return Found(new, len(links) - new)
 
@@ -198,12 +199,14 @@ class Links:
     ) -> bool:
         if link.url in erased or link.key in erased:
             link = Link(url=link.url, kind=link.kind, key=link.key)
-        now = ask and not (link.kind == "sitemap" and cycle.mode != "full")
+        left_out = "left_out" in link.hints
+        now = ask and not left_out and not (link.kind == "sitemap" and cycle.mode != "full")
+        asked = "ready" if now else "waiting"
         row = Row(
             link=link,
             kind=link.kind,
-            state="ready" if now else "waiting",
-            due=0 if now else LATER,
+            state="denied" if left_out else asked,
+            due=0 if now or left_out else LATER,
             priority=priority_of(link.kind, 0, link.hints),
             cycle=cycle.number,
             found_on=claim.id,
@@ -291,12 +294,18 @@ class Links:
             self._conn.execute("SELECT priority FROM frontier WHERE id = ?", (row,)).fetchone()[0]
         )
 
-    def _follows(self, claim: Claim, links: Sequence[Link], cycle: Cycle, mode: Mode) -> bool:
-        """Tell whether the next page of a pager is worth asking for."""
+    def _follows(
+        self, claim: Claim, link: Link, links: Sequence[Link], cycle: Cycle, mode: Mode
+    ) -> bool:
+        """Tell whether the next page of a pager is worth asking for.
+
+        A link with the hint `empty` leads past a page that may list nothing, a day without news.
+        """
         if claim.depth + 1 >= MAX_DEPTH or mode == "recrawl":
             return False
         if mode == "full":
-            return bool(set(listed(links)) - self._listed_before(claim, cycle))
+            before = self._listed_before(claim, cycle)
+            return "empty" in link.hints or bool(set(listed(links)) - before)
         return not cycle.first and self._brought_new(claim.site, links, cycle)
 
     def _listed_before(self, claim: Claim, cycle: Cycle) -> set[str]:

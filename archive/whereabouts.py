@@ -92,7 +92,7 @@ def why_missing(frontier: Mapping[str, Any] | None, capture: Mapping[str, Any] |
             reason = f"it may not be fetched: {outcome}; this is looked at again"
             reason += f" {_when(frontier['due'])}"
         case "denied":
-            reason = f"it may not be fetched: {outcome or 'it lies outside the registered hosts'}"
+            reason = _denied(frontier, outcome)
         case "twin":
             reason = "it is another address of a page, and not fetched itself"
         case _:
@@ -122,6 +122,15 @@ def _outcome(frontier: Mapping[str, Any], capture: Mapping[str, Any] | None) -> 
     return ", ".join(part for part in (status, kind) if part)
 
 
+def _denied(frontier: Mapping[str, Any], outcome: str) -> str:
+    left_out = frontier["hints"].get("left_out")
+    if left_out:
+        return f"it was found in a list and left out: {left_out}"
+    return f"it may not be fetched: {outcome or 'it lies outside the registered hosts'}"
+
+
 def _kind(capture: Mapping[str, Any]) -> str:
     kind = KINDS.get(capture["kind"], str(capture["kind"]))
+    if "left_out" in capture["evidence"]:
+        kind += f", left out: {capture['evidence']['left_out']}"
     return f"{kind} ({capture['redirect_to']})" if capture["redirect_to"] else kind

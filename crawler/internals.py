@@ -6,9 +6,12 @@ and its tests have to change.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scrapy import Request
     from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
     from scrapy.core.engine import ExecutionEngine
@@ -42,3 +45,30 @@ def ask_once(handler: HTTP11DownloadHandler) -> None:
     """
     handler._pool.retryAutomatically = False
     handler._pool.cachedConnectionTimeout = IDLE_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Cipher:
+    """One word of OpenSSL's cipher list, as Twisted passes it on."""
+
+    fullName: str  # noqa: N815 (Twisted's name)
+
+
+SECURITY_LEVEL = Cipher("@SECLEVEL=0")
+"""Lets OpenSSL speak TLS 1.0 and 1.1, whose signatures are made with SHA-1."""
+
+
+class OldCiphers:
+    """Every cipher there is, at the security level of old servers.
+
+    Scrapy's own setting cannot say so: Twisted expands its text into names, and the level is lost.
+    """
+
+    def selectCiphers(self, availableCiphers: Iterable[Cipher]) -> tuple[Cipher, ...]:  # noqa: N802,N803 (Twisted's names)
+        """Return the ciphers available, and the level they are used at."""
+        return (*availableCiphers, SECURITY_LEVEL)
+
+
+def allow_old_ciphers(handler: HTTP11DownloadHandler) -> None:
+    """Let a handler of one site speak to servers that know only TLS 1.0 or 1.1."""
+    handler._contextFactory.tls_ciphers = OldCiphers()

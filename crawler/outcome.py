@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive.health import record_broken, record_success
+from archive.health import articles_of, record_broken, record_success
 from archive.moments import public
 
 if TYPE_CHECKING:
+    from crawler.registry import Site
     from crawler.session import CrawlSession
     from crawler.sitecrawl import SiteCrawl
 
@@ -60,6 +61,16 @@ def broken_reason(  # noqa: PLR0911 (a list of reasons)
     return None
 
 
+def unexpected(site: Site, articles: int) -> str | None:
+    """Return how far a full crawl is from what the site's row expects, or None."""
+    least, most = site.expect or (0, articles)
+    if articles < least:
+        return f"{articles} articles in the archive, fewer than expected ({least}): new layout?"
+    if articles > most:
+        return f"{articles} articles in the archive, more than expected ({most}): raise `expect`?"
+    return None
+
+
 def judge(session: CrawlSession, *, always_tell: bool, now: float) -> Outcome:
     """Note how each site stood and derive the exit code.
 
@@ -78,7 +89,10 @@ def judge(session: CrawlSession, *, always_tell: bool, now: float) -> Outcome:
 def _note_sites(session: CrawlSession, outcome: Outcome, *, always_tell: bool, at: str) -> None:
     conn, run = session.archive.conn, session.archive.run.id
     for crawl in session.crawls.values():
-        reason = broken_reason(crawl, complete=session.stopping is None)
+        complete = session.stopping is None
+        reason = broken_reason(crawl, complete=complete)
+        if reason is None and complete and session.mode == "full":
+            reason = unexpected(crawl.site, articles_of(conn, crawl.site.id))
         if reason is None and crawl.counts["pages"] <= crawl.counts["kind:robots"]:
             continue  # nothing was tried, so nothing is known
         if reason is None:

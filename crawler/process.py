@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5  # how often the limits are looked at while nothing ends
 GRACE_SECONDS = 6.0  # how long a stop waits for what is in flight before it is given back
+OLDEST_TLS = "TLSv1.0"
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 
@@ -132,7 +133,9 @@ async def _beat(session: CrawlSession) -> None:
 
 
 def _site_settings(base: Settings, site: Site) -> Settings:
-    """Return the settings of one site's crawler: a broken certificate is excused per site only."""
+    """Return the settings of one site's crawler: weak security is excused per site only."""
     found = base.copy()
     found.set("DOWNLOAD_VERIFY_CERTIFICATES", site.tls, priority="cmdline")
+    if site.old_tls:
+        found.set("DOWNLOAD_TLS_MIN_VERSION", OLDEST_TLS, priority="cmdline")
     return found

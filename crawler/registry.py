@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import UsageError
-from crawler.registry_values import LEVELS, PLATFORMS, READERS, host_of, is_loopback
+from crawler.provinces import province_now
+from crawler.registry_values import LEVELS, PLATFORMS, READERS, host_of, is_address, is_loopback
 
 if TYPE_CHECKING:
     from crawler.extraction.rules import DateRule
@@ -46,7 +47,8 @@ class Site:
     `boilerplate` and `keep` are texts that never and that always belong to articles, whatever was
     learned of the site.
     `deny` and `identity` are regular expressions over path and query. `feeds` and `sitemaps` are
-    None where the platform's own addresses are meant.
+    None where the platform's own addresses are meant. `sections` are regular expressions over the
+    paths of a portal's Front sections: what stands there is kept whatever its words.
     """
 
     id: str
@@ -77,7 +79,10 @@ class Site:
     sitemaps: tuple[str, ...] | None = None
     modules: tuple[str, ...] = ("news",)
     max_pages: int = PAGE_CAP
+    sections: tuple[str, ...] = ()
+    print_views: bool = False
     tls: bool = True
+    old_tls: bool = False
     note: str = ""
 
     @cached_property
@@ -87,13 +92,25 @@ class Site:
 
     @cached_property
     def hosts(self) -> frozenset[str]:
-        """Every host that serves this site, `host:port` where the port is not the usual one."""
-        return frozenset({self.host, *self.aliases})
+        """Every host that serves this site, `host:port` where the port is not the usual one.
+
+        Each with and without `www.`, unless the site is on this machine.
+        """
+        named = {self.host, *self.aliases}
+        if self.is_loopback:
+            return frozenset(named)
+        bare = {host.removeprefix("www.") for host in named}
+        return frozenset(named | bare | {f"www.{host}" for host in bare if not is_address(host)})
 
     @cached_property
     def is_loopback(self) -> bool:
         """Whether the site is on this machine, where no delay is owed."""
         return is_loopback(urlsplit(self.base_url).hostname or "")
+
+    @cached_property
+    def folder(self) -> str:
+        """The path below which the site stands on its host, in lower case; empty for all of it."""
+        return urlsplit(self.base_url).path.rstrip("/").lower()
 
     @property
     def is_whole(self) -> bool:
@@ -194,7 +211,9 @@ class _Row:
         for key in REQUIRED:
             if key not in values:
                 raise self.error(f"site {self.id!r} has no {key!r}; add it, e.g. {EXAMPLES[key]}")
-        site = Site(**{key: self._read(key, value) for key, value in values.items()})
+        said = {key: self._read(key, value) for key, value in values.items()}
+        said.setdefault("province_now", province_now(said["province"]))
+        site = Site(**said)
         self._check(site)
         return site
 

@@ -16,7 +16,26 @@ from urllib.parse import urlsplit
 
 from crawler.extraction.rules import DateRule, Rules
 
-PLATFORMS = ("nukeviet", "wordpress", "liferay", "webforms", "generic")
+PLATFORMS = (
+    "nukeviet",
+    "wordpress",
+    "liferay",
+    "webforms",
+    "sharepoint",
+    "drupal",
+    "joomla",
+    "webcenter",
+    "websphere",
+    "mattran-central",
+    "danang-portal",
+    "dienbien-portal",
+    "hanoi-timestamp",
+    "hungyen-dcs",
+    "detailview",
+    "p13n",
+    "vnpt",
+    "generic",
+)
 LEVELS = ("central", "province", "district", "ward", "press")
 OWNERS = ("front", "government-portal", "party-portal", "press", "unsure")
 
@@ -35,6 +54,11 @@ def host_of(url: str) -> str:
     if port is None or port == DEFAULT_PORTS.get(parts.scheme):
         return host
     return f"{host}:{port}"
+
+
+def is_address(host: str) -> bool:
+    """Whether a host, with a port or without, is an IP address and not a name."""
+    return re.fullmatch(r"[0-9.]+(?::\d+)?|\[.*", host) is not None
 
 
 def is_loopback(host: str) -> bool:
@@ -237,6 +261,9 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "sitemaps": _strings,
     "modules": _strings,
     "max_pages": _count,
+    "sections": _patterns,
+    "print_views": _flag,
     "tls": _flag,
+    "old_tls": _flag,
     "note": _string,
 }

@@ -18,7 +18,7 @@ from crawler.extraction.feeds import VIETNAM, Entry, parse_listing
 from crawler.extraction.hints import Hints
 from crawler.extraction.page_kind import Verdict, classify, classify_answer
 from crawler.items import Article, Claim, Fetch, Link, Page
-from spiders import addresses
+from spiders import addresses, relevance
 from spiders.listing import item_hints, items, text_of
 from spiders.queries import Elements, Strings
 
@@ -42,6 +42,9 @@ LOCATION_LIMIT = 1000
 """Characters kept of where a redirect points."""
 
 
+PRINT_VIEW = "a print or save view"
+"""Why a twin of an article is not fetched; a row's `print_views` takes it all the same."""
+
 CANONICAL = Strings("/html/head/link[@rel='canonical']/@href")
 
 LONG_ENOUGH = 600
@@ -53,7 +56,7 @@ class Address:
     """What an address is on this site.
 
     `key` is the platform's own id of the article, `kind` what a link to it is worth (None: it is
-    not followed), `reason` why it is never fetched as a page of its own.
+    not followed), `reason` why it is never fetched as a page of its own; a twin has key and reason.
     """
 
     url: str
@@ -97,6 +100,7 @@ class Family:
         self._deny = [re.compile(pattern) for pattern in site.deny]
         self._identity = re.compile(site.identity) if site.identity else None
         self._origin = addresses.own_origin(site)
+        self._relevance = None if site.is_whole else relevance.Relevance(site.sections)
         self._listings: dict[str, str] = {}
         for path in site.listings:
             url = site.absolute(path)
@@ -155,20 +159,23 @@ class Family:
             return Address(addresses.join(origin, path, parameters), reason="another host")
         if addresses.FILE.search(path):
             return Address(addresses.join(origin, path, parameters), reason="a file")
+        if self.site.folder and not path.lower().startswith(self.site.folder):
+            return Address(addresses.join(origin, path, parameters), reason="outside the site")
         return self._by_the_row(self.recognise(path, parameters))
 
     def _by_the_row(self, found: Address) -> Address:
-        """Apply what the site's row says of identity and denial."""
+        """Apply what the site's row says of identity, denial and print views."""
         where = found.url
         found = replace(found, url=self._origin + where)
+        match = self._identity.search(where) if self._identity else None
+        if match and found.url not in self._listings:
+            found = replace(found, key=_identity_of(match), kind=self.identity_kind)
+        if found.reason == PRINT_VIEW and found.key and self.site.print_views:
+            found = replace(found, kind="article", reason=None)
         for pattern in self._deny:
             if pattern.search(where):
                 return replace(found, kind=None, reason=f"denied by {pattern.pattern}")
-        match = self._identity.search(where) if self._identity else None
-        if match and not found.reason and found.url not in self._listings:
-            identity = next((group for group in match.groups() if group), match[0])
-            return replace(found, key=f"id:{identity}", kind=self.identity_kind)
-        return found
+        return replace(found, kind=None) if found.reason else found
 
     identity_kind: ClassVar[LinkKind] = "article"
     """What a link is worth whose address matches the row's `identity`."""
@@ -187,7 +194,9 @@ class Family:
         """Return the listings, feeds and sitemaps a cycle starts from."""
         site = self.site
         feeds = self.default_feeds() if site.feeds is None else site.feeds
-        sitemaps = self.default_sitemaps() if site.sitemaps is None else site.sitemaps
+        # A sitemap tells no titles: of a portal it would bring everything.
+        whole = self.default_sitemaps() if site.is_whole else ()
+        sitemaps = whole if site.sitemaps is None else site.sitemaps
         return [
             *(Link(url=site.absolute(path), kind="feed") for path in feeds),
             *(Link(url=site.absolute(path), kind="listing") for path in self.start_listings()),
@@ -210,6 +219,49 @@ class Family:
 
     def page(self, fetch: Fetch, claim: Claim) -> Page:
         """Say what an answer is, with its article and links; exactly one page, odd bytes too."""
+        page = self._page(fetch, claim)
+        if self._relevance is not None:
+            self._sift(page, claim, self._relevance)
+        return page
+
+    def _sift(self, page: Page, claim: Claim, about: relevance.Relevance) -> None:
+        """Leave out what is not the Front's: of a portal only the Front's stories are wanted."""
+        article = page.article
+        if article is not None:
+            words = (article.section or "", article.title, article.lead or "", article.body)
+            why = claim.hints.get("front") or about.of_article(*words)
+            if why:
+                page.evidence["kept_for"] = why
+            else:
+                page.article, page.kind = None, "other"
+                page.evidence["left_out"] = relevance.NO_WORD
+        if page.kind in ("listing", "feed", "sitemap"):
+            left_out = self._sift_list(page, claim, about)
+            if left_out:
+                page.evidence["left_out"] = f"{left_out} links: {relevance.NO_WORD}"
+        else:
+            page.links = [
+                link
+                for link in page.links
+                if link.kind not in ("article", "unknown")
+                or relevance.is_about_the_front(link.text)
+            ]
+
+    def _sift_list(self, page: Page, claim: Claim, about: relevance.Relevance) -> int:
+        """Mark the links of a list as the Front's or as left out; return how many are left out."""
+        is_section = about.is_section(claim.url.removeprefix(self._origin))
+        left_out = 0
+        for link in page.links:
+            if link.kind not in ("article", "unknown"):
+                continue
+            if is_section:
+                link.hints["front"] = "section"
+            elif about.of_item(link.text, link.hints.get("excerpt", "")) is False:
+                link.hints["left_out"] = relevance.NO_WORD
+                left_out += 1
+        return left_out
+
+    def _page(self, fetch: Fetch, claim: Claim) -> Page:
         if fetch.failure is not None:
             return Page(url=fetch.url, kind="failed", evidence={"failure": fetch.failure})
         if fetch.status == 304:
@@ -242,7 +294,7 @@ class Family:
         rules = next(layout.rules for layout in self.layouts if layout.covers(captured_on))
         return adjusted(rules, self.site)
 
-    def page_key(self, document: Document, address: Address) -> str | None:
+    def page_key(self, document: Document, address: Address, article: Article) -> str | None:
         """Return the platform's id of the article on a page, from the page when it tells more."""
         return address.key
 
@@ -338,7 +390,7 @@ class Family:
             page.article = self.article(document, claim, clock)
         if page.article is not None:
             page.kind = "article"
-            page.key = self.page_key(document, address) or self._path_key(address)
+            page.key = self.page_key(document, address, page.article) or self._path_key(address)
             page.url = self._stands_at(document, page)
         else:
             page.kind = "listing" if listing else "other"
@@ -526,6 +578,14 @@ class Family:
             return Pager()
         link.hints = {"page": str(number + 1)}
         return Pager(link)
+
+
+def _identity_of(match: re.Match[str]) -> str:
+    """Return the key a row's `identity` tells: its first group that matched, named or not."""
+    named = next(((name, text) for name, text in match.groupdict().items() if text), None)
+    if named:
+        return f"{named[0]}:{named[1]}"
+    return f"id:{next((group for group in match.groups() if group), match[0])}"
 
 
 NOWHERE = Address("", reason="not a web address")

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from crawler.items import Article, Claim, Link
 from spiders import addresses
-from spiders.family import Address, Family
+from spiders.family import PRINT_VIEW, Address, Family
 from spiders.queries import Elements, Strings, text_in
 from spiders.rules.generic import LAYOUTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.extraction.document import Document
+    from crawler.extraction.rules import Layout
     from crawler.items import LinkKind
 
 WITH_ID = re.compile(
@@ -32,11 +35,17 @@ HEADLINE_LIKE = re.compile(r"/[^/]*(?:-[^/-]+){4,}/?$")
 ITEM_QUERY = re.compile(
     r"(?:^|&)(?:itemid|nid|id|newsid|postid|articleid|ddocname)=\w+", re.IGNORECASE
 )
-NOT_ARTICLES = re.compile(
-    r"/(?:print|savefile|sendmail|tags?|author|search|tim-kiem|login|dang-nhap|rss|feed|contact"
-    r"|lien-he|so-do|sitemap|amp)(?:[/~.]|$)|/trang-in-|/dev~|[?&](?:print|viewmode=print|replytocom)",
+PRINTS = re.compile(
+    r"/(?:print|savefile|sendmail)(?:[/~.]|$)|/trang-in-|[?&](?:print|viewmode=print)",
     re.IGNORECASE,
 )
+NOT_ARTICLES = re.compile(
+    r"/(?:tags?|author|search|tim-kiem|login|dang-nhap|rss|feed|contact"
+    r"|lien-he|so-do|sitemap|amp)(?:[/~.]|$)|/dev~|[?&]replytocom",
+    re.IGNORECASE,
+)
+NO_ARTICLE = "no article by its address"
+
 PAGER = (
     re.compile(
         r"(?<=[?&])(?:page|pageindex|paged|trang|pagenum|p)=([0-9]{1,9})(?![0-9])", re.IGNORECASE
@@ -58,7 +67,7 @@ LEAST_BODY = 300
 class Generic(Family):
     """Lists end without a next page, or where a page lists nothing new."""
 
-    layouts = LAYOUTS
+    layouts: ClassVar[Sequence[Layout]] = LAYOUTS
     # An address alone proves little where no platform stands behind it.
     identity_kind: ClassVar[LinkKind] = "unknown"
 
@@ -67,11 +76,11 @@ class Generic(Family):
         url = addresses.join("", path, query)
         if self._origin + url in self._listings:
             return Address(url, kind="listing")
+        if PRINTS.search(url):
+            return Address(url, reason=PRINT_VIEW)
         if NOT_ARTICLES.search(url):
-            return Address(url, reason="no article by its address")
-        if any(pattern.search(url) for pattern in PAGER):
-            return Address(url)
-        if self._identity is not None:
+            return Address(url, reason=NO_ARTICLE)
+        if self._identity is not None or any(pattern.search(url) for pattern in PAGER):
             return Address(url)
         asked = url.partition("?")[2]
         if WITH_ID.search(path) or HEADLINE_LIKE.search(path) or ITEM_QUERY.search(asked):
@@ -90,7 +99,7 @@ class Generic(Family):
         if article is None or not article.body:
             return None
         size = len(article.body) + len(article.lead or "")
-        named = self._identity is not None and self.key(document.url) is not None
+        named = self.key(document.url) is not None
         least = LEAST_BODY // 3 if named else LEAST_BODY
         if size < least or not _titled(article.title, document, claim):
             return None

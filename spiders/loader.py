@@ -23,14 +23,32 @@ FAMILIES = {
     "wordpress": "WordPress",
     "liferay": "Liferay",
     "webforms": "WebForms",
+    "sharepoint": "SharePoint",
+    "drupal": "Drupal",
+    "joomla": "Joomla",
+    "webcenter": "WebCenter",
+    "websphere": "WebSphere",
+    "mattran-central": "MattranCentral",
+    "danang-portal": "DaNangPortal",
+    "dienbien-portal": "DienBienPortal",
+    "hanoi-timestamp": "HanoiTimestamp",
+    "hungyen-dcs": "HungYenDcs",
+    "detailview": "DetailView",
+    "p13n": "P13n",
+    "vnpt": "Vnpt",
     "generic": "Generic",
 }
 """The family class of each platform; its module has the platform's name."""
 
 
+def module_of(platform: str) -> str:
+    """Return the name of the module that knows a platform."""
+    return f"spiders.{platform.replace('-', '_')}"
+
+
 def load_family(site: Site) -> Family:
     """Return the family of a site's platform, made for that site."""
-    module = import_module(f"spiders.{site.platform}")
+    module = import_module(module_of(site.platform))
     return cast("Family", getattr(module, FAMILIES[site.platform])(site))
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from crawler.items import Link
 from spiders import addresses
-from spiders.family import Address, Family
+from spiders.family import PRINT_VIEW, Address, Family
 from spiders.queries import Elements, Strings
 from spiders.rules.nukeviet import LAYOUTS
 
@@ -75,7 +75,7 @@ class NukeViet(Family):
         if article and article["category"] not in NOT_CATEGORIES:
             return Address(path.rstrip("/"), self._key(lead, module, article["id"]), "article")
         if twin in TWINS:
-            return Address(path, reason="a print or save view")
+            return Address(path, reason=PRINT_VIEW)
         return Address(path, kind=self._category_kind(lead, rest))
 
     def _parts(self, path: str) -> tuple[str, str | None, str]:

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from crawler.items import Link
 from spiders import addresses
-from spiders.family import Address, Family
+from spiders.family import PRINT_VIEW, Address, Family
 from spiders.queries import Elements, text_in
 from spiders.rules.webforms import LAYOUTS
 
@@ -39,6 +39,8 @@ IN_PATH = (
     (re.compile(r"/post/([0-9]{1,18})(?:/|$)", re.IGNORECASE), "post"),
     # /<n>-<n>-<id>/default.aspx
     (re.compile(r"/\d+-\d+-([0-9]{1,18})/default\.aspx$", re.IGNORECASE), "default"),
+    # /<site>/<n>/<n>/<n>/<id>/<Section>/<Slug>.aspx
+    (re.compile(r"/\d+/\d+/\d+/([0-9]{1,18})/[^/]+/[^/]+\.aspx$", re.IGNORECASE), "item"),
     # /<module>/detail/<id>/<slug>.html, /DetailView/<id>/...
     (
         re.compile(r"/(?:detail|detailview|chitiet|chi-tiet)/([0-9]{1,18})(?:/|$)", re.IGNORECASE),
@@ -63,7 +65,7 @@ class WebForms(Family):
     def recognise(self, path: str, query: addresses.Pairs) -> Address:
         """Read the id from the query, else from the path."""
         if PRINT.search(path):
-            return Address(addresses.join("", path, query), reason="a print or save view")
+            return Address(addresses.join("", path, query), reason=PRINT_VIEW)
         for pattern, space in IN_PATH:
             found = pattern.search(path)
             if found:

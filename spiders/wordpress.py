@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from crawler.extraction.feeds import VIETNAM, iso_time, plain
-from crawler.items import Claim, Fetch, Link, Page
+from crawler.items import Article, Claim, Fetch, Link, Page
 from spiders import addresses
 from spiders.family import Address, Family, page_number
 from spiders.queries import Elements, Strings
@@ -130,7 +130,7 @@ class WordPress(Family):
         known = {"archive", "home", "blog", "page", "search", "error404", "attachment"}
         return address.kind == "unknown" and not known & set(classes)
 
-    def page_key(self, document: Document, address: Address) -> str | None:
+    def page_key(self, document: Document, address: Address, article: Article) -> str | None:
         """Return `post:<id>` as the page tells it: body class, shortlink, else the article's id."""
         number = post_id(document)
         return f"post:{number}" if number else address.key

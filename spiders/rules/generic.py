@@ -5,6 +5,8 @@ The selectors here are conventions of many sites; they only add what the scorer 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crawler.extraction.rules import Layout, Rules
 
 RULES = Rules(
@@ -22,3 +24,8 @@ RULES = Rules(
 )
 
 LAYOUTS = (Layout(rules=RULES),)
+
+
+def layouts_of(platform: str) -> tuple[Layout, ...]:
+    """Return the layouts of a platform whose markup nobody has described, under its own name."""
+    return (Layout(rules=replace(RULES, platform=platform)),)

@@ -86,3 +86,18 @@ def test_pool_of_the_handler_closes_idle_connections() -> None:
     ask_once(Handler())  # type: ignore[arg-type]
     assert Handler._pool.cachedConnectionTimeout == IDLE_SECONDS
     assert Handler._pool.retryAutomatically is False
+
+
+def test_context_factory_of_the_handler_takes_ciphers_of_any_kind() -> None:
+    """`handler._contextFactory.tls_ciphers`: what Twisted asks for ciphers, their names."""
+    from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
+
+    from crawler.internals import SECURITY_LEVEL, allow_old_ciphers
+
+    class Handler:
+        _contextFactory = _ScrapyClientContextFactory()  # noqa: N815 (Scrapy's name)
+
+    assert Handler._contextFactory.tls_ciphers is None
+    allow_old_ciphers(Handler())  # type: ignore[arg-type]
+    options = Handler._contextFactory._get_cert_options()
+    assert options._cipherString.endswith(f":{SECURITY_LEVEL.fullName}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import ssl
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -93,6 +94,51 @@ def test_a_row_may_excuse_its_certificate(server: RawServer, tmp_path: Path):
     mattran("crawl", "a")
     assert server.asked[:2] == ["/robots.txt", "/tin.htm"]
     assert failures(mattran) == set()
+
+
+@pytest.fixture
+def old_server(tmp_path: Path) -> Iterator[RawServer]:
+    """A server that speaks TLS 1.0 and nothing newer."""
+    context = self_signed(tmp_path)
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+    page = b"<html><ul></ul></html>"
+    with RawServer({"/tin.htm": lambda: answer(page)}, context) as running:
+        yield running
+
+
+def test_a_server_that_speaks_only_old_tls_is_refused(old_server: RawServer, tmp_path: Path):
+    mattran = command(tmp_path, old_server.url, tls=False)
+    assert mattran("crawl", "a").exit_code == 1
+    assert old_server.asked == []
+    assert failures(mattran) == {TOLD}
+
+
+def test_a_row_may_excuse_its_old_tls(old_server: RawServer, tmp_path: Path):
+    mattran = command(tmp_path, old_server.url, tls=False, old_tls=True)
+    mattran("crawl", "a")
+    assert old_server.asked[:2] == ["/robots.txt", "/tin.htm"]
+    assert failures(mattran) == set()
+
+
+def test_old_tls_excuses_no_certificate(old_server: RawServer, tmp_path: Path):
+    mattran = command(tmp_path, old_server.url, old_tls=True)
+    assert mattran("crawl", "a").exit_code == 1
+    assert old_server.asked == []
+    assert failures(mattran) == {TOLD}
+
+
+def test_one_site_s_excuse_is_no_other_s(old_server: RawServer, server: RawServer, tmp_path: Path):
+    mattran = command(tmp_path, old_server.url, tls=False, old_tls=True)
+    excused = mattran.registry.read_text(encoding="utf-8")
+    strict = excused.replace(old_server.url, server.url).replace('"a"', '"b"')
+    strict = strict.replace("tls = false\n", "").replace("old_tls = true\n", "")
+    mattran.registry.write_text(excused + strict, encoding="utf-8")
+    mattran("crawl", "--all")
+    assert "/tin.htm" in old_server.asked
+    assert server.asked == []
 
 
 def test_a_server_that_speaks_no_tls_is_told_as_such(tmp_path: Path):

@@ -14,7 +14,17 @@ from crawler.extraction.document import parse_document
 from crawler.extraction.rules import Layout, Rules
 from crawler.extraction.selectors import elements
 
-FAMILIES = ["nukeviet", "wordpress", "liferay", "webforms", "generic"]
+FAMILIES = [
+    "nukeviet",
+    "wordpress",
+    "liferay",
+    "webforms",
+    "sharepoint",
+    "drupal",
+    "joomla",
+    "mattran_central",
+    "generic",
+]
 PAGE = parse_document(b"<html><body><p>x</p></body></html>", "http://a.example/")
 
 
@@ -39,7 +49,7 @@ def test_a_layout_holds_on_every_day(family, day):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_rules_bear_the_name_of_their_family(family):
-    assert {layout.rules.platform for layout in layouts_of(family)} == {family}
+    assert {layout.rules.platform for layout in layouts_of(family)} == {family.replace("_", "-")}
 
 
 def test_a_layout_holds_from_its_first_to_its_last_day():

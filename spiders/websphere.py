@@ -1,0 +1,49 @@
+"""IBM WebSphere Portal, as districts of Phú Yên and An Giang used it.
+
+To recognise: `/wps/portal/` in addresses; `/!ut/p/z0/<token>/` at their end. Facts from public
+addresses of two districts; the markup is not described.
+
+The token holds the state of the page, not its identity: where the last segment before it is the
+title in words joined by `+`, that is the key. Where only the token leads to the article, its key is
+made of title and day, for two tokens may show one article.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from spiders.family import Address
+from spiders.routed import Route, Routed, Scheme
+from spiders.rules.generic import layouts_of
+
+if TYPE_CHECKING:
+    from crawler.extraction.document import Document
+    from crawler.items import Article
+    from spiders import addresses
+
+TOKEN = re.compile(r"/!ut/p/[^?]*")
+TITLED = re.compile(r"^/wps/portal/[^?]*/(?P<id>[^/?]*\+[^/?]*)/?(?:\?|$)")
+
+
+class WebSphere(Routed):
+    """Lists turn by page numbers."""
+
+    layouts = layouts_of("websphere")
+    scheme = Scheme(routes=(Route(TITLED, "title"),))
+
+    def recognise(self, path: str, query: addresses.Pairs) -> Address:
+        """Take the token off where the path names the article without it."""
+        bare = TOKEN.sub("", path)
+        found = super().recognise(bare, query)
+        if found.kind is None and found.reason is None and bare != path:
+            return Address(path, kind="unknown")
+        return found
+
+    def page_key(self, document: Document, address: Address, article: Article) -> str | None:
+        """Return the address's key, else one made of title and day."""
+        if address.key is not None or not TOKEN.search(address.url):
+            return address.key
+        told = f"{article.title.casefold()}\n{(article.published_at or '')[:10]}"
+        return f"titled:{blake2b(told.encode(), digest_size=8).hexdigest()}"
