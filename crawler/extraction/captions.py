@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from archive.page import Image
 from crawler.extraction.blocks import CENTRE, RIGHT, Line, Picture, Walk
 from crawler.extraction.language import language_of
+from crawler.extraction.photo_credit import photographer
 from crawler.extraction.phrases import AUTHOR_LABEL, CREDIT, SENTENCE_END, SHORTCODE
 from crawler.extraction.region import Group, is_prose
 from crawler.extraction.shown import one_line
@@ -169,11 +170,10 @@ def captioned_images(
 
 def image_of(address: str, element: etree._Element, caption: str) -> Image:
     """An image with the photographer named in its caption; the caption stays as shown."""
-    credit = CREDIT.search(caption)
     return Image(
         url=address,
         caption=caption or None,
-        credit=one_line(credit[1]) if credit else None,
+        credit=photographer(caption) if caption else None,
         alt=one_line(element.get("alt") or "") or None,
     )
 
