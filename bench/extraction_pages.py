@@ -43,7 +43,7 @@ _TOLD = ("site", "url", "content_type", "platform", "link_text", "clock", "langu
 class Case:
     """One page and its truth.
 
-    :param kind: where it comes from; "unknown" are the replica's layouts that no rules know.
+    :param kind: where it comes from; "unknown" are the replica's sites that no rules know.
     :param group: the set it is counted in.
     :param site: what boilerplate is learned of.
     :param platform: the rules that know it, "generic" for none.
@@ -168,9 +168,8 @@ def _replica() -> Iterator[Case]:
             continue
         articles = SiteSpec(id=f"bench-{family}", family=family, articles=ARTICLES)
         yield from site_cases(kind(articles), f"replica {family}")
-        if family in UNKNOWN:
-            notices = replace(articles, id=f"{articles.id}-notices", articles=NOTICES, notices=True)
-            yield from site_cases(kind(notices), f"replica {family}, notices")
+        notices = replace(articles, id=f"{articles.id}-notices", articles=NOTICES, notices=True)
+        yield from site_cases(kind(notices), f"replica {family}, notices")
 
 
 def site_cases(site: Site, group: str) -> Iterator[Case]:
@@ -181,7 +180,7 @@ def site_cases(site: Site, group: str) -> Iterator[Case]:
         path = site.address(story)
         answer = site.handle(Request("GET", path, {}))
         yield Case(
-            kind="unknown" if site.family in UNKNOWN else "replica",
+            kind="unknown" if site.platform == "generic" else "replica",
             group=group,
             site=site.family,
             name=f"{group} {path}",

@@ -17,6 +17,7 @@ from tests.replica import furniture
 from tests.replica.generic import FlatSite
 from tests.replica.markup import body_html, list_html, picture_tag, table_html
 from tests.replica.site import MORE, Routes
+from tests.replica.wire import Request, Response, html
 
 if TYPE_CHECKING:
     from tests.replica.story import Story
@@ -38,6 +39,7 @@ class UnknownSite(FlatSite):
 
     open_p: ClassVar[str] = "<p>"
     close_p: ClassVar[str] = "</p>"
+    mixed: ClassVar[bool] = True
 
     def paragraph(self, inner: str) -> str:
         return f"{self.open_p}{inner}{self.close_p}"
@@ -75,6 +77,10 @@ class UnknownSite(FlatSite):
             yield self.signature(story.author)
 
     def text(self, story: Story, *, lead: bool = True) -> str:
+        """The text in the layout's own manner, every other time in one of the editors' habits."""
+        if self.mixed and story.number % 2:
+            shown = lead and bool(story.lead)
+            return body_html(story, self.press, lead=shown, byline=self.signed(story))
         return "\n".join(self.blocks(story, lead=lead))
 
     # -- around it
@@ -197,11 +203,34 @@ class AspTableSite(UnknownSite):
 
 
 class AspRowsSite(AspTableSite):
-    """The same tables with a row for every paragraph, and `font` instead of classes."""
+    """The same tables with a row for every paragraph, `font` instead of classes, bare numbers for
+    addresses."""
 
     family: ClassVar[str] = "unknown-rows"
+    mixed: ClassVar[bool] = False
+    routes: ClassVar[Routes] = (*AspTableSite.routes[:2], (re.compile(r"/xemtin\.aspx"), "article"))
+    registry_keys: ClassVar[dict[str, object]] = {"identity": r"^/xemtin\.aspx\?.*?id=(\d+)"}
     open_p: ClassVar[str] = '<tr><td colspan="2"><font face="Times New Roman" size="3">'
     close_p: ClassVar[str] = "</font></td></tr>"
+
+    def address(self, story: Story) -> str:
+        return f"/xemtin.aspx?id={story.cms_id}"
+
+    def key(self, story: Story) -> str:
+        return f"id:{story.cms_id}"
+
+    def twins(self, story: Story) -> list[str]:
+        return [f"{self.address(story)}&cat=1"]
+
+    def trap_path(self, name: str, number: int) -> str:
+        return f"/xemtin.aspx?id={number}"
+
+    def article(self, request: Request, match: re.Match[str]) -> Response | None:
+        number = request.query.get("id", "")
+        story = self.by_cms_id.get(int(number)) if number.isdigit() else None
+        if story is None:
+            return None
+        return self.gone(story) or html(self.article_page(story))
 
     def captioned(self, picture: str, caption: str) -> str:
         row = f'<tr><td colspan="2" align="center">{picture}</td></tr>'
@@ -417,6 +446,7 @@ class OldFrontPageSite(UnknownSite):
     """HTML of twenty years ago: `center`, `font`, paragraphs never closed, rules between parts."""
 
     family: ClassVar[str] = "unknown-old"
+    mixed: ClassVar[bool] = False
     open_p: ClassVar[str] = "<P align=justify><FONT face=Arial size=2>"
     close_p: ClassVar[str] = "</FONT>"
 
