@@ -97,7 +97,7 @@ BLOCK = frozenset(
     ]
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hidden|d-none|sr-only|visually-hidden)(?:\s|$)")
+_HIDING = frozenset({"hidden", "d-none", "sr-only", "visually-hidden"})
 _RIGHT_CLASS = re.compile(r"text-(?:right|end)\b|has-text-align-right|alignright-text")
 _CENTRE_CLASS = re.compile(r"text-center\b|has-text-align-center")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -190,8 +190,11 @@ def path_of(element: etree._Element, steps: int = 4) -> str:
 @lru_cache(maxsize=8192)
 def _class_look(kind: str) -> tuple[bool, str, int]:
     """Whether a class attribute hides its element, and the alignment and marks it gives."""
-    align = RIGHT if _RIGHT_CLASS.search(kind) else CENTRE if _CENTRE_CLASS.search(kind) else ""
-    return bool(_HIDDEN_CLASS.search(kind)), align, 0
+    align = ""
+    if "text-" in kind or "align" in kind:
+        align = RIGHT if _RIGHT_CLASS.search(kind) else ""
+        align = align or (CENTRE if _CENTRE_CLASS.search(kind) else "")
+    return not _HIDING.isdisjoint(kind.split()), align, 0
 
 
 @lru_cache(maxsize=8192)

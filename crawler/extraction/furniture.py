@@ -1,8 +1,8 @@
 """Class and id words that name what surrounds an article: menus, related lists, share bars.
 
-Matched at the start of a class token or after `_` or `-`, as whole words. A word alone proves
-little (articles live in `has-sidebar` and `tag-ton-giao`): the caller must check how much of the
-page's prose stands below the element.
+Matched as whole words between spaces, `_` and `-`. A word alone proves little (articles live in
+`has-sidebar` and `tag-ton-giao`): the caller must check how much of the page's prose stands below
+the element.
 """
 
 from __future__ import annotations
@@ -11,21 +11,41 @@ import re
 from functools import lru_cache
 
 WEAK, STRONG = 1, 2
-_WEAK_WORDS = (
-    "related|recommend(?:ed|ations?)?|share|sharing|social|sidebar|side-bar|promo|promotions?|ads?|"
-    "advert(?:s|isement|ising)?|banner|sponsor(?:ed)?|newsletter|subscribe|subscription|signup|"
-    "menu|nav|navbar|navigation|breadcrumbs?|pagination|pager|paging|copyright|tags|tagcloud|"
-    "author-box|author-bio|popular|most-read|most-viewed|read-more|readmore|tin-lien-quan|"
-    "tinlienquan|tin-khac|tinkhac|other-news|othernews|rating|ratings|stars|toolbar|tool-bar|"
-    "tools|byline|credits|entry-meta|post-meta|article-meta|metadata|entry-footer|keywords|login|"
-    "widget|teaser|outbrain|taboola|disclaimer|donate|donation|poll|vote|voting|statistic|counter|"
-    "skip|screen-reader|print|modal|popup|tooltip|correction-form|trending|latest|more-news|header-top"
+_STRONG_WORDS = frozenset(
+    "comment comments commentlist respond disqus cookie cookies consent gdpr footer "
+    "binhluan".split()
 )
-_STRONG_WORDS = (
-    "comments?|commentlist|respond|disqus|cookies?|consent|gdpr|footer|binh-luan|binhluan|fb-root"
+_STRONG_PHRASES = ("-binh-luan-", "-fb-root-")
+_WEAK_WORDS = frozenset(
+    "related recommend recommended recommendation recommendations share sharing social sidebar "
+    "promo promotion promotions ad ads advert adverts advertisement advertising banner sponsor "
+    "sponsored newsletter subscribe subscription signup menu nav navbar navigation breadcrumb "
+    "breadcrumbs pagination pager paging copyright tags tagcloud popular readmore tinlienquan "
+    "tinkhac othernews rating ratings stars toolbar tools byline credits metadata keywords login "
+    "widget teaser outbrain taboola disclaimer donate donation poll vote voting statistic counter "
+    "skip print modal popup tooltip trending latest".split()
 )
-_WEAK = re.compile(rf"(?:^|[\s_-])(?:{_WEAK_WORDS})(?=$|[\s_-])", re.IGNORECASE)
-_STRONG = re.compile(rf"(?:^|[\s_-])(?:{_STRONG_WORDS})(?=$|[\s_-])", re.IGNORECASE)
+_WEAK_PHRASES = (
+    "-side-bar-",
+    "-author-box-",
+    "-author-bio-",
+    "-most-read-",
+    "-most-viewed-",
+    "-read-more-",
+    "-tin-lien-quan-",
+    "-tin-khac-",
+    "-other-news-",
+    "-tool-bar-",
+    "-entry-meta-",
+    "-post-meta-",
+    "-article-meta-",
+    "-entry-footer-",
+    "-screen-reader-",
+    "-correction-form-",
+    "-more-news-",
+    "-header-top-",
+)
+_BETWEEN = re.compile(r"[\s_-]+")
 _TAGS = {"nav": WEAK, "footer": STRONG, "aside": WEAK}
 # The largest share of a page's prose that may stand below an element with such a word.
 SHARE_BELOW = {WEAK: 0.35, STRONG: 0.9}
@@ -42,6 +62,10 @@ def named(tag: str, *names: str) -> int:
 
 @lru_cache(maxsize=8192)
 def _named(name: str) -> int:
-    if _STRONG.search(name):
+    words = _BETWEEN.split(name.lower())
+    joined = f"-{'-'.join(words)}-" if len(words) > 1 else ""
+    if not _STRONG_WORDS.isdisjoint(words) or any(said in joined for said in _STRONG_PHRASES):
         return STRONG
-    return WEAK if _WEAK.search(name) else 0
+    if not _WEAK_WORDS.isdisjoint(words) or any(said in joined for said in _WEAK_PHRASES):
+        return WEAK
+    return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
@@ -27,6 +28,20 @@ def _compiled(selector: str) -> tuple[Steps, str | None]:
     if not css:
         css, attribute = selector, ""
     return tuple(map(_xpath, _step_paths(css))), attribute or None
+
+
+# `meta[property='og:title']`, `a[rel~=tag]`: told apart among all elements of that name.
+_BY_ATTRIBUTE = re.compile(r"""(\w+)\[(\w+)(~?=)(?:'([^'"]+)'|"([^'"]+)"|([\w-]+))\]""")
+
+
+@lru_cache(maxsize=1024)
+def _by_attribute(css: str) -> tuple[str, str, str, bool] | None:
+    """The tag, the attribute, its value and whether that is one word of it, of such a selector."""
+    match = _BY_ATTRIBUTE.fullmatch(css)
+    if match is None:
+        return None
+    tag, name, sign, *values = match.groups()
+    return tag, name, next(value for value in values if value), sign == "~="
 
 
 def _step_paths(css: str) -> list[str]:
@@ -60,10 +75,21 @@ class Matches:
     def __init__(self, tree: etree._Element) -> None:
         self.tree = tree
         self._found: dict[Steps, list[etree._Element]] = {(): [tree]}
+        self._named: dict[str, list[etree._Element]] = {}
 
     def elements(self, selector: str) -> list[etree._Element]:
         """All elements a selector matches, in document order."""
-        return self._matching(_compiled(selector)[0])
+        simple = _by_attribute(selector.partition("@")[0])
+        return self._matching(_compiled(selector)[0]) if simple is None else self._with(*simple)
+
+    def _with(self, tag: str, name: str, value: str, word: bool) -> list[etree._Element]:
+        """The elements of that tag with such an attribute, faster than XPath finds them."""
+        named = self._named.get(tag)
+        if named is None:
+            named = self._named[tag] = list(self.tree.iter(tag))
+        if word:
+            return [one for one in named if value in one.get(name, "").split()]
+        return [one for one in named if one.get(name) == value]
 
     def _matching(self, steps: Steps) -> list[etree._Element]:
         found = self._found.get(steps)

@@ -14,8 +14,7 @@ RULES = Rules(
     version=1,
     section=(
         "meta[property='article:section']@content",
-        "[class*=breadcrumb] a",
-        "[class*=Breadcrumb] a",
+        "[class*=readcrumb] a",
         "a[rel~=category]",
     ),
     author=("a[rel=author]",),
