@@ -30,6 +30,7 @@ from bench.extraction_score import PageScore, score_page, summary
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
+NO_PEERS = "other extractors are left out: `make peers` installs them in .venv-peers"
 PEERS = (
     "trafilatura",
     "trafilatura-fast",
@@ -83,6 +84,8 @@ def write_jobs(cases: Sequence[Case], folder: Path) -> None:
 def measure(name: str, cases: Sequence[Case], folder: Path, rounds: int) -> Result:
     """Run one extractor over the jobs in `folder`; raises EngineError."""
     ours = name in LAYERS
+    if not ours and not PEERS_PYTHON.exists():
+        raise EngineError(f"{name}: {NO_PEERS}")
     python = Path(sys.executable) if ours else PEERS_PYTHON
     module = "bench.extraction_layers" if ours else "bench.extraction_peers"
     done = subprocess.run(
@@ -194,7 +197,7 @@ def names_of(only: str | None) -> list[str]:
         return [only]
     if PEERS_PYTHON.exists():
         return [*LAYERS, *PEERS]
-    print("peers are left out: `make peers` installs them in .venv-peers", file=sys.stderr)
+    print(NO_PEERS, file=sys.stderr)
     return list(LAYERS)
 
 

@@ -116,7 +116,9 @@ def _public(folder: Path) -> Iterator[Case]:
 
 def _captured(folder: Path) -> Iterator[Case]:
     pages = {row["file"]: row for row in rows(folder / "pages.jsonl")}
-    platform = folder.name if (_RULES / f"{folder.name}.py").exists() else "generic"
+    addresses = " ".join(row["url"] for row in pages.values())
+    signs = (name for name, sign in _SIGNS.items() if sign in addresses)
+    platform = folder.name if folder.name in _SIGNS else next(signs, "generic")
     for row in rows(folder / "truth.jsonl"):
         page = pages.get(row.get("file") or "")
         if page is None:
@@ -137,20 +139,26 @@ def _captured(folder: Path) -> Iterator[Case]:
         )
 
 
-_RULES = Path(__file__).resolve().parents[1] / "spiders" / "rules"
+# What the addresses of captured sites of a platform hold.
+_SIGNS = {
+    "nukeviet": "/vi/news/",
+    "wordpress": "/wp-sitemap.xml",
+    "liferay": "/-/asset_publisher/",
+    "webforms": "ViewDetail.aspx",
+}
 
 
 def _captured_truth(row: Row) -> Truth:
     """A lead that the page does not show (WordPress keeps it for listings) is not asked for."""
-    shown = row["lead_repeated_in_body"] or "also_in" in row
-    lead = row["lead"] if shown else None
+    shown = row.get("lead_repeated_in_body", True) or "also_in" in row
+    lead = row.get("lead") if shown else None
     return Truth(
         text="\n".join([lead, *row["body"]] if lead else row["body"]),
         lead=lead,
-        captions=tuple(row["captions"]),
+        captions=tuple(row.get("captions", ())),
         title=row["title"],
-        published=row["published_at"],
-        others=tuple(filter(None, (row["author"], row["source"]))),
+        published=row.get("published_at") or "",
+        others=tuple(filter(None, (row.get("author"), row.get("source")))),
     )
 
 
