@@ -245,7 +245,7 @@ def test_without_their_environment_the_peers_are_left_out(monkeypatch, capsys, t
     monkeypatch.setattr(extraction, "PEERS_PYTHON", tmp_path / "python")
     assert extraction.names_of(None) == list(LAYERS)
     assert "make peers" in capsys.readouterr().err
-    with pytest.raises(extraction.EngineError, match="trafilatura: .*make peers"):
+    with pytest.raises(extraction.EngineError, match=r"trafilatura: .*make peers"):
         extraction.measure("trafilatura", [], tmp_path, 1)
 
 
