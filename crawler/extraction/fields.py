@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from archive.page import Attachment, Image
 from crawler.extraction.blocks import path_of, text_of, text_size, walk
 from crawler.extraction.byline import is_login, read_name
 from crawler.extraction.captions import captioned_images, find_captions
+from crawler.extraction.layers import rule_of
 from crawler.extraction.phrases import AUTHOR_LABEL
 from crawler.extraction.region import groups_of
+from crawler.extraction.shown import one_line
 from crawler.extraction.wording import same_words
 
 if TYPE_CHECKING:
@@ -26,8 +28,15 @@ if TYPE_CHECKING:
     from crawler.extraction.selectors import Matches
 
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)$", re.IGNORECASE)
+_CALL = re.compile(
+    r"\W*(?:(?:xem|tải|nhấn|bấm|click)?(?: (?:file|tệp|tập tin|văn bản|về|xuống))*"
+    r"(?: ?(?:chi tiết|đính kèm|tại đây|ở đây|vào đây|về|xuống|here))*|"
+    r"download(?: here)?|file|tệp|tập tin|pdf|docx?|xlsx?)\W*",
+    re.IGNORECASE,
+)
 _HOME = re.compile(r"(?:trang chủ|trang nhất|home|tin tức)", re.IGNORECASE)
 _LONGEST_NAME = 120
+_LONGEST_CALL = 40
 _MOST_TAGS = 30
 _BOX_STEPS = 3
 _BOX_SLACK = 1500  # characters: a list of related articles
@@ -49,7 +58,7 @@ class Found:
 
 def found(value: str, selector: str, raw: str, element: etree._Element) -> Found:
     """A field that a selector of the site's rules found."""
-    return Found(value, f"site-rule {selector}", raw, path_of(element))
+    return Found(value, rule_of(selector), raw, path_of(element))
 
 
 def first_field(matches: Matches, selectors: tuple[str, ...]) -> Found | None:
@@ -189,4 +198,16 @@ def _is_file(href: str) -> bool:
 def _attachment(document: Document, link: etree._Element, href: str) -> Iterator[Attachment]:
     address = document.absolute(href)
     if address:
-        yield Attachment(url=address, caption=text_of(link) or link.get("title") or None)
+        yield Attachment(url=address, caption=_name_of_file(link, address))
+
+
+def _name_of_file(link: etree._Element, address: str) -> str | None:
+    """What a link calls its file; where it only says "tải về" the name that its attributes or its
+    address give."""
+    shown = text_of(link)
+    for said in (shown, *(one_line(link.get(name) or "") for name in ("title", "download"))):
+        if len(said) > _LONGEST_CALL or (said and not _CALL.fullmatch(said)):
+            return said
+    # Liferay puts the file's id after its name.
+    parts = [part for part in unquote(urlsplit(address).path).split("/") if _FILE.search(part)]
+    return one_line(parts[-1]) if parts else shown or None

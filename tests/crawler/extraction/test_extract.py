@@ -202,12 +202,12 @@ def test_a_list_of_donors_is_dated_and_ends_before_the_imprint():
     assert (found.body, found.published_at) == ("\n\n".join(donors), "2024-05-04")
 
 
-def test_an_english_text_has_no_vietnamese_language():
+def test_an_english_text_is_told_as_such():
     text = (
         "The ward held its festival on Sunday, and more than two hundred families came to the house. "
         * 3
     )
-    assert article(f"<h1>{TITLE}</h1>{paragraphs(text, text + 'Again.')}").language is None
+    assert article(f"<h1>{TITLE}</h1>{paragraphs(text, text + 'Again.')}").language == "en"
 
 
 def test_three_thousand_tables_in_each_other_are_survived():
