@@ -85,6 +85,8 @@ class Liferay(Family):
 
     def is_listing(self, url: str) -> bool:
         """Whether `url` is a registered listing or a page of one."""
+        if self.address(url).key is not None:  # an article shown on the listing's own page
+            return False
         return super().is_listing(url) or super().is_listing(url.partition("?")[0])
 
     def default_feeds(self) -> Iterable[str]:
