@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import Line, Walk, text_size, walk
 from crawler.extraction.captions import captioned_images, find_captions
+from crawler.extraction.layers import rule_of
 from crawler.extraction.region import (
     PROSE,
     Group,
@@ -125,7 +126,7 @@ def content_of_body(
         walked,
         groups,
         body,
-        f"site-rule {selector}",
+        rule_of(selector),
         0,
         len(walked.lines),
         by_rule=True,
@@ -133,7 +134,7 @@ def content_of_body(
     )
     content.captions = find_captions(walked, groups)
     if template is not None:
-        content.learned = template.lines_within(walked)
+        content.learned = _learned_inside(content, template)
     _keep_lines(content, range(len(walked.lines)))
     return content
 
@@ -154,7 +155,10 @@ def content_of_page(
     walked = walk(page, _cut(rules, page))
     groups = groups_of(walked)
     furniture = mark_furniture(walked, groups)
-    learned = template.lines_of(walked) if template is not None else frozenset()
+    learned: frozenset[int] = frozenset()
+    if template is not None:
+        learned = template.lines_of(walked)
+        learned |= template.in_place_of(walked, learned)
     mark_learned(walked, groups, learned)
     region = region_of(walked, groups, body[0]) if body else None
     by_rule = region is not None
@@ -165,7 +169,7 @@ def content_of_page(
         walked,
         region.groups,
         walked.nodes[region.node].element,
-        f"site-rule {body[1]}" if body and by_rule else "region",
+        rule_of(body[1]) if body and by_rule else "region",
         region.first,
         region.last,
         by_rule=by_rule,
@@ -173,13 +177,25 @@ def content_of_page(
         furniture=set() if by_rule else furniture,
         learned=learned,
     )
-    if by_rule and template is not None:
-        around = {i for i in learned if not region.first <= i < region.last}
-        content.learned = template.lines_within(walked) | around
+    if template is not None:
+        content.learned = _learned_inside(content, template)
     content.captions = find_captions(walked, region.groups)
     for group in region.groups:
         _keep(content, group)
     return content
+
+
+def _learned_inside(content: Content, template: Template) -> frozenset[int]:
+    """The learned lines, and those inside the region that take the place of one of them.
+
+    In an element that the rules name only what was met inside articles counts.
+    """
+    inside = range(content.first, content.last)
+    learned = content.learned
+    if content.by_rule:
+        around = {index for index in learned if index not in inside}
+        learned = template.lines_within(content.walk) | around
+    return learned | template.in_place_of(content.walk, learned, inside)
 
 
 def _cut(rules: Rules, root: etree._Element) -> frozenset[etree._Element]:

@@ -257,11 +257,12 @@ class _Learning:
 
     def blocks(self) -> Iterable[Block]:
         """All blocks learned of this layout."""
-        edges = self._edges() if self._is_enough() else Counter[_Key]()
+        edges, rows = self._edges() if self._is_enough() else (Counter[_Key](), Counter())
+        row = _usual_row(rows, len(self.pages))
         for key, text in self.whole.texts.items():
             pages = text.pages & self.pages.keys()
             if self._repeats(pages) and self._is_boilerplate(key, text, pages, edges):
-                yield self._block("text", key, text, pages)
+                yield replace(self._block("text", key, text, pages), place=row.get(key, 0))
         for key, text in self.whole.clocks.items():
             pages = text.pages & self.pages.keys()
             if len(pages) >= _HALF * len(self.pages) and text.above >= text.pages:
@@ -289,8 +290,9 @@ class _Learning:
     def _nearly_all(self, pages: set[int]) -> bool:
         return self._is_enough() and len(pages) >= _NEARLY_ALL * len(self.pages)
 
-    def _edges(self) -> Counter[_Key]:
-        """Count on how many pages a text of nearly all articles stands at the edge of them.
+    def _edges(self) -> tuple[Counter[_Key], Counter[tuple[_Key, ...]]]:
+        """Count on how many pages a text of nearly all articles stands at the edge of them, and
+        how often which row of such texts ends an article.
 
         At the edge means: nothing that differs from page to page stands between it and the end (or
         beginning) of the article, or nothing such stands anywhere at its path.
@@ -307,13 +309,16 @@ class _Learning:
             if line.role == "kept" and _key_of(line) not in common
         }
         counted: Counter[_Key] = Counter()
+        rows: Counter[tuple[_Key, ...]] = Counter()
         for page in self.pages.values():
             inside = [
                 (_key_of(line), line.role) for line in page.lines if line.role in ("kept", "own")
             ]
             found = {key for key, _ in inside if key in common and key[0] not in prose}
-            counted.update(found | _at_edge(inside, common) | _at_edge(inside[::-1], common))
-        return counted
+            end = _at_edge(inside[::-1], common)
+            counted.update(found | {*_at_edge(inside, common)} | {*end})
+            rows[tuple(end[::-1])] += 1
+        return counted, rows
 
     def _slots(self) -> Iterable[Block]:
         for path, seen in self.whole.paths.items():
@@ -364,15 +369,23 @@ class _Learning:
         )
 
 
-def _at_edge(lines: Sequence[tuple[_Key, str]], common: set[_Key]) -> set[_Key]:
+def _usual_row(rows: Counter[tuple[_Key, ...]], pages: int) -> dict[_Key, int]:
+    """The place of each text in the row that ends most articles; nothing when none does."""
+    row, number = rows.most_common(1)[0] if rows else ((), 0)
+    if number <= _HALF * pages or len(set(row)) != len(row):
+        return {}
+    return {key: place for place, key in enumerate(row, 1)}
+
+
+def _at_edge(lines: Sequence[tuple[_Key, str]], common: set[_Key]) -> list[_Key]:
     """The common texts that stand before anything else; what is the article's own is passed by."""
-    found = set()
+    found = []
     for key, role in lines:
         if role == "own":
             continue
         if key not in common:
             break
-        found.add(key)
+        found.append(key)
     return found
 
 
@@ -392,7 +405,7 @@ def _with_former(
                 now, first=min(now.first, block.first), kept=max(now.kept, block.kept)
             )
         elif not _is_refuted(block, whole):
-            blocks[block.key] = block
+            blocks[block.key] = replace(block, place=0)
     newest = sorted(blocks.values(), key=lambda block: (block.last, block.pages), reverse=True)
     return tuple(newest[:_MOST])
 

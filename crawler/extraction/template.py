@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import count
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from crawler.extraction.blocks import BLOCK
@@ -106,7 +106,8 @@ class Block:
     that are links; a "name" of the site, which is no article's title though metadata say it.
     `text` is a sample of at most 120 characters, `print` the fingerprint of the whole text (empty
     for slots). `pages` of `of` pages showed it, `kept` of them inside the article's region, from
-    the `first` to the `last` day (ISO) of their captures.
+    the `first` to the `last` day (ISO) of their captures. `place` counts from 1 the blocks that
+    follow each other at the end of articles, 0 for all others.
     """
 
     kind: Kind
@@ -118,6 +119,7 @@ class Block:
     kept: int
     first: str
     last: str
+    place: int = 0
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -142,6 +144,7 @@ class _Places:
     steps: dict[tuple[int, str], int] = field(default_factory=dict)
     texts: set[tuple[int, str]] = field(default_factory=set)
     within: set[tuple[int, str]] = field(default_factory=set)  # texts met inside articles
+    order: dict[tuple[int, str], int] = field(default_factory=dict)  # of what ends articles
     clocks: set[tuple[int, str]] = field(default_factory=set)
     slots: set[int] = field(default_factory=set)
     links: set[int] = field(default_factory=set)
@@ -169,6 +172,8 @@ class _Places:
             self.texts.add((at, block.print))
             if block.is_within:
                 self.within.add((at, block.print))
+            if block.place:
+                self.order[at, block.print] = block.place
 
     def of_nodes(self, walk: Walk) -> list[int]:
         """The place of each node of a walk, -1 where nothing was learned."""
@@ -222,8 +227,7 @@ class Template:
 
     def __post_init__(self) -> None:
         keys = sorted(
-            [*block.key, "within" if block.is_within else ""]
-            for block in self.blocks
+            (*block.key, "within" if block.is_within else "", block.place) for block in self.blocks
         )
         told = repr((keys, sorted(self.pins), sorted(self.keeps)))
         places = _Places()
@@ -261,6 +265,39 @@ class Template:
                 if places[line.node] >= 0
                 and (places[line.node], print_of(masked(line.text))) in within
             }
+        return self._as_wished(walk, found)
+
+    def in_place_of(
+        self, walk: Walk, known: frozenset[int], region: range | None = None
+    ) -> frozenset[int]:
+        """The lines of a whole page, or of an article's `region`, that replace `known` boilerplate.
+
+        Blocks that follow each other at the end of every article are a row of boxes: what stands
+        in it where one of them is missing is that box with another content. Only of a region it is
+        known that nothing else comes after the row.
+        """
+        order = self._places.order
+        if not order:
+            return frozenset()
+        places = self._places.of_nodes(walk)
+        met = []
+        for index in sorted(known if region is None else known.intersection(region)):
+            line = walk.lines[index]
+            key = places[line.node], print_of(masked(line.text))
+            if key in order:
+                met.append((index, order[key]))
+        if not met:
+            return frozenset()
+        if region is not None:
+            met.append((region.stop, max(order.values()) + 1))
+        found: set[int] = set()
+        for (index, number), (after, following) in pairwise(met):
+            others = [i for i in range(index + 1, after) if i not in known]
+            here = places[walk.lines[index].node]
+            if 0 < len(others) < following - number and all(
+                places[walk.lines[i].node] == here for i in others
+            ):
+                found.update(others)
         return self._as_wished(walk, found)
 
     def _as_wished(self, walk: Walk, found: set[int]) -> frozenset[int]:
