@@ -150,6 +150,16 @@ def count_articles(conn: sqlite3.Connection, site: str, since: str = "") -> int:
     return row[0]
 
 
+def newest_bodies(conn: sqlite3.Connection, site: str, limit: int) -> list[str]:
+    """Return the bodies of the articles of a site that were discovered last."""
+    rows = conn.execute(
+        "SELECT r.body FROM pages p JOIN revisions r ON r.id = p.current_revision"
+        " WHERE p.site = ? AND p.kind = 'article' ORDER BY p.first_seen_at DESC, p.id LIMIT ?",
+        (site, limit),
+    )
+    return [row[0] for row in rows]
+
+
 def texts(conn: sqlite3.Connection, site: str) -> Iterator[tuple[int, str]]:
     """Yield the id of each article of a site with its title, author, lead and body as lines."""
     yield from conn.execute(

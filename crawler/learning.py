@@ -8,7 +8,7 @@ new ones came or their layout seems to be another. Then what was stored before i
 from __future__ import annotations
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -26,7 +26,7 @@ from crawler.reextract import RawReader
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from archive.page import Article
     from archive.store import Archive, Stored
@@ -46,6 +46,11 @@ NEW_PAGES = 40
 
 DRIFTING = 4
 """Articles of the last eight that look like another layout before the site is learned again."""
+
+REPEATING = 6
+"""Articles of the last eight that begin or end with the same line before it is learned again."""
+
+_EDGE = 5  # lines at an article's end that may be a box; its first line may be one, too
 
 MOST_READ_AGAIN = 200
 """Pages read again right after learning; `mattran reextract` reads all."""
@@ -79,9 +84,10 @@ class _Course:
     pages: int = 0
     fresh: int = 0
     due: int = ENOUGH
-    wait: int = 2 * ENOUGH  # articles before drift counts again
+    wait: int = ENOUGH  # articles before a sign of another layout counts again
     recent: deque[int] = field(default_factory=lambda: deque(maxlen=WINDOW))
     drift: deque[bool] = field(default_factory=lambda: deque(maxlen=ENOUGH))
+    bodies: deque[str] = field(default_factory=lambda: deque(maxlen=ENOUGH))
 
 
 class Learner:
@@ -112,6 +118,7 @@ class Learner:
             course.fresh += 1
             course.recent.appendleft(stored.capture)
         course.drift.append("template-drift" in article.flags)
+        course.bodies.append(article.body)
         if self._is_due(crawl, course):
             self._learn(crawl, course)
 
@@ -124,17 +131,25 @@ class Learner:
         if known < ENOUGH:
             is_due = course.pages >= LEAST and course.pages != known
         else:
-            stored = templates.latest(self._archive.conn, crawl.site.id)
-            since = stored.learned_at if stored else ""
-            new = templates.count_articles(self._archive.conn, crawl.site.id, since)
-            is_due = new >= NEW_PAGES
+            is_due = self._is_stale(crawl.site.id)
         if is_due:
             self._learn(crawl, course)
 
     def _is_due(self, crawl: SiteCrawl, course: _Course) -> bool:
         if _learned_pages(crawl) < ENOUGH:
             return course.pages >= course.due
-        return course.fresh >= course.wait and sum(course.drift) >= DRIFTING
+        if course.fresh < course.wait or course.fresh % ENOUGH:
+            return False
+        return sum(course.drift) >= DRIFTING or _repeat(course.bodies)
+
+    def _is_stale(self, site: str) -> bool:
+        """Whether enough is new since a site was learned, or the newest articles share lines."""
+        conn = self._archive.conn
+        stored = templates.latest(conn, site)
+        new = templates.count_articles(conn, site, stored.learned_at if stored else "")
+        return new >= NEW_PAGES or (
+            new >= ENOUGH and _repeat(templates.newest_bodies(conn, site, ENOUGH))
+        )
 
     def _learn(self, crawl: SiteCrawl, course: _Course) -> None:
         try:
@@ -150,6 +165,16 @@ class Learner:
         course.wait = 2 * course.wait
         course.fresh = 0
         course.drift.clear()
+        course.bodies.clear()
+
+
+def _repeat(bodies: Collection[str]) -> bool:
+    """Whether most of some articles have a line in common where boxes stand."""
+    shared: Counter[str] = Counter()
+    for body in bodies:
+        lines = [line for line in body.split("\n") if line]
+        shared.update({masked(line) for line in (*lines[:1], *lines[-_EDGE:])})
+    return len(bodies) >= ENOUGH and max(shared.values(), default=0) >= REPEATING
 
 
 def _learned_pages(crawl: SiteCrawl) -> int:
