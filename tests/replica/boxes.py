@@ -12,17 +12,17 @@ import random
 from typing import TYPE_CHECKING, ClassVar
 
 from tests.replica import furniture
+from tests.replica.layouts import AspRowsSite, DivPortalSite, PortletSite
 from tests.replica.markup import body_html
 from tests.replica.nukeviet import NukeVietSite
 from tests.replica.site import Site
 from tests.replica.story import Block
-from tests.replica.unknown import AspRowsSite, DivPortalSite, PortletSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.replica.site import SiteSpec
-    from tests.replica.story import Story
+    from tests.replica.story import Story, Truth
     from tests.replica.wire import Request, Response
 
 SEASON = 100  # articles served until the next banner
@@ -79,6 +79,11 @@ class Boxed(Site):
     def handle(self, request: Request) -> Response:
         self.served += any(self.address(story) == request.target for story in self.newest)
         return super().handle(request)
+
+    def add_article(self) -> Truth:
+        super().add_article()
+        self.repeat_oneself(self.stories[-1])
+        return self.truth_of(self.stories[-1])
 
     def next_season(self) -> None:
         """Change banner, counters and clocks as a season without us does."""

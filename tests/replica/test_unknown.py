@@ -52,6 +52,7 @@ def test_a_date_is_on_the_page_only_where_the_truth_knows_one(family):
             f"{moment:%d/%m/%Y}",
             f"{moment.day}/{moment.month}/{moment.year}",
             f"{moment:%d-%m-%Y}",
+            f"{moment.day:02} Tháng {moment.month} {moment.year}",
             f"ngày {moment.day} tháng {moment.month} năm {moment.year}",
         )
         truth = site.truth_of(story)
