@@ -73,12 +73,15 @@ class EngineError(Exception):
 # -- running ------------------------------------------------------------------------------------
 
 
-def write_jobs(cases: Sequence[Case], folder: Path) -> None:
-    """Write pages and jobs for the workers."""
+def write_jobs(known: Sequence[Case], cases: Sequence[Case], folder: Path) -> None:
+    """Write pages and jobs for the workers; of all that is known only `cases` are read, the rest
+    may teach a site's boilerplate."""
+    read = {id(case) for case in cases}
     with (folder / "jobs.jsonl").open("w", encoding="utf-8") as out:
-        for i, case in enumerate(cases):
+        for i, case in enumerate(known):
             (folder / f"{i}.html").write_bytes(case.page)
-            out.write(json.dumps(case.job(i), ensure_ascii=False) + "\n")
+            job = case.job(i) | {"read": id(case) in read}
+            out.write(json.dumps(job, ensure_ascii=False) + "\n")
 
 
 def measure(name: str, cases: Sequence[Case], folder: Path, rounds: int) -> Result:
@@ -103,11 +106,11 @@ def measure(name: str, cases: Sequence[Case], folder: Path, rounds: int) -> Resu
 
 
 def measure_all(
-    names: Sequence[str], cases: Sequence[Case], rounds: int = 1
+    names: Sequence[str], known: Sequence[Case], cases: Sequence[Case], rounds: int = 1
 ) -> Iterator[Result | EngineError]:
-    """Run extractors one after another over the same pages."""
+    """Run extractors one after another over the same cases, some or all of those known."""
     with tempfile.TemporaryDirectory() as folder:
-        write_jobs(cases, Path(folder))
+        write_jobs(known, cases, Path(folder))
         for name in names:
             try:
                 yield measure(name, cases, Path(folder), rounds)
@@ -214,12 +217,12 @@ def main() -> None:
     parser.add_argument("--bars", action="store_true", help="Exit 1 when a layer misses a bar.")
     parser.add_argument("--misses", type=int, default=0, help="How many bad pages to explain.")
     told = parser.parse_args()
-    cases = [case for folder in told.folders for case in cases_of(folder)]
-    cases = [c for c in cases if told.half in (None, c.half) and told.match in c.group]
+    known = [case for folder in told.folders for case in cases_of(folder)]
+    cases = [c for c in known if told.half in (None, c.half) and told.match in c.group]
     if not cases:
         parser.error("no pages there: name a folder with ground-truth.json or truth.jsonl")
     results = []
-    for result in measure_all(names_of(told.only), cases, told.rounds):
+    for result in measure_all(names_of(told.only), known, cases, told.rounds):
         if isinstance(result, EngineError):
             print(result, file=sys.stderr)
         else:

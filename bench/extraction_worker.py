@@ -80,7 +80,7 @@ def run(engine: Engine, folder: Path, rounds: int = 1) -> None:
     """Read all pages of a folder and print what was found."""
     out = sys.stdout
     lines = (folder / "jobs.jsonl").read_text(encoding="utf-8").splitlines()
-    jobs = [json.loads(line) for line in lines]
+    jobs = [job for line in lines if (job := json.loads(line))["read"]]
     with contextlib.redirect_stdout(sys.stderr):  # some peers print
         for job in jobs[:WARM_UP]:
             read_one(engine, job, (folder / job["file"]).read_bytes(), 1)
