@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from crawler.extraction.extract import extract
 from crawler.extraction.feeds import VIETNAM, Entry, parse_listing
 from crawler.extraction.hints import Hints
 from crawler.extraction.page_kind import Verdict, classify, classify_answer
+from crawler.extraction.rules import OwnRules, joined, layout_on
 from crawler.items import Article, Claim, Fetch, Link, Page
 from spiders import addresses, relevance
 from spiders.listing import item_hints, items, text_of
@@ -97,6 +97,7 @@ class Family:
         self.known: Container[str] = frozenset()
         self.template: Template | None = None
         self._memo: dict[str, Address] = {}
+        self._rules: dict[tuple[date | None, tuple[OwnRules, ...]], Rules] = {}
         self._deny = [re.compile(pattern) for pattern in site.deny]
         self._identity = re.compile(site.identity) if site.identity else None
         self._origin = addresses.own_origin(site)
@@ -291,8 +292,14 @@ class Family:
 
     def rules(self, captured_on: date) -> Rules:
         """Return the extraction rules of the layout the platform had on a day, as the row says."""
-        rules = next(layout.rules for layout in self.layouts if layout.covers(captured_on))
-        return adjusted(rules, self.site)
+        platform = layout_on(self.layouts, captured_on)
+        dated = tuple(own for own in self.site.layouts if own.covers(captured_on))
+        known = self._rules.get((platform.valid_from, dated))
+        if known is None:
+            always = OwnRules(selectors=self.site.selectors, dates=self.site.dates)
+            known = joined(platform.rules, (always, *dated))
+            self._rules[platform.valid_from, dated] = known
+        return known
 
     def page_key(self, document: Document, address: Address, article: Article) -> str | None:
         """Return the platform's id of the article on a page, from the page when it tells more."""
@@ -607,14 +614,3 @@ def told(entry: Entry) -> dict[str, str]:
         "section": entry.section,
     }
     return {name: value for name, value in said.items() if value}
-
-
-def adjusted(rules: Rules, site: Site) -> Rules:
-    """Return rules with the row's own date rule and selectors; their mark goes into the version."""
-    changes: dict[str, Any] = dict(site.selectors)
-    if site.dates is not None:
-        changes["dates"] = site.dates
-    if not changes:
-        return rules
-    mark = blake2b(repr(sorted(changes.items())).encode(), digest_size=3).hexdigest()
-    return replace(rules, platform=f"{rules.platform}-{mark}-", **changes)

@@ -63,6 +63,9 @@ OG_TITLE = Strings("//meta[@property='og:title']/@content")
 LEAST_BODY = 300
 """Characters of body and lead that make an article without the row's word for it."""
 
+LEAST_NOTICE = 25
+"""The same where the address is an article's and the site's boilerplate is known."""
+
 
 class Generic(Family):
     """Lists end without a next page, or where a page lists nothing new."""
@@ -101,6 +104,9 @@ class Generic(Family):
         size = len(article.body) + len(article.lead or "")
         named = self.key(document.url) is not None
         least = LEAST_BODY // 3 if named else LEAST_BODY
+        if self.template is not None and self.template.blocks:
+            # What is left is no boilerplate: a notice may be one sentence.
+            least = LEAST_NOTICE if named else LEAST_BODY // 3
         if size < least or not _titled(article.title, document, claim):
             return None
         return article

@@ -291,7 +291,7 @@ class TestRow:
             platform, dates=DateRule(order="mdy"), selectors={"body": (".noi-dung",)}
         ).rules(date(2024, 1, 1))
         assert adjusted.dates.order == "mdy"
-        assert adjusted.body == (".noi-dung",)
+        assert adjusted.body == (".noi-dung", *plain.body)
         assert adjusted.platform != plain.platform
 
     def test_of_a_portal_only_its_lists_are_taken(self, platform, article):
