@@ -169,6 +169,7 @@ def _article(reading: _Reading) -> Article | None:
     credits = _credits(reading, text)
     published = _published(reading, text, [image.url for image in images])
     section = _section(reading)
+    tags = _tags(reading)
     _check(reading, text, published)
     stamp = published.stamp
     return Article(
@@ -183,9 +184,9 @@ def _article(reading: _Reading) -> Article | None:
         published_precision=stamp.precision if stamp else "none",
         images=images,
         attachments=attachments,
-        tags=fields.tags_field(reading.document.matches, reading.rules),
+        tags=tags,
         language=language_of(f"{reading.title.text} {text.lead or ''} {body}"),
-        evidence=reading.evidence,
+        evidence=_evidence(reading),
         flags=reading.flags,
         extractor=f"{EXTRACTOR_VERSION}.{reading.rules.platform}{reading.rules.version}",
         template=reading.template.version if reading.template is not None else None,
@@ -283,7 +284,7 @@ def _published(reading: _Reading, text: Text, files: list[str]) -> Publication:
         zone=zone,
         files=files,
     )
-    published = publication(places, text.opening())
+    published = publication(places, reading.title.text, text.opening())
     told = published.evidence()
     if told:
         reading.evidence["published_at"] = told

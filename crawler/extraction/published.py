@@ -32,10 +32,12 @@ _RANKS = {"day": 0, "inferred-year": 0, "none": 0, "minute": 1, "second": 2}
 _REPORTED_WITHIN = timedelta(days=31)  # an event, by nearly all reports of it
 _REPORTED_SOON = timedelta(days=14)
 _SENTENCE = 400
+_DATELINE = 40  # characters before the day in "(Mặt trận) - Sáng ngày 8/4/2024, ..."
 # What the first sentence of an announcement has: its day is still to come.
 _AHEAD = re.compile(
     r"\b(?:sẽ|dự kiến|sắp|kế hoạch|thông báo|thông tin về|trân trọng|kính|mời|chuẩn bị|hướng tới|"
-    r"tiến tới|chào mừng|trước ngày|đến ngày|đến hết|hạn|kỷ niệm|phấn đấu)\b",
+    r"tiến tới|chào mừng|trước ngày|đến ngày|đến hết|hạn|kỷ niệm|phấn đấu|kể từ|lịch|"
+    r"chương trình)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\d[/.-]\d{4}|năm \d{4}", re.IGNORECASE)
@@ -70,11 +72,12 @@ class Publication:
         return {"rule": self.chosen.rule, "raw": raw, "seen": self.seen}
 
 
-def publication(page: Places, opening: str = "") -> Publication:
+def publication(page: Places, title: str = "", opening: str = "") -> Publication:
     """When the page was published, by its own account.
 
-    `opening` is the first paragraph, lead included: the day it tells of is the event's, and shows
-    where a date cannot be. No date where none is sure.
+    `opening` is the first paragraph, lead included: the day it begins with is the event's, and
+    shows where a date cannot be, unless `title` or `opening` announce it. No date where none is
+    sure.
     """
     found = Publication()
     shown = shown_date(page)
@@ -90,7 +93,7 @@ def publication(page: Places, opening: str = "") -> Publication:
             found.note(dated.rule, dated.stamp.raw, f"only {trust} is trusted")
     for lost in page.lost:
         found.note(lost.rule, lost.raw, lost.why)
-    _hold_against(found, opening, page.rules.dates)
+    _hold_against(found, title, opening, page.rules.dates)
     if found.chosen is None:
         for bound in _bounds(page):
             found.note(bound.rule, bound.raw, bound.why)
@@ -147,12 +150,14 @@ def _refines(shown: Stamp, other: Stamp) -> bool:
     return other_rank > rank and shown.iso[:16] == other.iso[:16]
 
 
-def _hold_against(found: Publication, opening: str, dates: DateRule) -> None:
-    """Hold the date against the day of the event that the first paragraph tells of."""
-    if found.chosen is None or not _YEAR.search(opening):
+def _hold_against(found: Publication, title: str, opening: str, dates: DateRule) -> None:
+    """Hold the date against the day of the event that the first paragraph begins with."""
+    if found.chosen is None or not _YEAR.search(opening[: 2 * _DATELINE]):
         return
     event = read_dateline(opening)
-    if event is None or event.precision != "day":
+    if event is None or event.precision != "day" or _AHEAD.search(f"{title} {opening[:_SENTENCE]}"):
+        return
+    if not 0 <= opening.find(event.raw) <= _DATELINE:
         return
     stamp = found.chosen.stamp
     late = stamp.day - event.day
@@ -160,7 +165,7 @@ def _hold_against(found: Publication, opening: str, dates: DateRule) -> None:
         _doubt_order(found)
         found.note("lead", event.raw, "the event")
         return
-    if late < timedelta() and not _AHEAD.search(opening[:_SENTENCE]):
+    if late < timedelta():
         day = replace(stamp, iso=stamp.iso[:10], precision="day")
         found.chosen = replace(found.chosen, stamp=day)
         found.flags.append("date-before-event")

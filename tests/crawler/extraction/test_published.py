@@ -235,11 +235,25 @@ def test_a_day_before_the_event_it_reports_is_kept_as_a_day_and_flagged():
     assert found.evidence["published_at"]["seen"][-1]["rule"] == "lead"
 
 
-@pytest.mark.parametrize("lead", [CALL, FIRST, REPORT.replace("8/4/2024", "7/4/2024")])
+SINCE = (
+    "Kể từ ngày 8/4/2024, Mặt trận phường An Lạc nhận hiện vật tại nhà văn hóa khu phố Ba cả tuần."
+)
+LATER = "Bà con khu phố Ba góp ý dự thảo hương ước, được biểu quyết vào sáng ngày 8/4/2024 tại nhà văn hóa."
+
+
+@pytest.mark.parametrize(
+    "lead", [CALL, SINCE, LATER, FIRST, REPORT.replace("8/4/2024", "7/4/2024")]
+)
 def test_an_announcement_of_a_coming_day_or_a_report_of_the_same_one_is_not(lead):
     found = reported("07/04/2024 08:15", lead)
     assert found.published_at == "2024-04-07T08:15:00+07:00"
     assert "date-before-event" not in found.flags
+
+
+def test_a_title_that_announces_is_enough():
+    title = TITLE.replace("Ngày hội", "Thông báo ngày hội")
+    html = f"<h1>{title}</h1><p>07/04/2024 08:15</p><div>{paragraphs(REPORT, SECOND, THIRD)}</div>"
+    assert article(html).published_at == "2024-04-07T08:15:00+07:00"
 
 
 # --- why the others lost ---
