@@ -52,6 +52,48 @@ def articles_of(conn: sqlite3.Connection, site: str) -> int:
     return int(row[0])
 
 
+def record_drift(conn: sqlite3.Connection, site: str, reason: str, *, run: str, at: str) -> bool:
+    """Note that the pages of `site` no longer look as they did, and since when.
+
+    :returns: whether it has to be reported: newly drifting, or not reported yet on the day of `at`.
+    """
+    row = conn.execute(
+        "SELECT drift_since, drift_reported_on FROM sites WHERE id = ?", (site,)
+    ).fetchone()
+    newly, report = row[0] is None, row[0] is None or row[1] != at[:10]
+    conn.execute(
+        "UPDATE sites SET drift_since = coalesce(drift_since, ?), drift_reason = ?,"
+        " drift_reported_on = CASE WHEN ? THEN ? ELSE drift_reported_on END WHERE id = ?",
+        (at, reason, report, at[:10], site),
+    )
+    if newly:
+        _note(conn, site, run=run, at=at, status="drift", detail={"reason": reason})
+    return report
+
+
+def record_steady(conn: sqlite3.Connection, site: str, *, run: str, at: str) -> None:
+    """Note that the pages of `site` look as its rules expect; its drift is over."""
+    done = conn.execute(
+        "UPDATE sites SET drift_since = NULL, drift_reason = NULL, drift_reported_on = NULL"
+        " WHERE id = ? AND drift_since IS NOT NULL",
+        (site,),
+    )
+    if done.rowcount:
+        _note(conn, site, run=run, at=at, status="steady", detail={})
+
+
+def record_oddities(
+    conn: sqlite3.Connection, site: str, detail: dict[str, Any], *, run: str, at: str
+) -> None:
+    """Note what pages of `site` were none: `detail` goes to what the same moment says already."""
+    conn.execute(
+        "INSERT INTO health (site, checked_at, run, status, detail) VALUES (?, ?, ?, 'odd', ?)"
+        " ON CONFLICT (site, checked_at) DO UPDATE"
+        " SET detail = json_patch(detail, excluded.detail)",
+        (site, at, run, json.dumps(detail, ensure_ascii=False)),
+    )
+
+
 def _broken_since(conn: sqlite3.Connection, site: str) -> str | None:
     row = conn.execute("SELECT broken_since FROM sites WHERE id = ?", (site,)).fetchone()
     return None if row is None else row[0]

@@ -67,6 +67,9 @@ CREATE TABLE sites (
   broken_since TEXT,
   broken_reason TEXT,
   broken_reported_on TEXT,
+  drift_since TEXT,
+  drift_reason TEXT,
+  drift_reported_on TEXT,
   holder TEXT REFERENCES runs(id)
 ) STRICT;
 

@@ -43,10 +43,12 @@ ORDER BY articles DESC, s.id
 
 
 def site_progress(conn: sqlite3.Connection) -> dict[str, Record]:
-    """Return each site's row of `sites`, by id, with its number of `articles`."""
+    """Return each site's row of `sites`, by id, with its number of `articles` and, as `odd`, what
+    `health` says of its last crawl (JSON, or None)."""
     rows = conn.execute(
-        f"WITH found AS ({FOUND}) SELECT s.*, coalesce(f.articles, 0) AS articles"
-        " FROM sites s LEFT JOIN found f ON f.site = s.id ORDER BY s.id"
+        f"WITH found AS ({FOUND}) SELECT s.*, coalesce(f.articles, 0) AS articles, h.detail AS odd"
+        " FROM sites s LEFT JOIN found f ON f.site = s.id"
+        " LEFT JOIN health h ON h.site = s.id AND h.checked_at = s.last_crawled_at ORDER BY s.id"
     )
     return {row["id"]: dict(row) for row in rows}
 

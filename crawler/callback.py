@@ -26,7 +26,7 @@ from scrapy.exceptions import (
 
 from archive.page import Claim, Fetch, Page
 from archive.warc import DAMAGED
-from crawler import robots
+from crawler import drift, robots
 from crawler.network import NO_ROUTE, RefusedAddressError, is_our_network, refused_hosts
 from crawler.wire import META, WireAnswer, header_list
 
@@ -99,6 +99,7 @@ class PageCallback:
             fetch.failure = "extraction"
             fetch.failure_text = own_error(error)
             page = Page(url=claim.url, kind="failed")
+        drift.mark(page, claim)
         page.fetch, page.claim = fetch, claim
         yield page
 

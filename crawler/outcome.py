@@ -1,4 +1,4 @@
-"""What a run came to: which sites broke, the exit code, and one screen that says so."""
+"""What a run came to: which sites broke or drift, the exit code, and one screen that says so."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive.health import articles_of, record_broken, record_success
+from archive.connection import transaction
+from archive.health import (
+    articles_of,
+    record_broken,
+    record_drift,
+    record_oddities,
+    record_steady,
+    record_success,
+)
 from archive.moments import public
+from crawler.drift import FEWEST_PAGES, drift_reason, merged, remember, usual_look
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from crawler.registry import Site
     from crawler.session import CrawlSession
     from crawler.sitecrawl import SiteCrawl
@@ -17,15 +28,21 @@ if TYPE_CHECKING:
 DONE, FAILED, USAGE, STOPPED, LOCKED, NO_SPACE = range(6)
 FEWEST_TO_JUDGE = 3  # article pages that must have been tried before "none is one" means broken
 
+ODD = ("soft-404", "challenge", "login", "parked", "error")
+"""Kinds of page that came in the place of another."""
+
 
 @dataclass(slots=True)
 class Outcome:
-    """Exit code, the reason in one word, broken sites to report, and counts by name."""
+    """Exit code, the reason in one word, broken and drifting sites, and counts by name; `reported`
+    and `drifted` are those that have to be told now."""
 
     exit_code: int
     reason: str
     broken: dict[str, str] = field(default_factory=dict)
     reported: dict[str, str] = field(default_factory=dict)
+    drifting: dict[str, str] = field(default_factory=dict)
+    drifted: dict[str, str] = field(default_factory=dict)
     explanation: str = ""
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -97,10 +114,40 @@ def _note_sites(session: CrawlSession, outcome: Outcome, *, always_tell: bool, a
             continue  # nothing was tried, so nothing is known
         if reason is None:
             record_success(conn, crawl.site.id, run=run, at=at)
-            continue
-        outcome.broken[crawl.site.id] = reason
-        if record_broken(conn, crawl.site.id, reason, run=run, at=at) or always_tell:
-            outcome.reported[crawl.site.id] = reason
+            _note_drift(session, crawl, outcome, always_tell=always_tell, at=at)
+        else:
+            outcome.broken[crawl.site.id] = reason
+            if record_broken(conn, crawl.site.id, reason, run=run, at=at) or always_tell:
+                outcome.reported[crawl.site.id] = reason
+        _note_oddities(conn, crawl, run=run, at=at)
+
+
+def _note_oddities(conn: sqlite3.Connection, crawl: SiteCrawl, *, run: str, at: str) -> None:
+    """Note how many pages of the run were of an odd kind, and how many had signs of drift."""
+    odd = {kind: crawl.counts[f"kind:{kind}"] for kind in ODD if crawl.counts[f"kind:{kind}"]}
+    detail = {"kinds": odd, "drift": dict(crawl.look.signs)}
+    if any(detail.values()):
+        record_oddities(conn, crawl.site.id, detail, run=run, at=at)
+
+
+def _note_drift(
+    session: CrawlSession, crawl: SiteCrawl, outcome: Outcome, *, always_tell: bool, at: str
+) -> None:
+    """Compare how the run's article pages look with what was usual, and learn from them."""
+    if not crawl.look.pages:
+        return
+    conn, run, site = session.archive.conn, session.archive.run.id, crawl.site.id
+    usual = usual_look(conn, site)
+    reason = drift_reason(crawl.look, usual)
+    with transaction(conn):
+        remember(conn, site, merged(usual, crawl.look, drifting=reason is not None))
+        if reason is None:
+            if crawl.look.pages >= FEWEST_PAGES:  # fewer prove no return either
+                record_steady(conn, site, run=run, at=at)
+            return
+        outcome.drifting[site] = reason
+        if record_drift(conn, site, reason, run=run, at=at) or always_tell:
+            outcome.drifted[site] = reason
 
 
 def _exit_code(session: CrawlSession, outcome: Outcome) -> int:
@@ -111,7 +158,7 @@ def _exit_code(session: CrawlSession, outcome: Outcome) -> int:
             return LOCKED
         case "no-network" | "error":
             return FAILED
-    if outcome.reported:
+    if outcome.reported or outcome.drifted:
         return FAILED
     if session.stopping == "signal" or (session.stopping == "limit" and session.anything_left()):
         return STOPPED

@@ -248,6 +248,7 @@ class CrawlSession:
             self.archive.fail(claim, "other", f"{type(error).__name__}: {error}"[:200])
             return
         tally.count(crawl, answer, stored)
+        crawl.look.see(page, claim)
         self.learner.noted(crawl, page.article, stored)
 
     def _delay_after(self, crawl: SiteCrawl, fetch: Fetch) -> float:

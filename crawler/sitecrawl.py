@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from crawler.drift import Look
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -58,6 +60,7 @@ class SiteCrawl:
     robots_moves: Counter[str] = field(default_factory=Counter)
     in_flight: dict[int, Claim] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    look: Look = field(default_factory=Look)
     connect_failures: int = 0
     answered: bool = False  # its host is there
     silent: bool = False  # ... and was not, the last time

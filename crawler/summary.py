@@ -49,6 +49,8 @@ def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
     outcome = result.outcome
     for site, reason in outcome.reported.items():
         click.echo(f"broken: {site}: {clean(reason)}")
+    for site, reason in outcome.drifted.items():
+        click.echo(f"drift: {site}: {clean(reason)}")
     for site in result.locked:
         click.echo(f"{site}: another run is crawling it")
     if outcome.reason in STOPS and outcome.exit_code and result.crawls:
@@ -76,11 +78,12 @@ def how_to_go_on(sites: list[str], delay_of: dict[str, float]) -> str:
 
 
 def print_broken(result: CrawlResult) -> None:
-    """Print one line a newly broken site: all that cron gets to hear."""
-    for site, reason in result.outcome.reported.items():
+    """Print one line a newly broken or drifting site: all that cron gets to hear."""
+    outcome = result.outcome
+    for site, reason in (*outcome.reported.items(), *outcome.drifted.items()):
         click.echo(f"{site}: {clean(reason)}", err=True)
-    if result.crawls and result.outcome.reason in STOPS.keys() - {"limit", "signal"}:
-        click.echo(_why_stopped(result.outcome), err=True)
+    if result.crawls and outcome.reason in STOPS.keys() - {"limit", "signal"}:
+        click.echo(_why_stopped(outcome), err=True)
 
 
 def _why_stopped(outcome: Outcome) -> str:
@@ -97,6 +100,7 @@ def print_json(result: CrawlResult) -> None:
                 **dict(sorted(crawl.counts.items())),
                 "left": result.left.get(site, 0),
                 "broken": result.outcome.broken.get(site),
+                "drift": result.outcome.drifting.get(site),
                 "reason": result.outcome.reason,
             }
         )
