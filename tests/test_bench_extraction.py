@@ -205,6 +205,14 @@ def test_half_of_the_pages_are_in_each_half():
     assert 0.4 < halves.count("a") / len(halves) < 0.6
 
 
+def test_of_a_half_only_its_pages_are_read_though_all_may_teach(tmp_path):
+    known = extraction_pages.cases_of(folder_of(tmp_path))
+    extraction.write_jobs(known, known[1:], tmp_path)
+    lines = (tmp_path / "jobs.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["read"] for line in lines] == [False, True]
+    assert (tmp_path / "0.html").exists()
+
+
 # -- the command --------------------------------------------------------------------------------
 
 
