@@ -10,11 +10,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
+from archive.candidates import FOUND
 from archive.errors import UsageError
 from archive.index import IndexedText, add
 from archive.moments import public
+from archive.narrowing import Filter, condition
 from archive.query import parse
-from archive.search import FOUND, Filter, condition
 
 Record = dict[str, Any]
 
@@ -107,7 +108,7 @@ def articles(
 
 def _match(query: str) -> str:
     parsed = parse(query)
-    if not parsed.terms:
+    if parsed.node is None:
         raise UsageError(f"{query!r}: {parsed.notes[0]}")
     return parsed.match()
 

@@ -1,18 +1,23 @@
-"""Search the archive: the read side of the index, over a read-only connection."""
+"""Search the archive, over a read-only connection: what is found, and in which order."""
 
 from __future__ import annotations
 
+import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
-from archive.days import day_range
+from archive import moments
+from archive.candidates import Candidates
 from archive.errors import UsageError
-from archive.query import Query, parse
+from archive.index import A_DAY
+from archive.matching import Document
+from archive.narrowing import Filter
+from archive.query import Query, Reading, parse
 from archive.snippets import Marks, mark_hits
-from archive.vietnamese import fold, syllables
 
 # A row of `articles` without its text, and `snippet`.
 Hit = dict[str, Any]
@@ -25,114 +30,137 @@ COLUMNS = (
     *("province_then", "province_now"),
 )
 
-# Title, lead and body, exact; the same folded.
-RANK = "bm25(articles_fts, 8, 4, 2, 4, 2, 1)"
-
-# More are not counted: it would take as long as reading them all.
+# More are not counted unless asked for.
 COUNT_LIMIT = 1000
 MOST = 2**31 - 1  # what --limit may ask for
 
-# Only pages that `articles` shows count as found: it leaves out the withdrawn and the merged ones.
-# CROSS JOIN keeps the index outermost, so that the newest come first without a sort.
-FOUND = """
-FROM articles_fts CROSS JOIN pages ON pages.sid = articles_fts.rowid
-CROSS JOIN articles ON articles.id = pages.id
-WHERE articles_fts MATCH ?
-"""
-DAY = "coalesce(articles.published_day, substr(articles.first_seen_at, 1, 10))"
+# When all that is found is no more than this, every text is read at once.
+FEW = 60
+# How many texts are compared to find the most relevant: the newest, and the newest of those that
+# have all words in the title. Older ones follow by date.
+POOL_NEWEST, POOL_TITLED = 70, 40
+# A share of an article's weight fades with the years: of much the same it is the newer one that is
+# wanted, and what the pool leaves out is old.
+FADING, FADING_YEARS = 0.3, 4.0
+DAYS_A_YEAR = 365.25
 
-# What people put before the name of a province.
-PROVINCE_TITLES = (("tinh",), ("thanh", "pho"), ("tp",))
+# By what facets are counted: SQL over `pages`, `sites` and the current revision.
+FACETS = {
+    "site": "pages.site",
+    "year": "substr(pages.sid, 1, 4)",
+    "month": "substr(pages.sid, 1, 4) || '-' || substr(pages.sid, 5, 2)",
+    "province": "coalesce(sites.province_now, sites.province)",
+    "section": "revisions.section",
+    "author": "revisions.author",
+}
 
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which articles may be found; None and () mean any.
-
-    `sites` are ids; `province` is a name before or after 1 July 2025, with or without marks;
-    `since` and `until` are days as archive/days.py reads them, both included. An article without
-    a date of publication counts by the day it was first seen.
-    """
-
-    sites: Sequence[str] = ()
-    province: str | None = None
-    since: str | None = None
-    until: str | None = None
+ANY = Filter()
+Found = tuple[int, Document]
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many articles were found; with `more`, there are more than that."""
+    """How many articles were found; with `more`, more than that, with `about`, that many or fewer.
+
+    The key index knows only pairs of words: what it says of longer phrases may be too much.
+    """
 
     number: int
     more: bool = False
+    about: bool = False
 
 
 def search(
     conn: sqlite3.Connection,
     query: str | Query,
-    where: Filter = Filter(),
+    where: Filter = ANY,
     *,
     limit: int = 20,
     rank: bool = False,
+    after: str | None = None,
     marks: Marks = ("", ""),
 ) -> list[Hit]:
     """Return at most `limit` articles that `query` finds, each as a dictionary of `COLUMNS`.
 
     First come those with the marks as typed, if any were, then the others; of each kind those where
-    the words stand beside each other, then the newest. With `rank` those with the same marks come
-    first as well, and of each kind the most relevant. `snippet` is the text around the hits;
-    there and in `title` they stand between the two strings of `marks`.
+    the words stand beside each other; of each of these the newest, or with `rank` the most
+    relevant. `after` is the `ref` of an article among them: those that follow it are returned.
+    `snippet` is the text around the hits; there and in `title` they stand between the two strings
+    of `marks`.
 
     A query without a word finds nothing (`Query.notes` says why). Raises UsageError for a site,
-    province or day that cannot be.
+    province or day that cannot be, and when `after` is not found.
     """
-    query = _parsed(query)
-    narrowed, values = condition(conn, where)
-    tiers = query.ranked_tiers() if rank else query.tiers()
-    order = f"{RANK}, articles_fts.rowid DESC" if rank else "articles_fts.rowid DESC"
-    found: list[int] = []
-    for match in tiers:
-        rows = conn.execute(
-            f"SELECT pages.id {FOUND} {narrowed} ORDER BY {order} LIMIT ?",
-            (match, *values, limit - len(found)),
-        )
-        found += (page for (page,) in rows)
-        if len(found) >= limit:
-            break
-    return [_hit(conn, page, query, marks) for page in found]
+    with _one_state(conn):
+        found = _Search(conn, _parsed(query), where, rank=rank)
+        return [
+            _hit(conn, sid, document, reading, marks)
+            for sid, document, reading in islice(found.results(after), limit)
+        ]
 
 
 def count(
-    conn: sqlite3.Connection,
-    query: str | Query,
-    where: Filter = Filter(),
+    conn: sqlite3.Connection, query: str | Query, where: Filter = ANY, *, exactly: bool = False
 ) -> Count:
-    """Return how many articles `search` finds without a limit, counted up to 1,000."""
+    """Return how many articles `search` finds without a limit, counted up to 1,000.
+
+    `exactly`: all of them, with no doubt left, however long that takes.
+    """
     query = _parsed(query)
-    if not query.terms:
+    if query.node is None:
         return Count(0)
-    narrowed, values = condition(conn, where)
-    (number,) = conn.execute(
-        f"SELECT count(*) FROM (SELECT 1 {FOUND} {narrowed} LIMIT ?)",
-        (query.match(), *values, COUNT_LIMIT + 1),
-    ).fetchone()
-    return Count(min(number, COUNT_LIMIT), number > COUNT_LIMIT)
+    with _one_state(conn):
+        reading = query.readings()[-1]
+        candidates = Candidates(conn, where)
+        few = None if exactly else candidates.few(reading, FEW)
+        if few is not None:
+            return Count(len(few))
+        statement, values, is_sure = candidates.all_of(reading, exactly=exactly)
+        limit = -1 if exactly else COUNT_LIMIT + 1
+        (number,) = conn.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM ({statement}) LIMIT ?)", (*values, limit)
+        ).fetchone()
+    if exactly or number <= COUNT_LIMIT:
+        return Count(number, about=not is_sure)
+    return Count(COUNT_LIMIT, more=is_sure, about=not is_sure)
+
+
+def facets(
+    conn: sqlite3.Connection, query: str | Query, by: str, where: Filter = ANY
+) -> list[tuple[str | None, int]]:
+    """Return how many of the articles `search` finds have each value of `by`, a name in `FACETS`.
+
+    The most frequent come first, years and months in their order; None is for those without.
+    """
+    query = _parsed(query)
+    if query.node is None:
+        return []
+    with _one_state(conn):
+        candidates = Candidates(conn, where)
+        statement, values, _ = candidates.all_of(query.readings()[-1], exactly=True)
+        order = "1" if by in ("year", "month") else "2 DESC, 1"
+        rows = conn.execute(
+            f"SELECT {FACETS[by]}, count(*) FROM ({statement}) f"
+            " CROSS JOIN pages ON pages.sid = f.sid CROSS JOIN sites ON sites.id = pages.site"
+            " CROSS JOIN revisions ON revisions.id = pages.current_revision"
+            f" GROUP BY 1 ORDER BY {order}",
+            values,
+        )
+        return [(value, number) for value, number in rows]
 
 
 def matching_ids(
-    conn: sqlite3.Connection,
-    query: str | Query,
-    where: Filter = Filter(),
+    conn: sqlite3.Connection, query: str | Query, where: Filter = ANY
 ) -> Iterator[int]:
     """Yield the id of every article that `query` finds, the newest first."""
     query = _parsed(query)
-    if not query.terms:
+    if query.node is None:
         return
-    narrowed, values = condition(conn, where)
+    statement, values, _ = Candidates(conn, where).all_of(query.readings()[-1], exactly=True)
     rows = conn.execute(
-        f"SELECT pages.id {FOUND} {narrowed} ORDER BY articles_fts.rowid DESC",
-        (query.match(), *values),
+        f"SELECT pages.id FROM ({statement}) f CROSS JOIN pages ON pages.sid = f.sid"
+        " ORDER BY f.sid DESC",
+        values,
     )
     for (page,) in rows:
         yield page
@@ -142,68 +170,136 @@ def _parsed(query: str | Query) -> Query:
     return parse(query) if isinstance(query, str) else query
 
 
-def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[str]]:
-    """Return what `where` adds to the WHERE clause of a statement over `articles`, and its values.
+@contextmanager
+def _one_state(conn: sqlite3.Connection) -> Iterator[None]:
+    """Read one state of the archive, whatever is written meanwhile."""
+    if conn.in_transaction:
+        yield
+        return
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.execute("ROLLBACK")
 
-    It begins with AND, or is empty. Raises UsageError for a site, province or day that cannot be.
+
+class _Search:
+    """The results of one query in their order.
+
+    A tier is what one reading finds and none before it.
     """
-    sql = ""
-    values: list[str] = []
-    if where.sites or where.province is not None:
-        sites = _sites(conn, where)
-        sql += f" AND articles.site IN ({', '.join('?' * len(sites))})"
-        values += sites
-    if where.since is not None or where.until is not None:
-        sql += f" AND {DAY} BETWEEN ? AND ?"
-        values += _days(where)
-    return sql, values
 
+    def __init__(
+        self, conn: sqlite3.Connection, query: Query, where: Filter, *, rank: bool
+    ) -> None:
+        self.conn = conn
+        self.readings = query.readings()
+        self.candidates = Candidates(conn, where)
+        self.rank = rank
 
-def _days(where: Filter) -> tuple[str, str]:
-    since, until = day_range(where.since, where.until)
-    return since or "0000", until or "9999"
+    def results(self, after: str | None) -> Iterator[tuple[int, Document, Reading]]:
+        """Yield search id, text and reading of everything found, or of what follows `after`."""
+        if not self.readings:
+            return
+        last = None if after is None else self._place_of(after)
+        few = self.candidates.few(self.readings[-1], FEW)
+        if few is None:
+            yield from self._from_indexes(last)
+            return
+        is_past = last is None
+        for reading, tier in zip(self.readings, self._split(few), strict=True):
+            for sid, document in self._ordered(tier, reading):
+                if is_past:
+                    yield sid, document, reading
+                is_past = is_past or sid == last
 
+    def _place_of(self, ref: str) -> int:
+        row = self.conn.execute(
+            "SELECT pages.sid FROM articles JOIN pages ON pages.id = articles.id"
+            " WHERE articles.ref = ?",
+            (ref.upper(),),
+        ).fetchone()
+        document = self.candidates.document(row[0]) if row and row[0] else None
+        if document is None or self._tier_of(document) is None:
+            raise UsageError(f"this query does not find {ref!r}: begin without --after")
+        return int(row[0])
 
-def _sites(conn: sqlite3.Connection, where: Filter) -> list[str]:
-    provinces: dict[str, set[str]] = {
-        site: {name for name in names if name}
-        for site, *names in conn.execute("SELECT id, province, province_now FROM sites")
-    }
-    for site in where.sites:
-        if site not in provinces:
-            raise UsageError(f"no site {site!r} in this archive{_hint(site, provinces)}")
-    sites = list(where.sites) or list(provinces)
-    if where.province is None:
-        return sites
-    wanted = bare_province(where.province)
-    known = {bare_province(name): name for names in provinces.values() for name in names}
-    if wanted not in known:
-        raise UsageError(
-            f"no site of the province {where.province!r} in this archive"
-            f"{_hint(where.province, known.values())}"
+    def _tier_of(self, document: Document) -> int | None:
+        return next(
+            (n for n, reading in enumerate(self.readings) if document.satisfies(reading)), None
         )
-    return [site for site in sites if wanted in map(bare_province, provinces[site])]
+
+    def _split(self, found: Iterable[Found]) -> list[list[Found]]:
+        tiers: list[list[Found]] = [[] for _ in self.readings]
+        for sid, document in found:
+            tier = self._tier_of(document)
+            if tier is not None:
+                tiers[tier].append((sid, document))
+        return tiers
+
+    def _ordered(self, found: list[Found], reading: Reading) -> list[Found]:
+        if not self.rank:
+            return found
+        weights = {
+            sid: document.score(reading) * _freshness(sid, moments.now()) for sid, document in found
+        }
+        return sorted(found, key=lambda pair: (-weights[pair[0]], -pair[0]))
+
+    def _from_indexes(self, last: int | None) -> Iterator[tuple[int, Document, Reading]]:
+        first = 0
+        if last is not None:
+            document = self.candidates.document(last)
+            first = (document and self._tier_of(document)) or 0
+        for number in range(first, len(self.readings)):
+            following = last if number == first else None
+            tier = self._ranked(number, following) if self.rank else self._newest(number, following)
+            for sid, document in tier:
+                yield sid, document, self.readings[number]
+
+    def _newest(
+        self, number: int, below: int | None = None, *, in_title: bool = False
+    ) -> Iterator[Found]:
+        return self.candidates.newest(
+            self.readings[number],
+            without=self.readings[:number],
+            below=below,
+            in_title=in_title,
+        )
+
+    def _ranked(self, number: int, last: int | None) -> Iterator[Found]:
+        """Yield a tier: the most relevant of the pool, then what is older, by date."""
+        newest = list(islice(self._newest(number), POOL_NEWEST))
+        pool = dict(newest)
+        is_all = len(newest) < POOL_NEWEST
+        if not is_all:
+            pool.update(islice(self._newest(number, in_title=True), POOL_TITLED))
+        ranked = self._ordered(list(pool.items()), self.readings[number])
+        if last in pool:
+            ranked = ranked[[sid for sid, _ in ranked].index(last) + 1 :]
+        elif last is not None:
+            ranked = []
+        yield from ranked
+        if is_all:
+            return
+        below = newest[-1][0] if last is None or last in pool else last
+        yield from (found for found in self._newest(number, below) if found[0] not in pool)
 
 
-def _hint(typed: str, known: Iterable[str]) -> str:
-    names = {fold(name): name for name in known}
-    close = [names[name] for name in get_close_matches(fold(typed), list(names), n=3)]
-    return f", but there is {' and '.join(close)}" if close else ": `mattran stats` lists them"
+def _freshness(sid: int, now: float) -> float:
+    """Return the weight of an article's age: 1 for today, `1 - FADING` in the end."""
+    day = str(sid // A_DAY)
+    age = now / moments.DAY - moments.day_number(f"{day[:4]}-{day[4:6]}-{day[6:]}")
+    return 1 - FADING * (1 - math.exp(-max(0.0, age) / DAYS_A_YEAR / FADING_YEARS))
 
 
-def bare_province(name: str) -> tuple[str, ...]:
-    """Return the folded name of a province without its title: `TP. Hồ Chí Minh` -> ho chi minh."""
-    words = tuple(syllables(name))
-    for title in PROVINCE_TITLES:
-        if words[: len(title)] == title and len(words) > len(title):
-            return words[len(title) :]
-    return words
-
-
-def _hit(conn: sqlite3.Connection, page: int, query: Query, marks: Marks) -> Hit:
-    *values, text = conn.execute(
-        f"SELECT {', '.join(COLUMNS)}, text FROM articles WHERE id = ?", (page,)
+def _hit(
+    conn: sqlite3.Connection, sid: int, document: Document, reading: Reading, marks: Marks
+) -> Hit:
+    values = conn.execute(
+        f"SELECT {', '.join(COLUMNS)} FROM articles"
+        " WHERE id = (SELECT pages.id FROM pages WHERE pages.sid = ?)",
+        (sid,),
     ).fetchone()
     hit: Hit = dict(zip(COLUMNS, values, strict=True))
-    hit["title"], hit["snippet"] = mark_hits(hit["title"], text, query, marks)
+    hit["title"], hit["snippet"] = mark_hits(document, reading, marks)
     return hit

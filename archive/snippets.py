@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from archive.vietnamese import SYLLABLE, clean, exact, syllables
+from archive.matching import Document, Passage, Span
 
 if TYPE_CHECKING:
-    from archive.query import Query, Term
+    from archive.query import Reading
 
 # How many words a snippet has, and how many of them stand before the first hit.
 SNIPPET_WORDS = 36
@@ -21,77 +20,76 @@ MOST_IN_ONE = 4  # words without a space between them that are kept together
 
 _SPACE = re.compile(r"\s+")
 
+BETWEEN = "\n\n"
+
 Marks = tuple[str, str]
-Span = tuple[int, int]  # where something begins, and where what follows it begins
 Hits = list[Span]  # in words
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Words:
-    """A shown text, word by word, beside its two indexed forms."""
+    """A shown text, and where each of its words begins and ends."""
 
     text: str
+    places: list[Span]
 
-    @cached_property
-    def places(self) -> list[Span]:
-        """Where each word begins and ends in the text."""
-        return [found.span() for found in SYLLABLE.finditer(self.text)]
-
-    @cached_property
-    def exact(self) -> list[str]:
-        return SYLLABLE.findall(exact(self.text))
-
-    @cached_property
-    def folded(self) -> list[str]:
-        return syllables(self.text)
-
-    def find(self, term: Term, *, marked: bool) -> Hits:
-        """Return where `term` occurs, in order."""
-        words = self.exact if marked else self.folded
-        return sorted(
-            span
-            for spelling in term.spellings(marked=marked)
-            for span in _occurrences(words, spelling, term.prefix)
-        )
+    def hits(self, spans: list[Span]) -> Hits:
+        """Return which words the `spans` of characters are."""
+        return [
+            (
+                bisect_right(self.places, start, key=_start) - 1,
+                bisect_left(self.places, end, key=_start),
+            )
+            for start, end in spans
+        ]
 
 
-def _occurrences(words: list[str], wanted: tuple[str, ...], prefix: bool) -> Hits:
-    *whole, last = wanted
-    size = len(whole)
-    return [
-        (end - size, end + 1)
-        for end, word in enumerate(words)
-        if (word == last or (prefix and word.startswith(last)))
-        and end >= size
-        and words[end - size : end] == whole
-    ]
+def _start(span: Span) -> int:
+    return span[0]
 
 
-def mark_hits(title: str, text: str, query: Query, marks: Marks) -> tuple[str, str]:
-    """Return `title` and a snippet of `text`, hits of `query` between the two strings of `marks`.
+def mark_hits(document: Document, reading: Reading, marks: Marks) -> tuple[str, str]:
+    """Return title and a snippet of the text, hits of `reading` between the strings of `marks`.
 
-    The hits are those of the best reading that the article satisfies, so that an exact hit is not
-    lost among folded ones. A snippet is one line of about 36 words, with … where text is cut.
+    A snippet is one line of about 36 words, with … where text is cut.
     """
-    shown_title, shown_text = _Words(clean(title)), _Words(clean(text))
-    in_title, in_text = _best_hits(shown_title, shown_text, query)
-    window = _window(in_text, len(shown_text.places))
+    title = _Words(document.title.text, document.title.words)
+    text = _joined(document.lead, document.body)
+    in_title = [
+        title.hits(document.title.find(term, marked=reading.marked)) for term in reading.terms
+    ]
+    in_text = [
+        text.hits(_in_text(document, found))
+        for term in reading.terms
+        if not term.title
+        for found in [
+            (
+                document.lead.find(term, marked=reading.marked),
+                document.body.find(term, marked=reading.marked),
+            )
+        ]
+    ]
+    window = _window(in_text, len(text.places))
     return (
-        _marked(shown_title, in_title, (0, len(shown_title.places)), marks),
-        _marked(shown_text, in_text, window, marks),
+        _marked(title, in_title, (0, len(title.places)), marks),
+        _marked(text, in_text, window, marks),
     )
 
 
-def _best_hits(title: _Words, text: _Words, query: Query) -> tuple[list[Hits], list[Hits]]:
-    """Return for each term of the best reading its hits in `title`, and the same for `text`."""
-    in_title: list[Hits] = []
-    in_text: list[Hits] = []
-    for reading in query.readings():
-        in_title = [title.find(term, marked=reading.marked) for term in reading.terms]
-        in_text = [text.find(term, marked=reading.marked) for term in reading.terms]
-        if all(any(hits) for hits in zip(in_title, in_text, strict=True)):
-            break
-    return in_title, in_text
+def _joined(lead: Passage, body: Passage) -> _Words:
+    """Return lead and body as one text, as `articles.text` has them."""
+    if not lead.text:
+        return _Words(body.text, body.words)
+    gap = len(lead.text) + len(BETWEEN)
+    moved = [(start + gap, end + gap) for start, end in body.words]
+    return _Words(f"{lead.text}{BETWEEN}{body.text}", [*lead.words, *moved])
+
+
+def _in_text(document: Document, found: tuple[list[Span], list[Span]]) -> list[Span]:
+    """Return hits in the lead and in the body as hits in both together."""
+    in_lead, in_body = found
+    gap = len(document.lead.text) + len(BETWEEN) if document.lead.text else 0
+    return [*in_lead, *((start + gap, end + gap) for start, end in in_body)]
 
 
 def _window(hits: list[Hits], count: int) -> Span:

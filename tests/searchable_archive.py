@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive import derived
 from archive.index import IndexedText, add, first_sid
 from tests.sample_archive import HANOI, SampleArchive
 
@@ -18,6 +19,8 @@ class SearchableArchive(SampleArchive):
         day: str | None = "2024-05-01",
         first_seen: str = "2025-10-01T08:00:00+07:00",
         site: str = HANOI,
+        section: str | None = None,
+        author: str | None = None,
     ) -> int:
         serial = self.conn.execute("SELECT count(*) FROM pages").fetchone()[0]
         page = self.page(
@@ -33,9 +36,16 @@ class SearchableArchive(SampleArchive):
             title=title,
             lead=lead,
             body=body,
+            section=section,
+            author=author,
             published_at=day,
             published_precision="none" if day is None else "day",
         )
         sid = self.conn.execute("SELECT sid FROM pages WHERE id = ?", (page,)).fetchone()[0]
         add(self.conn, sid, IndexedText(title, lead, body))
+        derived.mark(self.conn, page)
         return page
+
+    def drain(self) -> None:
+        """Bring the derived indexes up to date, as a run does at its end."""
+        derived.drain(self.conn)

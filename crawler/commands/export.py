@@ -16,8 +16,9 @@ import click
 from archive.errors import UsageError
 from archive.export import Record, articles, write_csv, write_jsonl, write_sqlite
 from archive.moments import now
+from archive.narrowing import Filter
 from archive.reading import open_for_reading
-from archive.search import MOST, Filter
+from archive.search import MOST
 from crawler import terminal
 
 if TYPE_CHECKING:

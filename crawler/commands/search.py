@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.errors import UsageError
+from archive.narrowing import Filter
 from archive.query import parse
 from archive.reading import open_for_reading
-from archive.search import MOST, Count, Filter, Hit, count, search
+from archive.search import FACETS, MOST, Count, Hit, count, facets, search
 from crawler import terminal
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from crawler.commands import Context
 
 INDENT = "    "
@@ -51,8 +55,12 @@ class QueryCommand(click.Command):
     "--site", "sites", multiple=True, metavar="SITE", help="Only of this site; repeatable."
 )
 @click.option("--province", help="Only of this province, as it was or as it is now.")
+@click.option("--section", help="Only of sections whose name has these words.")
+@click.option("--author", help="Only of authors whose name has these words.")
 @click.option("--since", metavar="DAY", help="Published on this day, month or year, or later.")
 @click.option("--until", metavar="DAY", help="Published on this day, month or year, or earlier.")
+@click.option("--exact", is_flag=True, help="Only with the marks as typed, no abbreviations.")
+@click.option("--folded", is_flag=True, help="Marks count for nothing, also in the order.")
 @click.option(
     "--limit",
     "-n",
@@ -61,50 +69,99 @@ class QueryCommand(click.Command):
     show_default=True,
     help="At most so many.",
 )
+@click.option("--after", metavar="REF", help="Those that follow this one: the next page.")
 @click.option("--rank", is_flag=True, help="The most relevant first, not the newest.")
+@click.option("--count", "only_count", is_flag=True, help="Only how many there are, exactly.")
+@click.option(
+    "--facets", "by", type=click.Choice(list(FACETS)), help="Only how many there are of each."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.pass_obj
 def command(
     context: Context,
+    /,
     words: tuple[str, ...],
     *,
-    sites: tuple[str, ...],
-    province: str | None,
-    since: str | None,
-    until: str | None,
+    exact: bool,
+    folded: bool,
     limit: int,
+    after: str | None,
     rank: bool,
+    only_count: bool,
+    by: str | None,
     as_json: bool,
+    **where: Any,
 ) -> None:
     """Find articles that have all the words of QUERY, the newest first.
 
     Marks may be left out: dong da finds Đống Đa. With marks, articles that have them come first.
-    '"dong da"' in quotes finds the words beside each other, 'tuyen*' all words that begin so.
+    '"dong da"' in quotes finds the words beside each other, 'tuyen*' all words that begin so,
+    title:WORD looks into titles. AND, OR, NOT and brackets combine: 'giám sát NOT (xã OR phường)'.
+    Abbreviations stand for their words, and these for them: MTTQ, UBND, HĐND, KDC ...
     A DAY is 2023-10-14 or 14/10/2023, a month 2023-10, a year 2023; both ends are included.
     """
-    query = parse(" ".join(words))
-    where = Filter(sites=sites, province=province, since=since, until=until)
+    if exact and folded:
+        raise UsageError("--exact and --folded exclude each other: leave one out")
+    text = " ".join(words)
+    query = parse(text, "exact" if exact else "folded" if folded else "any")
     for note in query.notes:
         print(note, file=sys.stderr)
     with closing(open_for_reading(context.db)) as conn:
         conn.execute("BEGIN")  # one state of the archive for the hits and their number
+        narrowed = Filter(**where)
+        if by is not None:
+            _write_facets(facets(conn, query, by, narrowed), by, as_json=as_json)
+            return
+        if only_count:
+            _write_count(count(conn, query, narrowed, exactly=True), as_json=as_json)
+            return
         marks = ("", "") if as_json else MARKS
-        hits = search(conn, query, where, limit=limit, rank=rank, marks=marks)
-        found = Count(len(hits)) if as_json or len(hits) < limit else count(conn, query, where)
+        hits = search(conn, query, narrowed, limit=limit, rank=rank, after=after, marks=marks)
+        is_all = len(hits) < limit and after is None
+        found = Count(len(hits)) if as_json or is_all else count(conn, query, narrowed)
+        if as_json:
+            for hit in hits:
+                terminal.write_json(hit)
+        else:
+            _write(hits, found, is_first=after is None)
+        if not hits and after is None:
+            _suggest(conn, text, narrowed)
+
+
+def _suggest(conn: sqlite3.Connection, text: str, where: Filter) -> None:
+    """Say what may have been meant; loaded only now, as most queries find something."""
+    from archive.spelling import suggestions
+
+    if count(conn, text, where).number:
+        print("without --exact it is found", file=sys.stderr)
+        return
+    near = suggestions(conn, text, where)
+    if near:
+        print(f"did you mean: {terminal.clean(', '.join(near))}?", file=sys.stderr)
+
+
+def _write_facets(found: list[tuple[str | None, int]], by: str, *, as_json: bool) -> None:
+    for value, number in found:
+        if as_json:
+            terminal.write_json({by: value, "articles": number})
+        else:
+            print(f"{number:>9,}  {terminal.clean(value or '-')}")
+
+
+def _write_count(found: Count, *, as_json: bool) -> None:
     if as_json:
-        for hit in hits:
-            terminal.write_json(hit)
+        terminal.write_json({"articles": found.number})
     else:
-        _write(hits, found)
+        print(_total(found.number, found))
 
 
-def _write(hits: list[Hit], found: Count) -> None:
+def _write(hits: list[Hit], found: Count, *, is_first: bool) -> None:
     for hit in hits:
         print(terminal.dim(f"{hit['ref']}  {_when(hit)}  {terminal.clean(hit['site'])}"))
         print(_in_bold(terminal.clean(hit["title"])))
         print(_in_bold(terminal.wrap(hit["snippet"], indent=INDENT)))
         print(f"{INDENT}{terminal.clean(hit['url'])}\n")
-    print(_total(len(hits), found))
+    print(_total(len(hits), found, is_first=is_first))
 
 
 def _when(hit: Hit) -> str:
@@ -116,7 +173,13 @@ def _in_bold(text: str) -> str:
     return _MARKED.sub(lambda hit: terminal.bold(hit[1]), text)
 
 
-def _total(shown: int, found: Count) -> str:
-    number = f"more than {found.number:,}" if found.more else f"{found.number:,}"
+def _total(shown: int, found: Count, *, is_first: bool = True) -> str:
+    number = f"{found.number:,}"
+    if found.more:
+        number = f"more than {number}"
+    elif found.about:
+        number = f"about {number}"
     line = f"{number} {'article' if found.number == 1 else 'articles'} found"
+    if not is_first:
+        return f"{line}, {shown:,} more shown"
     return line if shown == found.number else f"{line}, {shown:,} shown (--limit shows more)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,9 @@ import click
 
 from archive.database_file import refuse_other_files
 from archive.errors import UsageError
+from archive.moments import day_of, now
+from archive.narrowing import bare_province
 from archive.reading import open_for_reading
-from archive.search import bare_province
 from archive.statistics import site_progress
 from crawler import terminal
 from crawler.choice import registry_of
@@ -45,6 +47,8 @@ ARCHIVED = (
     "last_success_at",
     "broken_since",
     "broken_reason",
+    "drift_since",
+    "drift_reason",
 )
 
 
@@ -64,8 +68,10 @@ def command(
 ) -> None:
     """List the registered sites, and those of the archive that the registry no longer has.
 
-    State: ok, broken since a day, never crawled, disabled, not registered; "not confirmed" marks a
-    row that nobody has checked against the site itself.
+    State: ok, broken since a day, drifting since a day (its pages no longer look as they did),
+    never crawled, ended (the row describes the past), disabled, not registered. "Not confirmed"
+    marks a row that nobody has checked against the site itself, "weak TLS" one whose certificate
+    is not checked or whose protocol is old. --json has the odd pages of the last crawl by kind.
     """
     known = registry_of(context.db, context.sites).values()
     records = [
@@ -100,6 +106,7 @@ def _records(known: Iterable[Site], progress: dict[str, Record]) -> list[Record]
     gone = [
         {name: row[name] for name in REGISTERED}
         | {"valid_from": row["valid_from"], "valid_to": row["valid_to"]}
+        | {"tls": True, "old_tls": False}
         | _archived(row)
         | {"state": "not registered"}
         for row in progress.values()
@@ -111,12 +118,19 @@ def _record(site: Site, row: Record) -> Record:
     record = {name: getattr(site, name) for name in REGISTERED}
     record["valid_from"] = site.valid_from and site.valid_from.isoformat()
     record["valid_to"] = site.valid_to and site.valid_to.isoformat()
+    record |= {"tls": site.tls, "old_tls": site.old_tls}
     record |= _archived(row)
     return record | {"state": _state(record)}
 
 
 def _archived(row: Record) -> Record:
-    return {"articles": row.get("articles", 0), **{name: row.get(name) for name in ARCHIVED}}
+    odd = json.loads(row.get("odd") or "{}")
+    return {
+        "articles": row.get("articles", 0),
+        **{name: row.get(name) for name in ARCHIVED},
+        "kinds": odd.get("kinds", {}),
+        "drift": odd.get("drift", {}),
+    }
 
 
 def _state(record: Record) -> str:
@@ -124,9 +138,11 @@ def _state(record: Record) -> str:
         return "disabled"
     if record["broken_since"]:
         return "broken"
+    if record["valid_to"] and record["valid_to"] < day_of(now()):
+        return "ended"
     if not record["last_success_at"]:
         return "never crawled"
-    return "ok"
+    return "drifting" if record["drift_since"] else "ok"
 
 
 def _lies_in(record: Record, province: str) -> bool:
@@ -136,7 +152,7 @@ def _lies_in(record: Record, province: str) -> bool:
 
 def _write(records: list[Record]) -> None:
     # What a narrow terminal cuts off is only what the registry says.
-    headers = ("id", "state", "articles", "last success", "level", "province", "platform")
+    headers = ("id", "state", "articles", "last success", "level", "unit", "platform")
     rows = [
         (
             record["id"],
@@ -144,20 +160,32 @@ def _write(records: list[Record]) -> None:
             record["articles"],
             _day(record),
             record["level"],
-            record["province"],
+            _unit(record),
             record["platform"],
         )
         for record in records
     ]
     terminal.write_table(headers, rows, right=("articles",))
-    broken = [record for record in records if record["state"] == "broken"]
-    print("\n" * bool(broken), end="")
-    for record in broken:
-        reason = terminal.clean(record["broken_reason"] or "unknown")
-        print(f"{record['id']} is broken: {reason}")
+    _write_reasons(records)
     count = sum(record["articles"] for record in records)
     sites = "1 site" if len(records) == 1 else f"{len(records)} sites"
     print(terminal.dim(f"\n{sites}, {count} articles"))
+
+
+def _write_reasons(records: list[Record]) -> None:
+    """Write why sites are broken or drift, and which pages of their last crawl were none."""
+    lines = []
+    for record in records:
+        if record["state"] == "broken":
+            lines.append(f"{record['id']} is broken: {record['broken_reason'] or 'unknown'}")
+        elif record["state"] == "drifting":
+            lines.append(f"{record['id']} drifts: {record['drift_reason'] or 'unknown'}")
+        if record["kinds"]:
+            odd = ", ".join(f"{number} {kind}" for kind, number in record["kinds"].items())
+            lines.append(f"{record['id']}: odd pages in its last crawl: {odd}")
+    print("\n" * bool(lines), end="")
+    for line in lines:
+        print(terminal.clean(line))
 
 
 def _day(record: Record) -> str | None:
@@ -170,4 +198,17 @@ def _state_text(record: Record) -> str:
     text = str(record["state"])
     if text == "broken":
         text = f"broken since {record['broken_since'][:10]}"
+    elif text == "drifting":
+        text = f"drifting since {record['drift_since'][:10]}"
+    if record["old_tls"] or not record["tls"]:
+        text += ", weak TLS"
     return text if record["confirmed"] else f"{text}, not confirmed"
+
+
+def _unit(record: Record) -> str:
+    """Return whose site it is: the province before and since 1 July 2025, or the unit's name."""
+    province = " → ".join(name for name in (record["province"], record["province_now"]) if name)
+    if record["level"] == "province":
+        return province
+    name = str(record["name"]).partition(" (")[0]
+    return f"{name}, {province}" if province else name

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.query import MAX_WORDS, NOTHING_TO_FIND, TOO_LONG, parse
+from archive.candidates import asked
+from archive.query import MAX_WORDS, NOTHING_TO_FIND, ONLY_EXCLUDED, TOO_LONG, parse
+from archive.schema import KEYS
 from archive.vietnamese import exact, fold
 
 TRICKY = [
@@ -117,6 +119,7 @@ def index() -> Iterator[sqlite3.Connection]:
             "CREATE VIRTUAL TABLE t USING fts5(title, lead, body, title_f, lead_f, body_f,"
             " tokenize = 'unicode61 remove_diacritics 0')"
         )
+        conn.execute(KEYS)
         yield conn
 
 
@@ -134,7 +137,19 @@ def fill(conn: sqlite3.Connection, *titles: str) -> None:
 
 def found(conn: sqlite3.Connection, text: str) -> set[str]:
     query = parse(text)
-    return set(find(conn, query.match())) if query.terms else set()
+    return set(find(conn, query.match())) if query.node else set()
+
+
+def ask_both(conn: sqlite3.Connection, text: str) -> None:
+    """Let both indexes answer every reading of a query."""
+    for spelling in ("any", "exact", "folded"):
+        for reading in parse(text, spelling).readings():
+            find(conn, reading.match())
+            for in_title in (True, False):
+                ask = asked(reading.node, marked=reading.marked, in_title=in_title)
+                conn.execute(
+                    "SELECT rowid FROM article_keys WHERE article_keys MATCH ?", (ask.expression,)
+                ).fetchall()
 
 
 def test_there_are_enough_tricky_queries() -> None:
@@ -144,26 +159,25 @@ def test_there_are_enough_tricky_queries() -> None:
 @pytest.mark.parametrize("text", TRICKY, ids=range(len(TRICKY)))
 def test_any_input_is_a_valid_query(index: sqlite3.Connection, text: str) -> None:
     query = parse(text)
-    if not query.terms:
-        assert query.notes == (NOTHING_TO_FIND,)
-        return
-    for match in (query.match(), *query.tiers(), *query.ranked_tiers()):
-        find(index, match)
+    if query.node is None:
+        assert query.notes in [(NOTHING_TO_FIND,), (ONLY_EXCLUDED,)]
+    ask_both(index, text)
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_a_valid_query(index: sqlite3.Connection, text: str) -> None:
-    for match in parse(text).tiers():
-        find(index, match)
+    ask_both(index, text)
 
 
-@given(st.lists(st.sampled_from(['"', "*", "đống", "đa", "NEAR(", "AND", " ", "44.5", "ky*"])))
+PIECES = ['"', "*", "đống", "đa ", "NEAR(", " AND ", " ", "44.5", "ky*", " NOT ", " OR ", "(", ")"]
+PIECES += ["title:", "MTTQ ", "mặt trận tổ quốc ", "T.Ư"]
+
+
+@given(st.lists(st.sampled_from(PIECES)))
 def test_every_mix_of_quotes_stars_and_operators_is_valid(
     index: sqlite3.Connection, parts: list[str]
 ) -> None:
-    query = parse("".join(parts))
-    for match in (*query.tiers(), *query.ranked_tiers()):
-        find(index, match)
+    ask_both(index, "".join(parts))
 
 
 def test_all_words_must_occur_in_any_order(index: sqlite3.Connection) -> None:
@@ -188,11 +202,91 @@ def test_parts_of_one_written_word_stand_beside_each_other(index: sqlite3.Connec
     assert found(index, "44.504") == {"44.504 hộ"}
 
 
-def test_what_fts5_reads_as_operators_are_words(index: sqlite3.Connection) -> None:
-    fill(index, "a or b", "a b", "near and not")
-    assert found(index, "a OR b") == {"a or b"}
-    assert found(index, "NEAR AND NOT") == {"near and not"}
-    assert found(index, "title:b") == set()
+def test_operators_in_capitals_combine(index: sqlite3.Connection) -> None:
+    fill(index, "a b", "a", "b c", "d")
+    assert found(index, "a OR b") == {"a b", "a", "b c"}
+    assert found(index, "a AND b") == {"a b"}
+    assert found(index, "b NOT c") == {"a b"}
+    assert found(index, "b AND NOT c") == {"a b"}
+    assert found(index, "a b OR d") == {"a b", "d"}
+    assert found(index, "a or b") == set()
+
+
+def test_brackets_hold_together(index: sqlite3.Connection) -> None:
+    fill(index, "a c", "b c", "a", "c d")
+    assert found(index, "(a OR b) c") == {"a c", "b c"}
+    assert found(index, "c NOT (a OR d)") == {"b c"}
+    assert found(index, "((c (d)))") == {"c d"}
+
+
+@pytest.mark.parametrize("text", ["(a c", "a) c", "(a (c", "a ( ) c", "f(a) c)", "a AND AND c"])
+def test_brackets_and_operators_without_a_partner_do_no_harm(
+    index: sqlite3.Connection, text: str
+) -> None:
+    fill(index, "f a and c")
+    assert found(index, text) == {"f a and c"}
+
+
+def test_operators_with_nothing_to_work_on_are_words(index: sqlite3.Connection) -> None:
+    fill(index, "near and not", "near", "a or")
+    assert found(index, "AND") == {"near and not"}
+    assert found(index, "near NOT") == {"near and not"}
+    assert found(index, "a OR") == {"a or"}
+
+
+def test_only_words_to_leave_out_find_nothing_and_say_why(index: sqlite3.Connection) -> None:
+    fill(index, "a", "b")
+    for text in ("NOT a", "NOT (a OR b)"):
+        assert found(index, text) == set()
+        assert parse(text).notes == (ONLY_EXCLUDED,)
+    assert found(index, "b OR NOT a") == {"b"}
+
+
+def test_a_word_left_out_counts_as_typed(index: sqlite3.Connection) -> None:
+    fill(index, "Đống Đa, đa số", "Đống Đa, đá")
+    assert found(index, "đống NOT đá") == {"đống đa, đa số"}
+    assert found(index, "dong NOT da") == set()
+
+
+def test_title_looks_into_titles_only(index: sqlite3.Connection) -> None:
+    fill(index, "Đống Đa")
+    index.execute("INSERT INTO t VALUES ('khác', '', 'đống đa', 'khac', '', 'dong da')")
+    assert found(index, "title:dong") == {"đống đa"}
+    assert found(index, 'TITLE:"đống đa"') == {"đống đa"}
+    assert found(index, "title:(khac OR dong) da") == {"đống đa", "khác"}
+    assert found(index, "dong") == {"đống đa", "khác"}
+
+
+def test_abbreviations_stand_for_their_words_and_the_other_way_round(
+    index: sqlite3.Connection,
+) -> None:
+    fill(index, "MTTQ xã", "Mặt trận Tổ quốc xã", "mặt trận", "HĐND", "Hội đồng nhân dân")
+    both = {"mttq xã", "mặt trận tổ quốc xã"}
+    for text in ("MTTQ", "mttq xa", "Mặt trận Tổ quốc", "mat tran to quoc xa", "xã MTTQ"):
+        assert found(index, text) == both
+    assert found(index, "hđnd") == found(index, "hoi dong nhan dan")
+    assert len(found(index, "hđnd")) == 2
+
+
+def test_in_quotes_or_when_only_the_spelling_counts_an_abbreviation_is_itself(
+    index: sqlite3.Connection,
+) -> None:
+    fill(index, "MTTQ xã", "Mặt trận Tổ quốc xã")
+    assert found(index, '"MTTQ"') == {"mttq xã"}
+    assert find(index, parse("MTTQ", "exact").match()) == ["mttq xã"]
+
+
+def test_words_with_other_marks_are_no_abbreviated_ones() -> None:
+    assert len(parse("mắt trần tổ quốc").readings()[-1].terms) == 4
+    assert len(parse("mặt trận tổ quốc").readings()[-1].terms) == 5
+
+
+def test_only_one_of_the_two_spellings_may_count(index: sqlite3.Connection) -> None:
+    fill(index, "Đống Đa", "đông đá", "Dong Da")
+    assert find(index, parse("đống đa", "exact").match()) == ["đống đa"]
+    assert find(index, parse("dong da", "exact").match()) == ["dong da"]
+    assert len(find(index, parse("đống đa", "folded").match())) == 3
+    assert [r.marked for r in parse("đống đa", "folded").readings()] == [False, False]
 
 
 def test_a_star_stands_for_the_rest_of_a_word(index: sqlite3.Connection) -> None:
@@ -215,30 +309,23 @@ def test_only_a_query_with_marks_asks_for_them_first() -> None:
 
 
 def test_neighbours_are_preferred_only_among_plain_words() -> None:
-    assert parse("dong da").phrase is not None
-    assert parse("dong da*").phrase is not None
-    for text in ("dong", '"dong da"', '"dong da" mat', 'mat "dong da"', "dong* da"):
-        assert parse(text).phrase is None
-
-
-def test_tiers_share_no_article_and_lose_none(index: sqlite3.Connection) -> None:
-    titles = ["Đống Đa", "Đa số, đống", "đông đá", "dong da", "đá và đồng", "đa"]
-    fill(index, *titles)
-    tiers = [find(index, match) for match in parse("đống đa").tiers()]
-    assert [set(tier) for tier in tiers] == [
-        {"đống đa"},
-        {"đa số, đống"},
-        {"đông đá", "dong da"},
-        {"đá và đồng"},
-    ]
-    ranked = [set(find(index, match)) for match in parse("đống đa").ranked_tiers()]
-    assert ranked == [{"đống đa", "đa số, đống"}, {"đông đá", "dong da", "đá và đồng"}]
+    for text in ("dong da", "dong da*", "(dong da) OR x", "title:(dong da)", "dong da NOT x"):
+        assert parse(text).beside is not None
+    for text in (
+        "dong",
+        '"dong da"',
+        '"dong da" mat',
+        'mat "dong da"',
+        "dong* da",
+        "title:dong da",
+    ):
+        assert parse(text).beside is None
 
 
 def test_of_a_very_long_query_the_first_words_count() -> None:
     words = [f"từ{number}" for number in range(200)]
     query = parse(" ".join(words))
-    assert [term.exact for term in query.terms] == [(word,) for word in words[:MAX_WORDS]]
+    assert [term.exact for term in query.typed] == [(word,) for word in words[:MAX_WORDS]]
     assert query.notes == (TOO_LONG,)
     quoted = parse(f'"{" ".join(words)}"')
-    assert [term.exact for term in quoted.terms] == [tuple(words[:MAX_WORDS])]
+    assert [term.exact for term in quoted.typed] == [tuple(words[:MAX_WORDS])]

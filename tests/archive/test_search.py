@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from archive.errors import UsageError
+from archive.narrowing import Filter
 from archive.reading import open_for_reading
-from archive.search import COUNT_LIMIT, Count, Filter, count, matching_ids, search
+from archive.search import COUNT_LIMIT, Count, count, matching_ids, search
 from tests.searchable_archive import SearchableArchive
 
 BRACKETS = ("[", "]")
@@ -27,12 +28,21 @@ def archive(tmp_path: Path) -> Iterator[SearchableArchive]:
     sample.close()
 
 
-@pytest.fixture
-def reader(archive: SearchableArchive) -> Iterator[Callable[[], sqlite3.Connection]]:
-    """Open the archive read-only, as a reading command does."""
+@pytest.fixture(params=["drained", "pending", "behind"])
+def reader(
+    archive: SearchableArchive, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], sqlite3.Connection]]:
+    """Open the archive read-only, as a reading command does.
+
+    The key index is up to date, has all pages pending, or is so far behind that it is not asked.
+    """
     opened: list[sqlite3.Connection] = []
+    if request.param == "behind":
+        monkeypatch.setattr("archive.candidates.MOST_PENDING", 0)
 
     def connect() -> sqlite3.Connection:
+        if request.param == "drained":
+            archive.drain()
         opened.append(open_for_reading(archive.path))
         return opened[-1]
 
@@ -177,6 +187,7 @@ def test_count_stops_at_its_limit(
     assert COUNT_LIMIT == 1000
     assert count(reader(), "mat tran") == Count(5, more=False)
     monkeypatch.setattr("archive.search.COUNT_LIMIT", 3)
+    monkeypatch.setattr("archive.search.FEW", 2)
     assert count(reader(), "mat tran") == Count(3, more=True)
 
 

@@ -1,0 +1,274 @@
+"""Which articles may fit a reading of a query, the newest first, out of the key index.
+
+The key index answers with too many articles rather than too few: that the words of a longer phrase
+stand in one place, or have their marks, only the text can tell (archive/matching.py).
+`Asked.certain` says when there is nothing left to ask. Pages that the key index has not caught up
+with are pending: what it says of them does not count, their texts are read instead.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from archive.keys import NAME, TITLE
+from archive.matching import Document
+from archive.narrowing import Filter, Narrowing, condition, narrowing
+from archive.query import Either, Node, Reading, Term
+
+# With more pending pages than this the public index is asked, which is never behind.
+MOST_PENDING = 300
+# So many candidates in a row may have a text that does not fit before the public index is asked
+# instead: it knows where words stand.
+MOST_MISSES = 500
+FIRST_CHUNK, CHUNK = 40, 300
+
+# Only pages that `articles` shows count as found: it leaves out the withdrawn and the merged ones.
+# CROSS JOIN keeps the index outermost, so that the newest come first without a sort.
+FOUND = """
+FROM articles_fts CROSS JOIN pages ON pages.sid = articles_fts.rowid
+CROSS JOIN articles ON articles.id = pages.id
+WHERE articles_fts MATCH ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An expression for the key index; `certain` when all it finds fits."""
+
+    expression: str
+    certain: bool
+
+
+def asked(node: Node, *, marked: bool, in_title: bool = False) -> Asked:
+    """Return what to ask the key index for `node`; `in_title`: with all its words in the title."""
+    if isinstance(node, Term):
+        return _asked_term(node, marked=marked, sign=TITLE if in_title or node.title else "")
+    if isinstance(node, Either):
+        options = [asked(option, marked=marked, in_title=in_title) for option in node.options]
+        return Asked(
+            f"({' OR '.join(option.expression for option in options)})",
+            all(option.certain for option in options),
+        )
+    parts = [asked(part, marked=marked, in_title=in_title) for part in node.parts]
+    expression = f"({' AND '.join(part.expression for part in parts)})"
+    without = [asked(other.node, marked=other.marked) for other in node.without]
+    certainly = [other.expression for other in without if other.certain]
+    if certainly:
+        expression = f"({expression} NOT ({' OR '.join(certainly)}))"
+    return Asked(expression, all(other.certain for other in [*parts, *without]))
+
+
+def _asked_term(term: Term, *, marked: bool, sign: str) -> Asked:
+    with_marks = [word for word in term.exact if marked and not word.isascii()]
+    if with_marks and len(term.exact) == 1:
+        return Asked(_key(sign + with_marks[0], prefix=term.prefix), certain=True)
+    spellings = [_folded(words, term.prefix, sign) for words in term.spellings(marked=False)]
+    expression = spellings[0] if len(spellings) == 1 else f"({' OR '.join(spellings)})"
+    if not marked:
+        return Asked(expression, certain=len(term.folded) <= 2)
+    is_last_begun = term.prefix and not term.exact[-1].isascii()
+    keys = [_key(sign + word) for word in (with_marks[:-1] if is_last_begun else with_marks)]
+    return Asked(" AND ".join([expression, *keys]).join("()"), certain=False)
+
+
+def _folded(words: Sequence[str], prefix: bool, sign: str) -> str:
+    if len(words) == 1:
+        return _key(sign + words[0], prefix=prefix)
+    *pairs, last = [f"{sign}+{first}+{second}" for first, second in pairwise(words)]
+    return " AND ".join([*map(_key, pairs), _key(last, prefix=prefix)]).join("()")
+
+
+def _key(key: str, *, prefix: bool = False) -> str:
+    return f'"{key}"*' if prefix else f'"{key}"'
+
+
+class Candidates:
+    """The articles that may fit, of one state of the archive (inside a read transaction)."""
+
+    def __init__(self, conn: sqlite3.Connection, where: Filter) -> None:
+        self.conn = conn
+        self.narrowed: Narrowing = narrowing(conn, where)
+        self.condition, self._values = condition(conn, where)
+        self.pending: dict[int, Document] = {}
+        self._stale: frozenset[int] = frozenset()
+        waiting = conn.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM pending WHERE derived = ? LIMIT ?)",
+            (NAME, MOST_PENDING + 1),
+        ).fetchone()[0]
+        self.is_behind = waiting > MOST_PENDING
+        if 0 < waiting <= MOST_PENDING:
+            self._read_pending()
+
+    def _read_pending(self) -> None:
+        rows = self.conn.execute(
+            "SELECT pages.sid, articles.title, articles.lead, articles.body FROM pending"
+            " CROSS JOIN pages ON pages.id = pending.page"
+            " CROSS JOIN articles ON articles.id = pages.id"
+            f" WHERE pending.derived = ? {self.condition}",
+            (NAME, *self._values),
+        )
+        self.pending = {sid: Document.of(*texts) for sid, *texts in rows}
+        stale = self.conn.execute(
+            "SELECT k.sid FROM pending w JOIN keyed k ON k.page = w.page WHERE w.derived = ?",
+            (NAME,),
+        )
+        self._stale = frozenset(sid for (sid,) in stale)
+
+    def document(self, sid: int) -> Document | None:
+        """Return the text of an article; None when no article that is shown has this search id."""
+        if sid in self.pending:
+            return self.pending[sid]
+        row = self.conn.execute(
+            "SELECT title, lead, body FROM indexed_articles WHERE sid = ?", (sid,)
+        ).fetchone()
+        return Document.of(*row) if row else None
+
+    def newest(
+        self,
+        reading: Reading,
+        *,
+        without: Sequence[Reading] = (),
+        below: int | None = None,
+        in_title: bool = False,
+    ) -> Iterator[tuple[int, Document]]:
+        """Yield search id and text of every article that fits, the newest first.
+
+        Left out is what any reading of `without` finds. Only ids less than `below`; with `in_title`
+        only articles that have all the words in the title.
+        """
+        waiting = sorted(
+            (sid for sid in self.pending if below is None or sid < below), reverse=True
+        )
+        for sid in self._newest(reading, without, below, in_title):
+            while waiting and waiting[0] > sid:
+                yield from self._fitting(waiting.pop(0), reading, without)
+            if sid not in self.pending:
+                yield from self._fitting(sid, reading, without)
+        for sid in waiting:
+            yield from self._fitting(sid, reading, without)
+
+    def _fitting(
+        self, sid: int, reading: Reading, without: Sequence[Reading]
+    ) -> Iterator[tuple[int, Document]]:
+        found = self.document(sid)
+        self._misses += 1
+        if (
+            found is not None
+            and found.satisfies(reading)
+            and not any(found.satisfies(other) for other in without)
+        ):
+            self._misses = 0
+            yield sid, found
+
+    _misses = 0  # in a row
+
+    def _newest(
+        self, reading: Reading, without: Sequence[Reading], below: int | None, in_title: bool
+    ) -> Iterator[int]:
+        """Yield the ids that the indexes give, in ever larger portions."""
+        self._misses = 0
+        size = FIRST_CHUNK
+        while True:
+            use_public = self.is_behind or self._misses > MOST_MISSES
+            chunk = (
+                self._from_public(reading, without, below, CHUNK)
+                if use_public and not in_title
+                else self._from_keys(reading, without, below, size, in_title=in_title)
+            )
+            yield from (sid for sid in chunk if use_public or sid not in self._stale)
+            if len(chunk) < (CHUNK if use_public and not in_title else size):
+                return
+            below, size = chunk[-1], CHUNK
+
+    def _from_keys(
+        self,
+        reading: Reading,
+        without: Sequence[Reading],
+        below: int | None,
+        limit: int,
+        *,
+        in_title: bool,
+    ) -> list[int]:
+        if self.narrowed.is_empty or (in_title and self.is_behind):
+            return []
+        ask = asked(reading.node, marked=reading.marked, in_title=in_title)
+        others = [asked(other.node, marked=other.marked) for other in without]
+        certain = [other.expression for other in others if other.certain]
+        expression = self._narrow(ask.expression, certain)
+        rows = self.conn.execute(
+            "SELECT rowid FROM article_keys WHERE article_keys MATCH ? AND rowid >= ?"
+            " AND rowid <= ? ORDER BY rowid DESC LIMIT ?",
+            (expression, self.narrowed.first, self._last(below), limit),
+        )
+        return [sid for (sid,) in rows]
+
+    def _narrow(self, expression: str, without: Sequence[str] = ()) -> str:
+        groups = [f"({' OR '.join(map(_key, group))})" for group in self.narrowed.keys]
+        narrowed = " AND ".join([*groups, expression])
+        return f"({narrowed}) NOT ({' OR '.join(without)})" if without else narrowed
+
+    def _last(self, below: int | None) -> int:
+        return self.narrowed.last if below is None else min(self.narrowed.last, below - 1)
+
+    def _from_public(
+        self, reading: Reading, without: Sequence[Reading], below: int | None, limit: int
+    ) -> list[int]:
+        match = reading.match()
+        if without:
+            match = f"({match} NOT ({' OR '.join(other.match() for other in without)}))"
+        rows = self.conn.execute(
+            f"SELECT pages.sid {FOUND} {self.condition} AND articles_fts.rowid >= ?"
+            " AND articles_fts.rowid <= ? ORDER BY articles_fts.rowid DESC LIMIT ?",
+            (match, *self._values, self.narrowed.first, self._last(below), limit),
+        )
+        return [sid for (sid,) in rows]
+
+    def few(self, reading: Reading, limit: int) -> list[tuple[int, Document]] | None:
+        """Return all that fits, if the indexes name no more than `limit` articles; else None."""
+        if self.is_behind:
+            sids = self._from_public(reading, (), None, limit + 1)
+        else:
+            sids = self._from_keys(reading, (), None, limit + 1, in_title=False)
+        waiting = [sid for sid, found in self.pending.items() if found.satisfies(reading)]
+        if len(sids) + len(waiting) > limit:
+            return None
+        ids = {sid for sid in sids if sid not in self._stale}.union(waiting)
+        return [
+            pair for sid in sorted(ids, reverse=True) for pair in self._fitting(sid, reading, ())
+        ]
+
+    def all_of(self, reading: Reading, *, exactly: bool) -> tuple[str, list[object], bool]:
+        """Return a statement for the search ids of all that fits, its values, and if that is sure.
+
+        When it is not, it may name some that do not fit; with `exactly` it never does, and may take
+        long.
+        """
+        ask = asked(reading.node, marked=reading.marked)
+        if self.is_behind or (exactly and not ask.certain):
+            return (
+                f"SELECT pages.sid AS sid {FOUND} {self.condition}",
+                [reading.match(), *self._values],
+                True,
+            )
+        waiting = [sid for sid, found in self.pending.items() if found.satisfies(reading)]
+        expression = self._narrow(ask.expression)
+        values = [expression, self.narrowed.first, self.narrowed.last, json.dumps([*self._stale])]
+        keyed = (
+            "SELECT rowid AS sid FROM article_keys WHERE article_keys MATCH ?"
+            " AND rowid >= ? AND rowid <= ?"
+        )
+        if self._stale:
+            keyed += " AND rowid NOT IN (SELECT value FROM json_each(?))"
+        else:
+            values.pop()
+        if self.narrowed.is_empty:
+            keyed, values = "SELECT 0 AS sid WHERE 0", []
+        return (
+            f"{keyed} UNION ALL SELECT value FROM json_each(?)",
+            [*values, json.dumps(waiting)],
+            ask.certain,
+        )
