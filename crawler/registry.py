@@ -22,7 +22,7 @@ from crawler.provinces import province_now
 from crawler.registry_values import LEVELS, PLATFORMS, READERS, host_of, is_address, is_loopback
 
 if TYPE_CHECKING:
-    from crawler.extraction.rules import DateRule
+    from crawler.extraction.rules import DateRule, OwnRules
 
 __all__ = ["KEYS", "LEVELS", "PLATFORMS", "RegistryError", "Site", "load_registry"]
 
@@ -43,7 +43,8 @@ class Site:
     """A site on one platform in one period; the first seven keys have no default.
 
     `delay` and `every` are seconds, `expect` is the least and the most articles of a full crawl,
-    `valid_from` and `valid_to` are the first and last day on which the site looks like this row.
+    `valid_from` and `valid_to` are the first and last day on which the site looks like this row,
+    `layouts` what holds of its pages for a part of that time, beside `selectors` and `dates`.
     `boilerplate` and `keep` are texts that never and that always belong to articles, whatever was
     learned of the site.
     `deny` and `identity` are regular expressions over path and query. `feeds` and `sitemaps` are
@@ -68,6 +69,7 @@ class Site:
     identity: str | None = None
     dates: DateRule | None = None
     selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    layouts: tuple[OwnRules, ...] = ()
     boilerplate: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     delay: float = DELAY
@@ -195,9 +197,12 @@ class _Row:
 
     def _line_of(self, key: str | None) -> int:
         if key is not None:
-            start = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*[.=]""")
+            name = re.escape(key)
+            start = re.compile(
+                rf"""\s*(?:["']?{name}["']?\s*[.=]|\[+\s*site\s*\.\s*{name}\s*[.\]])"""
+            )
             for number in range(self.first, len(self.lines)):
-                if self.lines[number].lstrip().startswith("[[") and number >= self.first:
+                if re.match(r"\s*\[\[\s*site\s*\]\]", self.lines[number]):
                     break
                 if start.match(self.lines[number]):
                     return number + 1

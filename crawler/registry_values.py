@@ -11,10 +11,11 @@ from dataclasses import fields
 from datetime import date
 from difflib import get_close_matches
 from ipaddress import ip_address
+from itertools import pairwise
 from typing import Any, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
-from crawler.extraction.rules import DateRule, Rules
+from crawler.extraction.rules import DateRule, OwnRules, Rules
 
 PLATFORMS = (
     "nukeviet",
@@ -220,7 +221,45 @@ DATE_CHOICES = {key: _choices(key) for key in ("order", "clock", "trust")}
 
 
 def _selectors(value: Any) -> dict[str, tuple[str, ...]]:
-    return {key: _strings(v) for key, v in _table(value, SELECTOR_FIELDS).items()}
+    table = _table(value, SELECTOR_FIELDS)
+    return {key: tuple(map(_selector, _strings(v))) for key, v in table.items()}
+
+
+def _selector(text: str) -> str:
+    """Read a selector, `selector@attribute` or the name of a meta property (letters and colons)."""
+    from cssselect import HTMLTranslator, SelectorError  # noqa: PLC0415 (few rows have one)
+
+    css = text.rpartition("@")[0] or text
+    if not re.fullmatch(r"\w+(:\w+)+", text):
+        try:
+            HTMLTranslator().css_to_xpath(css)
+        except SelectorError as error:
+            raise ValueError(f"{text!r} is no CSS selector ({error}); correct it") from None
+    return text
+
+
+def _layouts(value: Any) -> tuple[OwnRules, ...]:
+    """Read the dated layouts of a row: no day may have two."""
+    if not isinstance(value, list):
+        raise ValueError(f"{value!r} is no list; write each layout as [[site.layouts]]")
+    found = sorted(map(_layout, value), key=lambda layout: layout.valid_from or date.min)
+    for before, after in pairwise(found):
+        if after.valid_from is None or before.valid_to is None or before.covers(after.valid_from):
+            day = after.valid_from or before.valid_from or date.min
+            raise ValueError(f"two hold on {day}; let one end the day before the other begins")
+    return tuple(found)
+
+
+def _layout(value: Any) -> OwnRules:
+    table = _table(value, tuple(LAYOUT_READERS))
+    layout = OwnRules(**{key: LAYOUT_READERS[key](said) for key, said in table.items()})
+    if layout.valid_from is None and layout.valid_to is None:
+        raise ValueError(
+            "one has neither valid_from nor valid_to; write it without [[site.layouts]]"
+        )
+    if layout.valid_from and layout.valid_to and layout.valid_from > layout.valid_to:
+        raise ValueError("valid_to lies before valid_from; swap or correct them")
+    return layout
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -231,6 +270,13 @@ def _texts(value: Any) -> tuple[str, ...]:
             raise ValueError(f"{text!r} says nothing; write the text as the page shows it")
     return tuple(" ".join(text.split()) for text in texts)
 
+
+LAYOUT_READERS: dict[str, Callable[[Any], Any]] = {
+    "valid_from": _day,
+    "valid_to": _day,
+    "dates": _date_rule,
+    "selectors": _selectors,
+}
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "id": _identifier,
@@ -250,6 +296,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "identity": _identity,
     "dates": _date_rule,
     "selectors": _selectors,
+    "layouts": _layouts,
     "boilerplate": _texts,
     "keep": _texts,
     "delay": _seconds,

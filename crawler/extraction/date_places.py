@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from crawler.extraction.dates import Stamp, is_clock, read_meta, read_relative, read_stamp
 from crawler.extraction.dates.addresses import stamp_in_url, upload_in_url
+from crawler.extraction.layers import rule_of
 from crawler.extraction.phrases import DATE_LABEL
 from crawler.extraction.region import PROSE
+from crawler.extraction.rules import meta_selector
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -144,9 +146,9 @@ def _why_unread(text: str, dates: DateRule) -> str:
 def shown_date(page: Places) -> Dated | None:
     """The date shown where the rules say, else in the zone around the article."""
     for value, selector, _ in page.matches.values(page.rules.date):
-        stamp = page.read(value, f"site-rule {selector}")
+        stamp = page.read(value, rule_of(selector))
         if stamp is not None:
-            return Dated(stamp, f"site-rule {selector}", "shown")
+            return Dated(stamp, rule_of(selector), "shown")
     if page.zone is None:
         return None
     found = _in_zone(page, page.zone)
@@ -209,9 +211,7 @@ def _tell_clocks(page: Places, zone: Zone) -> None:
 def stated_dates(page: Places) -> Iterator[Dated]:
     """Dates that are not shown: metadata, the address, what the listing said; best first."""
     rules, clock = page.rules, page.clock
-    names = [
-        name if "@" in name else f"meta[property='{name}']@content" for name in rules.date_meta
-    ]
+    names = list(map(meta_selector, rules.date_meta))
     if names:
         yield from _metas(page, names)
     elif page.zone is not None:

@@ -30,6 +30,7 @@ from crawler.extraction.encoding import LEGACY
 from crawler.extraction.fields import Found, shows_media
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
+from crawler.extraction.layers import with_layers
 from crawler.extraction.published import Publication, publication
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
@@ -300,6 +301,19 @@ def _section(reading: _Reading) -> str | None:
     if reading.hints.section:
         reading.evidence["section"] = {"rule": "listing", "raw": reading.hints.section[:200]}
     return reading.hints.section or None
+
+
+def _tags(reading: _Reading) -> list[str]:
+    tags = fields.tags_field(reading.document.matches, reading.rules)
+    if tags:
+        reading.evidence["tags"] = tags[0].evidence()
+    return [tag.value for tag in tags]
+
+
+def _evidence(reading: _Reading) -> dict[str, Any]:
+    template = reading.template
+    masked = template is not None and bool(template.blocks) and reading.content.whole_page
+    return with_layers(reading.evidence, reading.rules, masked=masked)
 
 
 def _images(reading: _Reading) -> list[Image]:

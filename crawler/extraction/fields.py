@@ -105,12 +105,17 @@ def section_field(matches: Matches, rules: Rules, title: str) -> Found | None:
     return None
 
 
-def tags_field(matches: Matches, rules: Rules) -> list[str]:
+def tags_field(matches: Matches, rules: Rules) -> list[Found]:
     """The tags that the first selector with a match gives, each once, as shown."""
     for selector in rules.tags:
-        tags = dict.fromkeys(value for value, _, _ in matches.values((selector,)))
+        tags: dict[str, Found] = {}
+        for value, _, element in matches.values((selector,)):
+            if len(value) <= _LONGEST_NAME and value not in tags:
+                tags[value] = found(value, selector, value, element)
+            if len(tags) == _MOST_TAGS:
+                break
         if tags:
-            return [tag for tag in tags if len(tag) <= _LONGEST_NAME][:_MOST_TAGS]
+            return list(tags.values())
     return []
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import blake2b
 from typing import Literal
 
 
@@ -44,7 +46,7 @@ class Rules:
     text's end counts more than the author field (which names the account that uploaded the text).
 
     `version` goes into every article's `extractor`: raise it with each change that alters what is
-    extracted.
+    extracted. `own` are the selectors that come from the site's row: the evidence says so.
     """
 
     platform: str
@@ -65,13 +67,18 @@ class Rules:
     attachments: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
     byline_first: bool = False
+    own: frozenset[str] = frozenset()
+
+
+def meta_selector(name: str) -> str:
+    """The selector of a meta property; what is written as a selector with attribute is one."""
+    return name if "@" in name else f"meta[property='{name}']@content"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """Rules and the capture dates they hold for, both ends included; None is open."""
+class Period:
+    """The capture dates something holds for, both ends included; None is open."""
 
-    rules: Rules
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -79,3 +86,65 @@ class Layout:
         """Whether the layout holds for a page captured on that day."""
         started = self.valid_from is None or self.valid_from <= captured_on
         return started and (self.valid_to is None or captured_on <= self.valid_to)
+
+    def days_off(self, captured_on: date) -> int:
+        """How many days lie between a day and the period; 0 for one within it."""
+        if self.valid_from is not None and captured_on < self.valid_from:
+            return (self.valid_from - captured_on).days
+        if self.valid_to is not None and captured_on > self.valid_to:
+            return (captured_on - self.valid_to).days
+        return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout(Period):
+    """The rules of a platform for pages captured in a period."""
+
+    rules: Rules
+
+
+def layout_on(layouts: Sequence[Layout], captured_on: date) -> Layout:
+    """The layout of a day; of a day that none covers the nearest one."""
+    return min(layouts, key=lambda layout: layout.days_off(captured_on))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRules(Period):
+    """What a site's row says of its pages for a period: selectors by field, how dates are written.
+
+    They are tried before the platform's; a field with no selector at all is left to the generic
+    layer.
+    """
+
+    selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    dates: DateRule | None = None
+
+
+def joined(rules: Rules, saying: Iterable[OwnRules]) -> Rules:
+    """The rules of a platform with a site's own before them; the later of `saying` wins.
+
+    A mark of the site's own goes into the version, so that an edit of the row is one of the rules.
+    """
+    selectors: dict[str, tuple[str, ...]] = {}
+    dates = None
+    for one in saying:
+        selectors |= one.selectors
+        dates = one.dates or dates
+    if not selectors and dates is None:
+        return rules
+    told = repr((sorted(selectors.items()), dates))
+    mark = blake2b(told.encode(), digest_size=3).hexdigest()
+    return replace(
+        rules,
+        platform=f"{rules.platform}-{mark}-",
+        dates=dates or rules.dates,
+        own=frozenset(
+            meta_selector(one) if name == "date_meta" else one
+            for name, own in selectors.items()
+            for one in own
+        ),
+        **{
+            name: tuple(dict.fromkeys((*own, *getattr(rules, name)))) if own else ()
+            for name, own in selectors.items()
+        },
+    )

@@ -49,7 +49,11 @@ def test_a_source_is_no_author():
     found = signed("<p style='text-align:right'>Theo Báo An Lạc</p>")
     assert found.author is None
     assert found.source == "Báo An Lạc"
-    assert found.evidence["source"] == {"rule": "byline", "raw": "Theo Báo An Lạc"}
+    assert found.evidence["source"] == {
+        "layer": "generic",
+        "rule": "byline",
+        "raw": "Theo Báo An Lạc",
+    }
     assert found.body.endswith(SECOND)
 
 
@@ -171,7 +175,8 @@ def test_the_first_words_may_name_the_medium_and_stay_in_the_text(opening, sourc
     assert found.source == source
     assert found.body == f"{opening}{FIRST}\n\n{SECOND}"
     if source:
-        assert found.evidence["source"] == {"rule": "dateline", "raw": opening.strip()}
+        told = found.evidence["source"]
+        assert (told["rule"], told["raw"]) == ("dateline", opening.strip())
 
 
 def test_a_source_below_the_text_is_found_beside_a_byline_in_it():

@@ -71,7 +71,7 @@ def test_the_same_page_without_rules_gives_the_same_article():
 
 def test_the_evidence_says_which_rule_found_what():
     evidence = article(NUKEVIET, nukeviet.RULES).evidence
-    assert evidence["title"]["rule"] == "site-rule h1[itemprop=headline]"
+    assert evidence["title"]["rule"] == "selector h1[itemprop=headline]"
     assert evidence["title"]["at"].endswith("h1.title")
     assert evidence["published_at"]["raw"] == "Thứ ba - 07/05/2024 19:02"
     assert evidence["body"]["rule"].endswith(" div#news-bodyhtml")

@@ -300,7 +300,7 @@ def test_nukeviets_time_of_the_edit_is_told_as_such():
     found = nukeviet_page("Thứ ba - 07/05/2024 19:02")
     assert found.evidence["published_at"]["seen"] == [
         {
-            "rule": "site-rule div[itemtype$='NewsArticle'] span.h5",
+            "rule": "selector div[itemtype$='NewsArticle'] span.h5",
             "raw": "Thứ ba - 07/05/2024 19:02",
         },
         {
