@@ -12,12 +12,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from crawler.extraction.shown import one_line
-
-if TYPE_CHECKING:
-    from lxml import etree
 
 SKIPPED = frozenset(
     [
@@ -106,6 +104,9 @@ _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _PLACED = frozenset({"table", "hr", "legend"})  # their `align` says where they stand
 _NO_CELL_HOLDS = frozenset(["table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "img"])
+_LISTS = frozenset(["ul", "ol", "menu", "nav"])
+_FEWEST_LINKS = 3
+_LISTS_IN_LISTS = 3  # each level is measured before it is read
 _MAX_DEPTH = 150  # two frames each of Python's 1000; real pages stay below 60
 
 # Tags that say something of the text in them, besides where it ends.
@@ -246,6 +247,7 @@ class _Walker:
         self.group = 0
         self.breaks = 0
         self.depth = 0
+        self.in_lists = 0
         self.picture: int | None = None
         self.next_picture: int | None = None
 
@@ -307,17 +309,22 @@ class _Walker:
 
     def inline(self, element: etree._Element, place: _Place, marks: int) -> None:
         """Read an element that ends no line."""
-        tag = element.tag
+        if not element.text and not len(element):  # an icon
+            return
         given = element.keys()
         if given:
-            if "class" in given or "style" in given:
+            if "style" in given:
                 look = _look(element.get("class", ""), element.get("style", ""), "")
-                if look[0]:
-                    return
-                marks |= look[2]
-            if tag == "a" and "href" in given:
+            else:
+                look = _class_look(element.get("class", ""))
+            if look[0]:
+                return
+            marks |= look[2]
+        tag = element.tag
+        if tag == "a":
+            if "href" in given:
                 marks |= _LINK
-        if tag in _MARKS:
+        elif tag in _MARKS:
             marks |= _MARKS[tag]
         self.inside(element, place, marks)
 
@@ -352,6 +359,40 @@ class _Walker:
             self.inside(element, own, marks)
             if self.pieces:
                 self.flush(own)
+        self.group += 1
+        self.breaks = 0
+        node.last = len(self.lines)
+
+    def list_of(self, element: etree._Element, place: _Place, marks: int) -> None:
+        """Read a list, or a box made for one; where there are links alone, link by link.
+
+        Menus and lists of other pages are a third of a page's elements. What else they are made
+        of says nothing more than that all of it is links.
+        """
+        if self.in_lists < _LISTS_IN_LISTS:
+            links = _links_alone(element)
+            if links and not self.skip:
+                self.menu(element, links, place)
+                return
+        self.in_lists += 1
+        self.block(element, place, marks)
+        self.in_lists -= 1
+
+    def menu(self, element: etree._Element, links: list[str], place: _Place) -> None:
+        """Read these texts of links as the lines of a list."""
+        if self.pieces:
+            self.flush(place)
+        kind = element.get("class", "")
+        if _class_look(kind)[0] or _HIDDEN_STYLE.search(element.get("style", "")):
+            return
+        own = (len(self.nodes), "", 0, True, place[4])
+        node = Node(element, element.tag, place[0], len(self.lines), 0, place[4], kind)
+        self.nodes.append(node)
+        for text in links:
+            self.group += 1
+            self.pieces.append(text)
+            self.linked = len(text)
+            self.flush(own)
         self.group += 1
         self.breaks = 0
         node.last = len(self.lines)
@@ -397,9 +438,25 @@ class _Walker:
 _READERS: dict[str, Callable[[_Walker, etree._Element, _Place, int], None] | None] = {
     **dict.fromkeys(SKIPPED),
     **dict.fromkeys(BLOCK, _Walker.block),
+    **dict.fromkeys(_LISTS, _Walker.list_of),
     "br": _Walker.line_break,
     "img": _Walker.image,
 }
+
+
+def _links_alone(element: etree._Element) -> list[str]:
+    """The texts of the links in an element that holds nothing else, no picture either; else []."""
+    links = list(element.iter("a"))
+    if len(links) < _FEWEST_LINKS or next(element.iter("img"), None) is not None:
+        return []
+    texts = [_all_text(link) if len(link) else link.text or "" for link in links]
+    shown = len("".join(_all_text(element).split()))
+    linked = len("".join("".join(texts).split()))
+    return [text for text in texts if not text.isspace()] if shown - linked <= len(links) else []
+
+
+def _all_text(element: etree._Element) -> str:
+    return str(etree.tostring(element, method="text", encoding="unicode", with_tail=False))
 
 
 def _is_data(cell: etree._Element) -> bool:

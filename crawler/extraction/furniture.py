@@ -11,19 +11,18 @@ import re
 from functools import lru_cache
 
 WEAK, STRONG = 1, 2
-_STRONG_WORDS = frozenset(
-    "comment comments commentlist respond disqus cookie cookies consent gdpr footer "
-    "binhluan".split()
+_STRONG_WORDS = (
+    "comment comments commentlist respond disqus cookie cookies consent gdpr footer binhluan"
 )
 _STRONG_PHRASES = ("-binh-luan-", "-fb-root-")
-_WEAK_WORDS = frozenset(
+_WEAK_WORDS = (
     "related recommend recommended recommendation recommendations share sharing social sidebar "
     "promo promotion promotions ad ads advert adverts advertisement advertising banner sponsor "
     "sponsored newsletter subscribe subscription signup menu nav navbar navigation breadcrumb "
     "breadcrumbs pagination pager paging copyright tags tagcloud popular readmore tinlienquan "
     "tinkhac othernews rating ratings stars toolbar tools byline credits metadata keywords login "
     "widget teaser outbrain taboola disclaimer donate donation poll vote voting statistic counter "
-    "skip print modal popup tooltip trending latest".split()
+    "skip print modal popup tooltip trending latest"
 )
 _WEAK_PHRASES = (
     "-side-bar-",
@@ -45,6 +44,7 @@ _WEAK_PHRASES = (
     "-more-news-",
     "-header-top-",
 )
+_STRONG, _WEAK = frozenset(_STRONG_WORDS.split()), frozenset(_WEAK_WORDS.split())
 _BETWEEN = re.compile(r"[\s_-]+")
 _TAGS = {"nav": WEAK, "footer": STRONG, "aside": WEAK}
 # The largest share of a page's prose that may stand below an element with such a word.
@@ -64,8 +64,8 @@ def named(tag: str, *names: str) -> int:
 def _named(name: str) -> int:
     words = _BETWEEN.split(name.lower())
     joined = f"-{'-'.join(words)}-" if len(words) > 1 else ""
-    if not _STRONG_WORDS.isdisjoint(words) or any(said in joined for said in _STRONG_PHRASES):
+    if not _STRONG.isdisjoint(words) or any(said in joined for said in _STRONG_PHRASES):
         return STRONG
-    if not _WEAK_WORDS.isdisjoint(words) or any(said in joined for said in _WEAK_PHRASES):
+    if not _WEAK.isdisjoint(words) or any(said in joined for said in _WEAK_PHRASES):
         return WEAK
     return 0

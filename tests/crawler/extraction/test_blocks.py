@@ -69,3 +69,35 @@ def test_a_subtree_is_a_range_of_lines():
 def test_elements_nested_a_thousand_deep_are_still_read():
     assert lines("<div>" * 1000 + "sâu" + "</div>" * 1000) == ["sâu"]
     assert lines("<font>" * 1000 + "sâu" + "</font>" * 1000) == ["sâu"]
+
+
+def menu(count: int = 4, more: str = "") -> str:
+    links = "".join(f"<li><a href='/{n}'><span>Mục</span> {n}</a></li>" for n in range(count))
+    return f"<ul class='menu'>{links}{more}</ul>"
+
+
+def test_a_list_of_links_alone_is_read_link_by_link():
+    walk = walked(f"<p>trước</p>{menu()}<p>sau</p>")
+    assert [line.text for line in walk.lines] == [
+        "trước", "Mục 0", "Mục 1", "Mục 2", "Mục 3", "sau",
+    ]  # fmt: skip
+    links = walk.lines[1:5]
+    assert all(line.item and line.linked == line.size for line in links)
+    assert len({line.group for line in walk.lines}) == 6
+    assert [node.tag for node in walk.nodes] == ["body", "p", "ul", "p"]
+
+
+def test_a_list_that_says_more_than_its_links_keeps_its_parts():
+    walk = walked(menu(more="<li>Họp giao ban lúc tám giờ</li>"))
+    assert walk.lines[-1].text == "Họp giao ban lúc tám giờ"
+    assert not walk.lines[-1].linked
+    assert [node.tag for node in walk.nodes].count("li") == 5
+
+
+def test_a_hidden_menu_is_not_read():
+    assert lines(menu().replace("menu", "d-none")) == []
+
+
+def test_lists_nested_a_thousand_deep_are_still_read():
+    nested = "<ul><li>" * 1000 + "<a href='/'>một</a><a href='/'>hai</a><a href='/'>ba</a>"
+    assert "".join(lines(nested + "</li></ul>" * 1000)) == "mộthaiba"
