@@ -37,11 +37,6 @@ class Truth:
     published: str | None = None
     others: tuple[str, ...] = ()
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether everything of the article is known, so that other lines are not of it."""
-        return self.title is not None
-
 
 @dataclass(slots=True)
 class PageScore:
@@ -102,9 +97,8 @@ def score_page(reading: Reading, truth: Truth) -> PageScore:
     page = PageScore(
         precision, recall, exact=words(text) == words(truth.text), empty=not words(text)
     )
-    if truth.is_whole:
-        page.leaked = _leaked(text, truth)
-        page.lost = [line for line in truth.text.split("\n") if _missing(line, text)]
+    page.leaked = _leaked(text, truth)
+    page.lost = [line for line in truth.text.split("\n") if _missing(line, text)]
     if truth.lead:
         page.lead = not _missing(truth.lead, text)
     _score_captions(page, reading, truth)
@@ -184,7 +178,7 @@ def summary(pages: Sequence[PageScore]) -> dict[str, float]:
         "below_0.8": sum(page.f1 < 0.8 for page in pages),
     }
     titled = [page for page in pages if page.title is not None]
-    if titled:
+    if titled:  # else nobody has written down what lines belong to the article beside its text
         told["leaked"] = sum(len(page.leaked) for page in titled)
         told["lost"] = sum(len(page.lost) for page in titled)
         told["title"] = _mean(float(bool(page.title)) for page in titled)
