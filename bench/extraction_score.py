@@ -98,7 +98,7 @@ def score_page(reading: Reading, truth: Truth) -> PageScore:
         precision, recall, exact=words(text) == words(truth.text), empty=not words(text)
     )
     page.leaked = _leaked(text, truth)
-    page.lost = [line for line in truth.text.split("\n") if _missing(line, text)]
+    page.lost = [line for line in _lines(truth.text) if _missing(line, text)]
     if truth.lead:
         page.lead = not _missing(truth.lead, text)
     _score_captions(page, reading, truth)
@@ -117,6 +117,10 @@ def clean(text: str | None) -> str:
 def _key(text: str) -> str:
     """Return the words of a text as one string that others can be looked for in."""
     return f" {' '.join(words(text)).lower()} "
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if words(line)]
 
 
 def _missing(line: str, text: str) -> bool:
