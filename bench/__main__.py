@@ -19,7 +19,7 @@ SHARED = Path("../shared")
 def benches(shared: Path) -> list[list[str]]:
     """Return module and arguments of each bench that can be run here."""
     pages = sorted(str(file.parent) for file in shared.glob("pages/*/pages.jsonl"))
-    found = [["bench.crawl_cost"], ["bench.dates"], ["bench.kill"]]
+    found = [["bench.crawl_cost"], ["bench.boilerplate"], ["bench.dates"], ["bench.kill"]]
     judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]
     found.append(["bench.extraction", "tests/replica", *judged, "--bars"])
     found.append(["bench.extraction_memory"])

@@ -30,6 +30,7 @@ SUMMARIES = {
     "reextract": "Read the stored pages again with today's rules.",
     "search": "Find articles, with or without Vietnamese marks.",
     "show": "One article with its provenance, or why an address is not in the archive.",
+    "boilerplate": "What was learned of a site's boilerplate, and why.",
     "stats": "How much is archived, what it weighs, when the disk is full.",
     "export": "Articles as CSV, JSON lines or one SQLite file to share.",
     "schedule": "A crontab line and systemd units that crawl every hour.",

@@ -63,6 +63,7 @@ class _Text:
     """On which pages a text stands at a path, and as what; each page counts once."""
 
     shown: str
+    linked: bool = False
     pages: set[int] = field(default_factory=set)
     kept: set[int] = field(default_factory=set)
     own: set[int] = field(default_factory=set)
@@ -228,7 +229,7 @@ class _Sighting:
 def _note(texts: dict[_Key, _Text], key: _Key, number: int, line: Shown) -> None:
     text = texts.get(key)
     if text is None:
-        text = texts[key] = _Text(line.text)
+        text = texts[key] = _Text(line.text, line.linked)
     text.pages.add(number)
     if line.role:
         getattr(text, line.role).add(number)
@@ -256,18 +257,23 @@ class _Learning:
         self.regions = {page.layout for page in self.pages.values()}
 
     def blocks(self) -> Iterable[Block]:
-        """All blocks learned of this layout."""
+        """All blocks learned of this layout; no texts where a slot says all of them."""
+        slots = list(self._slots())
+        kinds = {slot.path: slot.kind for slot in slots}
+        yield from slots
         edges, rows = self._edges() if self._is_enough() else (Counter[_Key](), Counter())
         row = _usual_row(rows, len(self.pages))
         for key, text in self.whole.texts.items():
             pages = text.pages & self.pages.keys()
+            said = kinds.get(key[0])
+            if said == "slot" or (said == "links" and text.linked):
+                continue
             if self._repeats(pages) and self._is_boilerplate(key, text, pages, edges):
                 yield replace(self._block("text", key, text, pages), place=row.get(key, 0))
         for key, text in self.whole.clocks.items():
             pages = text.pages & self.pages.keys()
             if len(pages) >= _HALF * len(self.pages) and text.above >= text.pages:
                 yield self._block("clock", key, text, pages)
-        yield from self._slots()
         yield from self._names()
 
     def _is_enough(self) -> bool:
@@ -329,7 +335,7 @@ class _Learning:
                 continue
             kind = self._slot_kind(path, seen)
             if kind:
-                text = _Text(seen.sample, seen.pages)
+                text = _Text(seen.sample, pages=seen.pages)
                 yield self._block(kind, (path, ""), text, pages)
 
     def _slot_kind(self, path: str, seen: _Path) -> Kind | None:
@@ -397,6 +403,7 @@ def _with_former(
 ) -> tuple[Block, ...]:
     """The blocks found and those known before that nothing speaks against, the newest first."""
     blocks = dict(found)
+    said = {("text", block.path) for block in found.values() if block.kind == "slot"}
     for block in before.blocks if before else ():
         now = found.get(block.key)
         if now is not None:
@@ -404,7 +411,7 @@ def _with_former(
             blocks[block.key] = replace(
                 now, first=min(now.first, block.first), kept=max(now.kept, block.kept)
             )
-        elif not _is_refuted(block, whole):
+        elif not _is_refuted(block, whole) and (block.kind, block.path) not in said:
             blocks[block.key] = replace(block, place=0)
     newest = sorted(blocks.values(), key=lambda block: (block.last, block.pages), reverse=True)
     return tuple(newest[:_MOST])
