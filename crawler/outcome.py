@@ -70,7 +70,7 @@ def broken_reason(  # noqa: PLR0911 (a list of reasons)
         return f"no listing or feed answered{moved}"
     if counts["articles_tried"] >= FEWEST_TO_JUDGE and not counts["articles_ok"]:
         return f"none of {counts['articles_tried']} article pages gave an article: new layout?"
-    if complete and counts["fronts_ok"] and not crawl.known_articles:
+    if complete and counts["fronts_ok"] and not (crawl.known_articles or counts["left_out"]):
         return "the listings hold no link to an article: new layout?"
     ours = counts["leaked"] + counts["errors"] + counts["failure:extraction"]
     if ours:

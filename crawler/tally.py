@@ -23,6 +23,7 @@ def count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:
     counts["changed"] += stored.cause == "site"
     counts["gone"] += stored.gone
     counts["links"] += len(page.links)
+    counts["left_out"] += "left_out" in page.evidence
     if page.kind == "failed":
         counts[f"failure:{fetch.failure}"] += 1
     if claim.kind in LISTS and claim.depth == 0:

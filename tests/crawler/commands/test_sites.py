@@ -117,3 +117,29 @@ def test_the_archive_tells_the_state(sites: Callable[..., Result], tmp_path: Pat
     assert "broken since 2025-10-01" in table
     assert "ward is broken: dns\n" in table
     assert "disabled, not confirmed" in table
+
+
+def line_of(result: Result, site: str) -> str:
+    return next(line for line in result.stdout.splitlines() if line.startswith(f"{site} "))
+
+
+def test_the_table_names_the_unit_as_it_was_and_is(sites: Callable[..., Result]) -> None:
+    table = sites()
+    assert "Trang ward, Bắc Giang → Bắc Ninh" in line_of(table, "ward")
+    assert "province  Hà Nội" in line_of(table, "hanoi")
+
+
+def test_a_row_of_the_past_has_ended(sites: Callable[..., Result], registry: Path) -> None:
+    with registry.open("a", encoding="utf-8") as file:
+        file.write(registry_row("past", more="valid_to = 2024-03-31"))
+    assert records(sites("--json"))["past"]["state"] == "ended"
+
+
+@pytest.mark.parametrize("more", ["tls = false", "old_tls = true"])
+def test_weak_security_is_never_silent(
+    sites: Callable[..., Result], registry: Path, more: str
+) -> None:
+    with registry.open("a", encoding="utf-8") as file:
+        file.write(registry_row("weak", more=more))
+    assert "never crawled, weak TLS" in line_of(sites(), "weak")
+    assert "weak TLS" not in line_of(sites(), "hanoi")
