@@ -17,10 +17,11 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.extraction.blocks import Line, walk
+from crawler.extraction.blocks import Line, Walk, path_of, walk
 from crawler.extraction.dates.moments import clean
 from crawler.extraction.document import Document, parse_document
 from crawler.extraction.page_signs import (
+    LOGIN_ASKED,
     LOGIN_PATH,
     LOGIN_TITLE,
     NEEDLES,
@@ -249,11 +250,11 @@ def _read(document: Document, url: str, *, strict: bool) -> Verdict | None:
     form = _login(document, title, url)
     if refreshed is None and form is None and not _mentions_any(tree):
         return None
-    lines = walk(tree).lines
-    prose = sum(line.size - line.linked for line in lines if line.size >= _PROSE_LINE)
+    walked = walk(tree)
+    prose = sum(line.size - line.linked for line in walked.lines if line.size >= _PROSE_LINE)
     if refreshed is not None and prose < 200:
         return refreshed
-    by_words = _by_title(title, prose) or _by_line(lines, prose, strict=strict)
+    by_words = _by_title(title, prose) or _by_line(walked, prose, strict=strict)
     return by_words or (form if prose < 600 else None)
 
 
@@ -281,30 +282,41 @@ def _by_title(title: str, prose: int) -> Verdict | None:
             continue
         for part in parts:
             if len(part) <= _MARKER_LINE and sign.pattern.match(part):
-                return sign.kind, {"rule": "title", "marker": part}
+                return sign.kind, {"rule": "title", "marker": part, "at": "head > title"}
     return None
 
 
-def _by_line(lines: list[Line], prose: int, *, strict: bool) -> Verdict | None:
-    for line in lines:
+def _by_line(walked: Walk, prose: int, *, strict: bool) -> Verdict | None:
+    for line in walked.lines:
         if YELLOW_PAGE.match(line.text):
-            return "error", {"rule": "text", "marker": line.text[:_MARKER_LINE]}
+            return "error", _told(walked, line)
         if len(line.text) > _MARKER_LINE or line.linked or (strict and not 0 < line.heading <= 3):
             continue
         for sign in SIGNS:
             # The message itself is no prose, however long.
             own = len(line.text) if len(line.text) >= _PROSE_LINE else 0
             if prose - own < sign.prose and sign.pattern.match(line.text):
-                return sign.kind, {"rule": "text", "marker": line.text}
+                return sign.kind, _told(walked, line)
     return None
+
+
+def _told(walked: Walk, line: Line) -> dict[str, Any]:
+    """The evidence of a line: what it says and where it stands."""
+    at = path_of(walked.nodes[line.node].element)
+    return {"rule": "text", "marker": line.text[:_MARKER_LINE], "at": at}
 
 
 def _login(document: Document, title: str, url: str) -> Verdict | None:
     """Whether title or address is of a login form; a side box has one on most portals' pages."""
-    titled = any(LOGIN_TITLE.match(part) for part in _TITLE_PARTS.split(title))
+    parts = _TITLE_PARTS.split(title)
+    asked = next((part for part in parts if LOGIN_ASKED.match(part)), None)
+    if asked is not None:
+        return "login", {"rule": "title", "marker": asked[:_MARKER_LINE], "at": "head > title"}
+    titled = any(map(LOGIN_TITLE.match, parts))
     path = LOGIN_PATH.search(url.partition("?")[0])
-    if not (titled or path) or document.tree.find(".//input[@type='password']") is None:
+    field = document.tree.find(".//input[@type='password']")
+    if not (titled or path) or field is None:
         return None
     if titled:
-        return "login", {"rule": "title", "marker": title[:_MARKER_LINE]}
-    return "login", {"rule": "address", "marker": url[:_MARKER_LINE]}
+        return "login", {"rule": "title", "marker": title[:_MARKER_LINE], "at": path_of(field)}
+    return "login", {"rule": "address", "marker": url[:_MARKER_LINE], "at": path_of(field)}

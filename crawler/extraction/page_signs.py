@@ -54,6 +54,7 @@ _PARKED = (
     r"(?:tài khoản|website|trang web|hosting|dịch vụ)(?: hosting| này| của bạn)*"
     r" (?:đã |đang )?(?:bị tạm |bị |tạm )(?:khóa|khoá|ngưng|đình chỉ)\b",
     r"(?:tài khoản|website|trang web|hosting|dịch vụ)(?: hosting| này| của bạn)* đã hết hạn\b",
+    r"(?:website|trang web|hosting|dịch vụ)(?: này| của bạn)* chưa được gia hạn\b",
     r"tên miền(?: này)?(?: đã| đang)?(?: được)? (?:rao bán|bán|hết hạn)\b",
     r"(?:this |the )?domain(?: name)? (?:is|may be) for sale\b",
     r"buy this domain\b",
@@ -85,10 +86,19 @@ _BROKEN = (
     r"(?:http error )?5\d\d\W+(?:internal server error|bad gateway|service (?:temporarily )?un)",
     r"(?:internal server error|bad gateway|service unavailable|runtime error)\W*$",
     r"(?:website|hệ thống|trang web)(?: này)? (?:đang|tạm) (?:được |tạm )?(?:bảo trì|nâng cấp)\b",
+    r"(?:403\W+)?(?:forbidden|access (?:is )?denied)\W*$",
+    r"(?:truy cập bị từ chối|(?:bạn|quý vị) không có quyền (?:truy cập|xem))\b",
     r"briefly unavailable for scheduled maintenance\b",
 )
 LOGIN_TITLE = re.compile(
     r"(?:đăng nhập(?: hệ thống| tài khoản)?|log ?in|sign ?in)\W*$", re.IGNORECASE
+)
+# In the title; in a text it speaks of comments.
+LOGIN_ASKED = re.compile(
+    r"(?:bạn|quý vị) (?:cần|phải|chưa) đăng nhập\b"
+    r"|(?:vui lòng |xin |mời |hãy )đăng nhập (?:để|hệ thống|trước)\b"
+    r"|(?:please |you (?:must|need to) )(?:log|sign) in\b",
+    re.IGNORECASE,
 )
 LOGIN_PATH = re.compile(
     r"/(?:wp-login|login|log-in|signin|sign-in|dang-?nhap|authenticate)\b", re.IGNORECASE
@@ -147,5 +157,6 @@ NEEDLES = (
     *("server error", "fatal error", "parse error", "database", "sql", "pg_", "ora-", "microsoft"),
     *("quotation mark", "object reference", "exception", "lỗi kết nối", "không thể kết nối"),
     *("bad gateway", "unavailable", "runtime error", "service temporarily", "bảo trì"),
+    *("gia hạn", "forbidden", "denied", "bị từ chối", "không có quyền"),
     *("đang nâng cấp", "được nâng cấp", "tạm nâng cấp"),
 )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _SHOWN = ("alt", "title", "content", "value")
 _UNREAD = frozenset({"script", "style", "noscript", "template"})
 _FAMILY = re.compile(r"font-family\s*:\s*([^;,]+)", re.IGNORECASE)
+# The parser lets pass what lxml does not take back.
+_NO_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FONTS = (b".vn", b".Vn", b".VN", b"vni-", b"VNI-", b"Vni-")
 
 Slot = tuple["etree._Element", str]
@@ -62,6 +64,7 @@ def _read(slot: Slot) -> str:
 
 def _write(slot: Slot, text: str) -> None:
     node, place = slot
+    text = _NO_TEXT.sub("", text)
     if place == "text":
         node.text = text
     elif place == "tail":

@@ -187,6 +187,7 @@ def test_not_found_texts_with_status_200_are_soft_404s(message: str) -> None:
     found, evidence = classify(200, HTML, page(f"<p>{message}</p>"), url=URL, expected="article")
     assert found == "soft-404"
     assert evidence["marker"] == unicodedata.normalize("NFC", message)
+    assert evidence["at"] == "html > body > div > p"
     assert kind(page("", title=f"{message} - Mặt trận phường")) == "soft-404"
 
 
@@ -276,6 +277,8 @@ def test_cloudflares_header_says_it() -> None:
         "Không thể kết nối cơ sở dữ liệu",
         "Website đang bảo trì",
         "Website đang được nâng cấp",
+        "403 Forbidden",
+        "Bạn không có quyền truy cập nội dung này",
     ],
 )
 def test_error_texts_with_status_200_are_errors(message: str) -> None:
@@ -294,6 +297,7 @@ def test_the_yellow_page_of_aspnet_is_an_error_however_long_its_stack() -> None:
         "This domain is for sale",
         "Tên miền này đã hết hạn",
         "Tài khoản hosting đã bị tạm khóa",
+        "Website này chưa được gia hạn",
         "Welcome to nginx!",
         "Apache2 Ubuntu Default Page: It works",
         "IIS Windows Server",
@@ -317,6 +321,19 @@ LOGIN_FORM = "<form><input name=u><input type='password' name=p></form>"
 def test_a_login_form_is_known_by_the_title_or_the_address_with_it() -> None:
     assert kind(page(LOGIN_FORM, title="Đăng nhập - Mặt trận phường")) == "login"
     assert kind(page(LOGIN_FORM), url="https://a.vn/users/login/?nv_redirect=x") == "login"
+
+
+@pytest.mark.parametrize(
+    "message", ["Bạn cần đăng nhập để xem nội dung này", "Vui lòng đăng nhập để tiếp tục"]
+)
+def test_a_page_that_only_asks_to_log_in_is_a_login(message: str) -> None:
+    found, evidence = classify(200, HTML, page("", title=f"{message} - Mặt trận"), url=URL)
+    assert (found, evidence["marker"]) == ("login", message)
+
+
+def test_a_notice_whose_comments_ask_to_log_in_stays_a_page() -> None:
+    asked = "<p>Bạn cần đăng nhập để có thể bình luận bài viết này</p>"
+    assert kind(page(f"<h1>Thông báo</h1><p>Mời bà con họp tổ dân phố.</p>{asked}")) == "other"
 
 
 def test_a_login_form_in_a_side_box_does_not_make_a_login_page() -> None:
