@@ -46,6 +46,7 @@ _NO_NAME = re.compile(
     r"(?:ảnh|hình|toàn cảnh|quang cảnh|tin|bài|video|clip|hội nghị|việt nam|lễ|phong trào)(?!\w)",
     re.IGNORECASE,
 )
+_MOMENT = re.compile(r"\d{4}|\d{1,2}[:/.]\d{1,2}")
 
 _OUTLET = re.compile(
     r"\(\s*(?P<bracketed>[^()\d]{2,30}?)\s*\)\s?[-–—]\s?|"
@@ -96,8 +97,8 @@ def _is_person(name: str) -> bool:
 
 
 def holds_no_name(text: str) -> bool:
-    """Whether a line begins with a word that captions and headings have, and names have not."""
-    return bool(_NO_NAME.match(text))
+    """Whether a line has what captions, headings and date lines have, and names have not."""
+    return bool(_NO_NAME.match(text) or _MOMENT.search(text) or ":" in text)
 
 
 def outlet_of(paragraph: str) -> tuple[str, str] | None:

@@ -63,7 +63,7 @@ def read_byline(lines: list[Line]) -> Byline:
         name, is_source = read_name(line.text)
         if is_source:
             found.source = name
-        elif name and not is_login(name):
+        elif is_name(name):
             names.insert(0, name)
     found.author = ", ".join(dict.fromkeys(names)) or None
     return found
@@ -103,9 +103,9 @@ def names_source(text: str) -> bool:
     return not (is_bare and (sentence or _CLAUSE.search(name)))
 
 
-def is_login(name: str) -> bool:
-    """Whether an author's name is a CMS account instead."""
-    return bool(_LOGIN.fullmatch(name))
+def is_name(name: str) -> bool:
+    """Whether an author's name is one, and no CMS account, caption, heading or date."""
+    return bool(name) and not _LOGIN.fullmatch(name) and not holds_no_name(name)
 
 
 def _is_byline(line: Line, before: Line) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.page import Attachment, Image
 from crawler.extraction.blocks import path_of, text_of, text_size, walk
-from crawler.extraction.byline import is_login, read_name
+from crawler.extraction.byline import is_name, read_name
 from crawler.extraction.captions import captioned_images, find_captions
 from crawler.extraction.layers import rule_of
 from crawler.extraction.phrases import AUTHOR_LABEL
@@ -77,7 +77,7 @@ def author_field(matches: Matches, rules: Rules) -> Found | None:
         if selector in rules.source and not AUTHOR_LABEL.match(value):
             continue
         name, is_source = read_name(value)
-        if name and not is_source and not is_login(name) and len(name) <= _LONGEST_NAME:
+        if not is_source and is_name(name) and len(name) <= _LONGEST_NAME:
             return found(name, selector, value, element)
     return None
 

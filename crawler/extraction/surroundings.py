@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import RIGHT
-from crawler.extraction.byline import Byline, is_login, names_source, read_name
+from crawler.extraction.byline import Byline, is_name, names_source, read_name
 from crawler.extraction.dates import read_stamp
 from crawler.extraction.phrases import AUTHOR_LABEL, DATE_LABEL, JUNK, SOURCE_LABEL
 from crawler.extraction.region import PROSE
@@ -112,7 +112,7 @@ def _read_credit(found: Byline, line: Line, *, signed: bool) -> None:
     name, is_source = read_name(text)
     if is_source and name and names_source(text) and found.source is None:
         found.source = name
-    elif is_source or not name or found.author or line.linked > line.size / 2 or is_login(name):
+    elif is_source or found.author or line.linked > line.size / 2 or not is_name(name):
         return
     elif AUTHOR_LABEL.match(text) or (signed and _is_signature(line)):
         found.author = name

@@ -198,6 +198,14 @@ def test_a_labelled_author_between_title_and_text_is_found():
     assert found.evidence["author"]["rule"] == "around"
 
 
+@pytest.mark.parametrize(
+    "shown", ["07/05/2024 12:57 Lê Tám", "Chuyên đề: Đại Đoàn Kết", "Ảnh tư liệu"]
+)
+def test_what_holds_a_date_a_colon_or_a_word_of_captions_is_no_author(shown):
+    html = f"<h1>{TITLE}</h1><a rel=author>{shown}</a><div>{paragraphs(FIRST, SECOND)}</div>"
+    assert article(html).author is None
+
+
 def test_a_caption_at_the_end_is_no_author():
     found = signed("<p>Quang Cảnh Ngày Hội</p>")
     assert found.author is None
