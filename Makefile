@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 
-.PHONY: setup demo test lint bench peers lock clean
+.PHONY: setup demo test lint bench bench-large peers lock clean
 
 setup: $(VENV)/setup-stamp
 demo: $(VENV)/setup-stamp
@@ -21,6 +21,10 @@ lint: $(VENV)/dev-stamp
 
 bench: $(VENV)/dev-stamp peers
 	$(BIN)/python -m bench
+
+# A million articles take 10 GB in the temporary folder and most of an hour, once.
+bench-large: $(VENV)/dev-stamp
+	$(BIN)/python -m bench.search --large
 
 # The extractors the bench compares us with: they need other versions of what we need.
 peers: $(PEERS)/stamp

@@ -1,4 +1,4 @@
-"""All benches that need no more than a minute or two, one after another.
+"""All benches that need no more than a few minutes, one after another.
 
     python -m bench [FOLDER]
 
@@ -20,6 +20,7 @@ def benches(shared: Path) -> list[list[str]]:
     """Return module and arguments of each bench that can be run here."""
     pages = sorted(str(file.parent) for file in shared.glob("pages/*/pages.jsonl"))
     found = [["bench.crawl_cost"], ["bench.boilerplate"], ["bench.dates"], ["bench.kill"]]
+    found.append(["bench.search"])
     judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]
     found.append(["bench.extraction", "tests/replica", *judged, "--bars"])
     found.append(["bench.extraction_memory"])
