@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,14 @@ FOUND = """
   WHERE p.merged_into IS NULL AND p.current_revision IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)
   GROUP BY p.site
+"""
+
+FLAGGED = """
+  SELECT p.site, f.value, count(*) FROM pages p JOIN revisions r ON r.id = p.current_revision
+  JOIN json_each(r.flags) f
+  WHERE p.merged_into IS NULL AND r.flags <> '[]'
+    AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)
+  GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
 """
 
 SITES = f"""
@@ -53,6 +62,14 @@ def site_progress(conn: sqlite3.Connection) -> dict[str, Record]:
     return {row["id"]: dict(row) for row in rows}
 
 
+def flag_counts(conn: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """Return by site how many of its articles carry each flag, the most frequent first."""
+    found: dict[str, dict[str, int]] = {}
+    for site, flag, articles in conn.execute(FLAGGED):
+        found.setdefault(site, {})[flag] = articles
+    return found
+
+
 def statistics(conn: sqlite3.Connection, path: Path, now: float) -> Record:
     """Return the figures of the archive at `path`: counts, bytes, growth and one row a site.
 
@@ -71,6 +88,7 @@ def statistics(conn: sqlite3.Connection, path: Path, now: float) -> Record:
         "captures": sum(site["captures"] for site in sites),
         "captures_by_kind": _counts(conn, "SELECT kind, count(*) FROM captures GROUP BY 1"),
         "frontier_by_state": _counts(conn, "SELECT state, count(*) FROM frontier GROUP BY 1"),
+        "articles_by_flag": _added_up(flag_counts(conn)),
         "withdrawn": conn.execute("SELECT count(*) FROM withdrawals").fetchone()[0],
         "runs": conn.execute("SELECT count(*) FROM runs").fetchone()[0],
         "bytes": sizes,
@@ -79,6 +97,13 @@ def statistics(conn: sqlite3.Connection, path: Path, now: float) -> Record:
         "days_until_full": int(free / growth) if growth else None,
         "sites": sites,
     }
+
+
+def _added_up(by_site: dict[str, dict[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for counts in by_site.values():
+        total.update(counts)
+    return dict(total.most_common())
 
 
 def _counts(conn: sqlite3.Connection, statement: str) -> dict[str, int]:

@@ -16,6 +16,7 @@ from archive.moments import public
 from archive.reading import open_for_reading
 from archive.show import Record, describe
 from crawler import terminal
+from crawler.extraction.flags import meaning_of
 
 if TYPE_CHECKING:
     from crawler.commands import Context
@@ -140,7 +141,9 @@ def _write_provenance(article: Record) -> None:
     _line("sha256", article["raw_sha256"])
     _line("content", article["content_hash"])
     _line("rules", article["extractor"])
-    _line("flags", ", ".join(article["flags"]) or None)
+    _line("template", article["template"])
+    for number, flag in enumerate(article["flags"]):
+        _line("" if number else "flags", f"{flag}: {meaning_of(flag)}")
 
 
 def _author_line(article: Record) -> str | None:
@@ -164,13 +167,19 @@ def _write_history(article: Record) -> None:
 
 def _write_rules(evidence: Record) -> None:
     rows = [
-        (field, terminal.fit(terminal.clean(found.get("raw") or ""), RAW_WIDTH), found.get("rule"))
+        (
+            field,
+            terminal.fit(terminal.clean(found.get("raw") or ""), RAW_WIDTH),
+            found.get("layer"),
+            found.get("rule"),
+            found.get("at"),
+        )
         for field, found in evidence.items()
         if isinstance(found, dict)
     ]
     if rows:
         _heading("Which rule found which field")
-        terminal.write_table(("field", "as shown", "rule"), rows)
+        terminal.write_table(("field", "as shown", "layer", "rule", "node"), rows)
 
 
 def _write_dates(evidence: Record) -> None:

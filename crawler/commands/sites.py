@@ -13,9 +13,10 @@ from archive.errors import UsageError
 from archive.moments import day_of, now
 from archive.narrowing import bare_province
 from archive.reading import open_for_reading
-from archive.statistics import site_progress
+from archive.statistics import flag_counts, site_progress
 from crawler import terminal
 from crawler.choice import registry_of
+from crawler.extraction.flags import meaning_of
 from crawler.registry import LEVELS, PLATFORMS
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ ARCHIVED = (
 @click.option("--level", type=click.Choice(LEVELS), help="Only of this level.")
 @click.option("--province", help="Only of this province, with or without marks.")
 @click.option("--platform", type=click.Choice(PLATFORMS), help="Only on this platform.")
+@click.option("--flags", is_flag=True, help="Count what should be checked, by site.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.pass_obj
 def command(
@@ -64,6 +66,7 @@ def command(
     level: str | None,
     province: str | None,
     platform: str | None,
+    flags: bool,
     as_json: bool,
 ) -> None:
     """List the registered sites, and those of the archive that the registry no longer has.
@@ -72,6 +75,7 @@ def command(
     never crawled, ended (the row describes the past), disabled, not registered. "Not confirmed"
     marks a row that nobody has checked against the site itself, "weak TLS" one whose certificate
     is not checked or whose protocol is old. --json has the odd pages of the last crawl by kind.
+    --flags tells instead how many articles of each site carry which flag (docs/extraction.md).
     """
     known = registry_of(context.db, context.sites).values()
     records = [
@@ -83,11 +87,14 @@ def command(
     ]
     if province is not None and not records:
         raise UsageError(f"no site of a province {province!r} is known: `mattran sites` lists all")
+    if flags:
+        counted = _flags(context.db)
+        records = [{**record, "flags": counted.get(record["id"], {})} for record in records]
     if as_json:
         for record in records:
             terminal.write_json(record)
     else:
-        _write(records)
+        (_write_flags if flags else _write)(records)
         if not context.db.exists():
             print(f"there is no archive at {context.db} yet: `mattran crawl SITE` makes it")
 
@@ -99,6 +106,13 @@ def _progress(db: Path) -> dict[str, Record]:
         return {}
     with closing(open_for_reading(db)) as conn:
         return site_progress(conn)
+
+
+def _flags(db: Path) -> dict[str, dict[str, int]]:
+    if not db.exists():
+        return {}
+    with closing(open_for_reading(db)) as conn:
+        return flag_counts(conn)
 
 
 def _records(known: Iterable[Site], progress: dict[str, Record]) -> list[Record]:
@@ -170,6 +184,19 @@ def _write(records: list[Record]) -> None:
     count = sum(record["articles"] for record in records)
     sites = "1 site" if len(records) == 1 else f"{len(records)} sites"
     print(terminal.dim(f"\n{sites}, {count} articles"))
+
+
+def _write_flags(records: list[Record]) -> None:
+    rows = [
+        (record["id"], flag, number, f"{number / record['articles']:.0%}", meaning_of(flag))
+        for record in records
+        for flag, number in record["flags"].items()
+    ]
+    if not rows:
+        print("no article carries a flag")
+        return
+    headers = ("id", "flag", "articles", "of all", "which says")
+    terminal.write_table(headers, rows, right=("articles", "of all"))
 
 
 def _write_reasons(records: list[Record]) -> None:

@@ -64,6 +64,7 @@ def _write_counts(figures: Mapping[str, Any]) -> None:
             sum(figures["frontier_by_state"].values()),
             _listed(figures["frontier_by_state"]),
         ),
+        ("flags", sum(figures["articles_by_flag"].values()), _listed(figures["articles_by_flag"])),
         ("withdrawn", figures["withdrawn"], None),
         ("runs", figures["runs"], None),
     ]

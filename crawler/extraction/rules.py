@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,17 +134,14 @@ def joined(rules: Rules, saying: Iterable[OwnRules]) -> Rules:
         return rules
     told = repr((sorted(selectors.items()), dates))
     mark = blake2b(told.encode(), digest_size=3).hexdigest()
-    return replace(
-        rules,
-        platform=f"{rules.platform}-{mark}-",
-        dates=dates or rules.dates,
-        own=frozenset(
-            meta_selector(one) if name == "date_meta" else one
-            for name, own in selectors.items()
-            for one in own
-        ),
-        **{
-            name: tuple(dict.fromkeys((*own, *getattr(rules, name)))) if own else ()
-            for name, own in selectors.items()
-        },
+    changes: dict[str, Any] = {
+        name: tuple(dict.fromkeys((*own, *getattr(rules, name)))) if own else ()
+        for name, own in selectors.items()
+    }
+    changes["own"] = frozenset(
+        meta_selector(one) if name == "date_meta" else one
+        for name, own in selectors.items()
+        for one in own
     )
+    changes["dates"] = dates or rules.dates
+    return replace(rules, platform=f"{rules.platform}-{mark}-", **changes)

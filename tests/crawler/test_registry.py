@@ -110,6 +110,51 @@ class TestRow:
         assert site.expect[0] == 40
         assert site.selectors == {"body": (".noi-dung",), "cut": (".chia-se", ".lien-quan")}
 
+    def test_a_layout_holds_for_its_days(self, registry):
+        row = ROW + (
+            "[[site.layouts]]\nvalid_from = 2024-07-01\n"
+            'selectors = { body = ".moi" }\n'
+            "[[site.layouts]]\nvalid_to = 2024-06-30\n"
+            'selectors = { body = ".cu", date_meta = "article:published_time" }\n'
+            'dates = { order = "mdy" }\n'
+        )
+        site = load_registry(registry(row))["song-xanh-front"]
+        old, new = site.layouts
+        assert (old.valid_from, old.valid_to) == (None, date(2024, 6, 30))
+        assert old.selectors["body"] == (".cu",)
+        assert old.dates == DateRule(order="mdy")
+        assert new.covers(date(2024, 7, 1))
+        assert not new.covers(date(2024, 6, 30))
+        assert {site: 1}[site] == 1
+
+    @pytest.mark.parametrize(
+        ("lines", "fault"),
+        [
+            ('selectors = { body = "div[" }', "'div[' is no CSS selector"),
+            ('selectors = { body = "a", bodi = "b" }', "unknown 'bodi'"),
+            ('[[site.layouts]]\nselectors = { body = "b" }', "neither valid_from nor valid_to"),
+            ("[[site.layouts]]\nvalid_from = 2024-07-01\nbody = 'b'", "unknown 'body'"),
+            ("[[site.layouts]]\nvalid_to = 2024-06-30\nselectors = { cut = '>' }", "selector"),
+            (
+                "[[site.layouts]]\nvalid_from = 2024-07-01\nvalid_to = 2024-06-30",
+                "valid_to lies before valid_from",
+            ),
+            (
+                "[[site.layouts]]\nvalid_to = 2024-06-30\n"
+                "[[site.layouts]]\nvalid_from = 2024-06-30",
+                "two hold on 2024-06-30",
+            ),
+            ("layouts = 3", "is no list"),
+        ],
+    )
+    def test_a_faulty_rule_is_told_in_a_line(self, registry, lines, fault):
+        with pytest.raises(RegistryError) as told:
+            load_registry(registry(ROW + lines + "\n"))
+        first = len(ROW.splitlines()) + 1
+        assert fault in str(told.value)
+        assert f"line {first}:" in str(told.value)
+        assert len(str(told.value).splitlines()) == 1
+
     def test_a_site_may_be_a_key(self, registry):
         site = load_registry(registry(ROW + 'selectors = { body = "p" }\n'))["song-xanh-front"]
         assert {site: 1}[site] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,12 +40,17 @@ def show(sample: SampleArchive) -> Callable[..., Result]:
 def test_an_article_reads_from_title_to_raw_record(
     sample: SampleArchive, show: Callable[..., Result]
 ) -> None:
-    page = sample.article(evidence={"title": {"rule": "h1.title", "raw": TITLE}}, flags=["short"])
+    found = {"layer": "site", "rule": "h1.title", "raw": TITLE, "at": "body > h1.title"}
+    flags = ["short-region", "of-tomorrow"]
+    page = sample.article(evidence={"title": found}, flags=flags, template="t1")
     sample.conn.execute("UPDATE captures SET warc_file='a.warc.gz', warc_offset=7, warc_length=9")
     text = show(ref_of(page)).stdout
     assert text.startswith(TITLE)
-    for part in ("Đoạn một của bài.", URL, "h1.title", "warc/a.warc.gz at 7, 9 bytes", "short"):
+    for part in ("Đoạn một của bài.", URL, "warc/a.warc.gz at 7, 9 bytes", "1.generic1", "t1"):
         assert part in text
+    assert re.search(r"title +Hội nghị.* +site +h1\.title +body > h1\.title\n", text)
+    assert "short-region: less than 400 characters of text" in text
+    assert "of-tomorrow: a flag of another version" in text
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,27 @@ def test_sites_are_listed_before_there_is_an_archive(
     assert states == {"hanoi": "never crawled", "ward": "never crawled", "old": "disabled"}
     assert found["ward"]["articles"] == 0
     assert not (tmp_path / "mattran.db").exists()
+
+
+def test_flags_are_counted_by_site(sites: Callable[..., Result], tmp_path: Path) -> None:
+    sample = SampleArchive(tmp_path / "mattran.db")
+    hanoi = sample.site("hanoi")
+    for number, flags in enumerate((["date-null", "short-region"], ["date-null"], [])):
+        sample.article(f"news:{number}", f"https://hanoi.example/{number}", hanoi, flags=flags)
+    withdrawn = sample.article("news:9", "https://hanoi.example/9", hanoi, flags=["page-cut"])
+    sample.withdraw(withdrawn)
+    sample.close()
+    found = records(sites("--flags", "--json"))
+    assert found["hanoi"]["flags"] == {"date-null": 2, "short-region": 1}
+    assert found["ward"]["flags"] == {}
+    table = sites("--flags").stdout
+    assert re.search(r"^hanoi +date-null +2 +67% +no date was found", table, re.MULTILINE)
+    assert "page-cut" not in table
+    assert "flags" not in records(sites("--json"))["hanoi"]
+
+
+def test_an_archive_without_flags_says_so(sites: Callable[..., Result]) -> None:
+    assert sites("--flags").stdout.startswith("no article carries a flag\n")
 
 
 def test_a_mistyped_archive_is_noticed(sites: Callable[..., Result], tmp_path: Path) -> None:
