@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -116,7 +117,7 @@ RIGHT, CENTRE = "right", "center"
 
 # How text looks, as bits: it is handed down the tree and hardly ever changes on the way.
 _LINK, _ITALIC, _BOLD = 1, 2, 4
-_CLASS_ALONE = ["class"]
+_LOOKS = frozenset({"style", "align", "hidden"})  # attributes, besides the class
 _MARKS = {"i": _ITALIC, "em": _ITALIC, "cite": _ITALIC, "b": _BOLD, "strong": _BOLD, "th": _BOLD}
 
 
@@ -143,8 +144,7 @@ class Line:
     image: int | None
 
 
-@dataclass(slots=True)
-class Node:
+class Node(NamedTuple):
     """A block-level element and the range of lines inside it, `first` up to but not `last`.
 
     `kind` is its class, "" without one; `quoted` tells a blockquote and what is inside one.
@@ -154,9 +154,13 @@ class Node:
     tag: str
     parent: int
     first: int
-    last: int = 0
-    quoted: bool = False
-    kind: str = ""
+    last: int
+    quoted: bool
+    kind: str
+
+
+_new_node = tuple.__new__  # what Node() comes down to, for the one place where it matters
+_UNREAD = Node(etree.Element("p"), "", -1, 0, 0, quoted=False, kind="")
 
 
 @dataclass(slots=True)
@@ -312,14 +316,13 @@ class _Walker:
         if not element.text and not len(element):  # an icon
             return
         given = element.keys()
-        if given:
-            if "style" in given:
-                look = _look(element.get("class", ""), element.get("style", ""), "")
-            else:
-                look = _class_look(element.get("class", ""))
-            if look[0]:
+        if "style" in given:
+            hidden, _, styled = _look(element.get("class", ""), element.get("style", ""), "")
+            if hidden:
                 return
-            marks |= look[2]
+            marks |= styled
+        elif "class" in given and _class_look(element.get("class", ""))[0]:
+            return
         tag = element.tag
         if tag == "a":
             if "href" in given:
@@ -336,11 +339,14 @@ class _Walker:
         given = element.keys()
         if given:
             kind = element.get("class", "")
-            look = _class_look(kind) if given == _CLASS_ALONE else _look_of(element, kind, given)
-            if look[0]:
+            if _LOOKS.isdisjoint(given):
+                hidden, own_align, _ = _class_look(kind)
+            else:
+                hidden, own_align, styled = _look_of(element, kind, given)
+                marks |= styled
+            if hidden:
                 return
-            align = look[1] or align
-            marks |= look[2]
+            align = own_align or align
         if tag in _TELLING:
             align = CENTRE if tag == "center" else align
             heading = HEADINGS.get(tag, heading)
@@ -351,17 +357,17 @@ class _Walker:
             self.flush(place)
         self.group += 1
         self.breaks = 0
-        nodes = self.nodes
-        own = (len(nodes), align, heading, item, quoted)
-        node = Node(element, tag, around, len(self.lines), 0, quoted, kind)
-        nodes.append(node)
+        number, first = len(self.nodes), len(self.lines)
+        own = (number, align, heading, item, quoted)
+        self.nodes.append(_UNREAD)
         if tag != "tr" or not self.data_row(element, own):
             self.inside(element, own, marks)
             if self.pieces:
                 self.flush(own)
         self.group += 1
         self.breaks = 0
-        node.last = len(self.lines)
+        fields = (element, tag, around, first, len(self.lines), quoted, kind)
+        self.nodes[number] = _new_node(Node, fields)
 
     def list_of(self, element: etree._Element, place: _Place, marks: int) -> None:
         """Read a list, or a box made for one; where there are links alone, link by link.
@@ -386,8 +392,7 @@ class _Walker:
         if _class_look(kind)[0] or _HIDDEN_STYLE.search(element.get("style", "")):
             return
         own = (len(self.nodes), "", 0, True, place[4])
-        node = Node(element, element.tag, place[0], len(self.lines), 0, place[4], kind)
-        self.nodes.append(node)
+        first = len(self.lines)
         for text in links:
             self.group += 1
             self.pieces.append(text)
@@ -395,7 +400,8 @@ class _Walker:
             self.flush(own)
         self.group += 1
         self.breaks = 0
-        node.last = len(self.lines)
+        last = len(self.lines)
+        self.nodes.append(Node(element, element.tag, place[0], first, last, place[4], kind))
 
     def data_row(self, row: etree._Element, place: _Place) -> bool:
         """Read a table row that holds data, not layout, as one line; False if it holds layout."""
@@ -422,10 +428,10 @@ class _Walker:
             self.pieces.append(" ".join(str(text) for text in element.itertext()))
             return
         self.depth += 1
-        skip = self.skip
+        skip, inline = self.skip, _Walker.inline
         child: etree._Element | None = element[0]
         while child is not None:  # cheaper than an iterator for each element
-            read = _READERS.get(child.tag, _Walker.inline)
+            read = _READERS.get(child.tag, inline)
             if read is not None and not (skip and child in skip):
                 read(self, child, place, marks)
             text = child.tail
@@ -475,13 +481,13 @@ def _is_data(cell: etree._Element) -> bool:
 def walk(element: etree._Element, skip: frozenset[etree._Element] = frozenset()) -> Walk:
     """Read `element` and all below it, except what is hidden and the elements in `skip`."""
     walker = _Walker(skip)
-    root = Node(element, str(element.tag), -1, 0, kind=element.get("class", ""))
-    walker.nodes.append(root)
+    walker.nodes.append(_UNREAD)
     place = (0, "", 0, False, False)
     walker.inside(element, place, 0)
     if walker.pieces:
         walker.flush(place)
-    root.last = len(walker.lines)
+    last, kind = len(walker.lines), element.get("class", "")
+    walker.nodes[0] = Node(element, str(element.tag), -1, 0, last, quoted=False, kind=kind)
     return Walk(walker.lines, walker.nodes, walker.images)
 
 

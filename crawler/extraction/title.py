@@ -149,7 +149,7 @@ def find_title(
         line = walk.lines[index]
         if index > start and not _may_follow(line, walk.lines[start], witnesses):
             continue
-        if _SHORTEST <= line.size <= _LONGEST:
+        if _SHORTEST <= line.size <= _LONGEST and not _is_other_link(line, witnesses):
             score = _score(walk, index, start, links, witnesses)
             if index in learned and not _is_told(line, witnesses):
                 score -= _LEARNED
@@ -172,6 +172,11 @@ def _is_told(line: Line, witnesses: _Witnesses) -> bool:
     agreed = _agreement(line.text, witnesses)
     told = max(agreed["link-text"], agreed["slug"]) >= _SAME
     return told and line.linked <= line.size / 2
+
+
+def _is_other_link(line: Line, witnesses: _Witnesses) -> bool:
+    """Whether a line is a link none of whose words any witness says."""
+    return 2 * line.linked > line.size and witnesses.vocabulary.isdisjoint(plain_words(line.text))
 
 
 def _may_follow(line: Line, first: Line, witnesses: _Witnesses) -> bool:

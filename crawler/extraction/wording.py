@@ -14,12 +14,13 @@ _FILE_ENDING = re.compile(r"\.\w{2,5}$")
 
 def words(text: str) -> list[str]:
     """The words of `text`, in lower case, marks kept."""
-    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return _WORD.findall(composed.lower())
 
 
 def plain_words(text: str) -> list[str]:
     """The words of `text` without Vietnamese marks, as they stand in slugs."""
-    return _WORD.findall(without_marks(text))
+    return _WORD.findall(text.lower() if text.isascii() else without_marks(text))
 
 
 def slug_words(url: str) -> list[str]:
