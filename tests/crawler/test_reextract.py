@@ -263,6 +263,20 @@ def test_an_edit_of_the_row_is_one_of_the_rules(mattran: Mattran):
     assert told(mattran("reextract"))[-1].endswith("nothing changes")
 
 
+def test_each_capture_is_read_by_the_layout_of_its_day(mattran: Mattran):
+    mattran = with_own_registry(mattran)
+    page = mattran.value("SELECT id FROM articles WHERE site = 'b'")
+    day = "2020-06-01T08:00:00+07:00"
+    mattran.write("UPDATE captures SET captured_at = ? WHERE page = ?", day, page)
+    mattran.write("UPDATE revisions SET captured_at = ? WHERE page = ?", day, page)
+    layout = '\n[[site.layouts]]\nvalid_to = 2020-12-31\nselectors = { title = ["title"] }\n'
+    mattran.registry.write_text(mattran.registry.read_text() + layout)
+    told(mattran("reextract"))
+    assert causes(mattran) == {"first": 36, "rules": 1}
+    shown = json.loads(told(mattran("show", str(page), "--json"))[0])
+    assert (shown["cause"], shown["evidence"]["title"]["layer"]) == ("rules", "site")
+
+
 # Several processes
 
 

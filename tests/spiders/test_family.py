@@ -10,7 +10,9 @@ from importlib import import_module
 
 import pytest
 
-from crawler.extraction.rules import DateRule
+from archive.moments import epoch_of
+from archive.page import Fetch
+from crawler.extraction.rules import DateRule, OwnRules
 from crawler.registry import PLATFORMS
 from spiders.loader import module_of
 from tests.spiders.answers import BASE, PROSE, answer, claim, document, family_of, of_kind
@@ -294,6 +296,20 @@ class TestRow:
         assert adjusted.body == (".noi-dung", *plain.body)
         assert adjusted.platform != plain.platform
 
+    def test_a_page_is_read_by_the_rules_of_the_day_it_was_captured(self, platform):
+        old = OwnRules(valid_to=date(2023, 12, 31), selectors={"body": (".cu",)})
+        new = OwnRules(valid_from=date(2024, 1, 1), selectors={"body": (".moi",)})
+        family = family_of(platform, layouts=(old, new), selectors={"title": ("h1.ten",)})
+        before, after = (family.rules(day) for day in (date(2023, 12, 31), date(2024, 1, 1)))
+        assert (before.body[0], after.body[0]) == (".cu", ".moi")
+        assert before.title[0] == after.title[0] == "h1.ten"
+        assert before.platform != after.platform
+
+    def test_no_day_has_two_layouts(self, platform):
+        layouts = type(family_of(platform)).layouts
+        for day in {day for one in layouts for day in (one.valid_from, one.valid_to) if day}:
+            assert sum(layout.covers(day) for layout in layouts) == 1
+
     def test_of_a_portal_only_its_lists_are_taken(self, platform, article):
         family = family_of(platform, owner="government-portal", listings=("/mat-tran",))
         page = document(f"<a href='{article}'>Xem</a>", "/lien-he")
@@ -325,3 +341,24 @@ def test_a_page_beyond_an_empty_list_is_not_asked_for():
     family = family_of("generic", listings=("/tin",))
     page = answer(family, "/tin", "<a class='next' href='/tin?page=2'>Sau</a>", kind="listing")
     assert of_kind(page.links, "next") == []
+
+
+@pytest.mark.parametrize(
+    ("captured_at", "title"),
+    [("2023-12-31T23:59:59+07:00", "Tên trong khung cũ"), ("2024-01-01T00:00:00+07:00", "Tên mới")],
+)
+def test_the_day_of_a_capture_in_vietnam_picks_the_layout(captured_at: str, title: str):
+    old = OwnRules(valid_to=date(2023, 12, 31), selectors={"title": ("p.ten-cu",)})
+    family = family_of("generic", layouts=(old,), selectors={"title": ("h1",), "body": ("div",)})
+    body = "<p>" + "Mặt trận họp bàn việc làng, bà con góp ý từng việc một. " * 12 + "</p>"
+    html = f"<p class='ten-cu'>Tên trong khung cũ</p><h1>Tên mới</h1><div>{body}</div>"
+    fetch = Fetch(
+        url=BASE + "/bai-1.htm",
+        started_at=epoch_of(captured_at),
+        status=200,
+        headers=[("Content-Type", "text/html; charset=utf-8")],
+        body=html.encode(),
+    )
+    page = family.page(fetch, claim("/bai-1.htm", "article"))
+    assert page.article is not None
+    assert page.article.title == title

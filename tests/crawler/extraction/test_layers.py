@@ -15,8 +15,8 @@ from crawler.extraction.rules import DateRule, Layout, OwnRules, Rules, joined, 
 from crawler.extraction.template import Block, Template
 
 SENTENCE = (
-    "Ủy ban Mặt trận Tổ quốc xã An Lạc phối hợp với các tổ chức thành viên khảo sát từng khu dân cư,"
-    " lập danh sách những hộ cần giúp và công khai trước nhân dân."
+    "Ủy ban Mặt trận Tổ quốc xã An Lạc phối hợp với các tổ chức thành viên khảo sát từng khu dân"
+    " cư, lập danh sách những hộ cần giúp và công khai trước nhân dân."
 )
 TITLE = "Xã An Lạc khởi công mười căn nhà Đại đoàn kết"
 
