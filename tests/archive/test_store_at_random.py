@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
 
-from archive import index
+from archive import derived, index, keys
 from archive.moments import now, public
 from archive.visibility import reindexed
 from tests.archive.crawling import ROOT, Crawl, an_article
@@ -20,7 +21,10 @@ def happen(crawl: Crawl, chance: random.Random, step: int) -> None:
     at = chance.choice([chance.uniform(0, 400), 400 + step / 100])
     what = chance.choice(["see"] * 8 + ["miss"] * 3 + ["redirect", "withdraw", "relent", "restate"])
     if what == "see":
-        article = an_article(title=chance.choice(TITLES), extractor=chance.choice(["1.x", "2.x"]))
+        day = chance.choice(["2023-10-14", "2023-10-15"])
+        article = an_article(
+            title=chance.choice(TITLES), published_at=day, extractor=chance.choice(["1.x", "2.x"])
+        )
         key = f"news:{name}" if chance.random() < 0.7 else f"/tin/{name}.html"
         crawl.see(name, article, at=at, key=key, reextract=lambda *_: an_article(title="Mới"))
     elif what == "miss":
@@ -63,7 +67,25 @@ def indexed_words(crawl: Crawl) -> list[tuple[object, ...]]:
     return crawl.conn.execute("SELECT * FROM temp.words ORDER BY 1, 2, 3, 4").fetchall()
 
 
+def all_keys(crawl: Crawl) -> list[tuple[object, ...]]:
+    crawl.conn.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.all_keys"
+        " USING fts5vocab(main, article_keys, instance)"
+    )
+    return crawl.conn.execute("SELECT term, doc FROM temp.all_keys ORDER BY 1, 2").fetchall()
+
+
+def check_keys(crawl: Crawl) -> None:
+    """The key index came to be page by page as it would be if it were made anew."""
+    derived.drain(crawl.conn)
+    now_keyed = all_keys(crawl)
+    keys.clear(crawl.conn)
+    keys.update(crawl.conn, json.dumps(crawl.column("SELECT id FROM pages")))
+    assert now_keyed == all_keys(crawl)
+
+
 def check(crawl: Crawl) -> None:
+    check_keys(crawl)
     now_indexed = indexed_words(crawl)
     index.rebuild(crawl.conn)
     assert now_indexed == indexed_words(crawl)
@@ -85,5 +107,7 @@ def test_the_index_shows_what_the_views_show(crawl: Crawl, seed: int) -> None:
     for step in range(120):
         happen(crawl, chance, step)
         crawl.conn.execute("UPDATE frontier SET state = 'done' WHERE state = 'ready'")
+        if chance.random() < 0.2:
+            derived.drain(crawl.conn)
         if step % 20 == 19:
             check(crawl)
