@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from archive import restating, templates
+from archive import moments, restating, templates
 from archive.connection import transaction
 from archive.errors import ArchiveLockedError, NotWritableError
 from archive.warc import BadRecordError, header
@@ -42,13 +42,16 @@ WINDOW = 16
 """Pages of a later learning: the newest, so that banners and boxes of a season come and go."""
 
 NEW_PAGES = 40
-"""New articles after which a site is learned again, when its crawl ends."""
+"""New articles after which a site is learned again, when its crawl ends, a day later or more."""
 
 DRIFTING = 4
 """Articles of the last eight that look like another layout before the site is learned again."""
 
 REPEATING = 6
 """Articles of the last eight that begin or end with the same line before it is learned again."""
+
+LOOK_EVERY = 4 * ENOUGH
+"""Articles between two looks for such signs while a site is crawled."""
 
 _EDGE = 5  # lines at an article's end that may be a box; its first line may be one, too
 
@@ -138,7 +141,7 @@ class Learner:
     def _is_due(self, crawl: SiteCrawl, course: _Course) -> bool:
         if _learned_pages(crawl) < ENOUGH:
             return course.pages >= course.due
-        if course.fresh < course.wait or course.fresh % ENOUGH:
+        if course.fresh < course.wait or course.fresh % LOOK_EVERY:
             return False
         return sum(course.drift) >= DRIFTING or _repeat(course.bodies)
 
@@ -146,10 +149,11 @@ class Learner:
         """Whether enough is new since a site was learned, or the newest articles share lines."""
         conn = self._archive.conn
         stored = templates.latest(conn, site)
-        new = templates.count_articles(conn, site, stored.learned_at if stored else "")
-        return new >= NEW_PAGES or (
-            new >= ENOUGH and _repeat(templates.newest_bodies(conn, site, ENOUGH))
-        )
+        since = stored.learned_at if stored else ""
+        new = templates.count_articles(conn, site, since)
+        if new >= NEW_PAGES and moments.public(moments.now() - moments.DAY) >= since:
+            return True
+        return new >= ENOUGH and _repeat(templates.newest_bodies(conn, site, ENOUGH))
 
     def _learn(self, crawl: SiteCrawl, course: _Course) -> None:
         try:

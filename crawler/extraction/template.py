@@ -30,6 +30,7 @@ PROTECTED = 0.2
 
 JOINT = " > "
 _REMEMBERED = 4000  # menu lines found again: far more than a site has
+_DIGIT = re.compile(r"\d")  # most lines have none
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DATE = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d{2}-\d{2}|\btháng\s+\d{1,2}\b"
@@ -42,12 +43,14 @@ Kind = Literal["text", "clock", "links", "slot", "name"]
 
 def has_date(text: str) -> bool:
     """Whether a text shows a date or a time of day."""
-    return _DATE.search(text) is not None
+    return _DIGIT.search(text) is not None and _DATE.search(text) is not None
 
 
 def masked(text: str) -> str:
     """`text` with every number the same, unless it shows a date."""
-    return text if has_date(text) else without_numbers(text)
+    if _DIGIT.search(text) is None or _DATE.search(text) is not None:
+        return text
+    return _NUMBER.sub("0", text)
 
 
 def without_numbers(text: str) -> str:
