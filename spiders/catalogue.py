@@ -25,8 +25,8 @@ Made from `spiders/sites.toml` by `python -m spiders.catalogue`; a test compares
 a site, platform and period. A host counts with and without `www.`, with http and https.
 
 "Guessed" marks what nobody has checked on the live site, most often the platform; the row says
-what. Provinces stand as they were before 1 July 2025 → as they are since. How a row is read and written:
-[add a site](add-a-site.md).
+what. Provinces stand as they were before 1 July 2025 → as they are since. How a row is read and
+written: [add a site](add-a-site.md).
 
 ## Platforms
 
