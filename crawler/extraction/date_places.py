@@ -219,7 +219,7 @@ def stated_dates(page: Places) -> Iterator[Dated]:
     yield from _dated(stamp_in_url(page.url), "address", "url")
     hints = page.hints
     if hints.published_at:
-        yield from _dated(read_meta(hints.published_at, captured_at=clock), "listing", "listing")
+        yield from _dated(read_meta(hints.published_at, captured_at=clock), "feed", "listing")
     if hints.date:
         yield from _dated(
             read_stamp(hints.date, rules.dates, captured_at=clock), "listing", "listing"

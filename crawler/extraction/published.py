@@ -85,6 +85,8 @@ def publication(page: Places, title: str = "", opening: str = "") -> Publication
     dates += stated_dates(page)
     trust = page.rules.dates.trust
     found.chosen = next((dated for dated in dates if trust in ("any", dated.kind)), None)
+    if trust == "any":
+        found.chosen = _unless_edited(found.chosen, dates, page)
     if found.chosen is not None:
         found.note(found.chosen.rule, found.chosen.stamp.raw)
         _weigh_all(found, page, [dated for dated in dates if dated is not found.chosen])
@@ -98,6 +100,17 @@ def publication(page: Places, title: str = "", opening: str = "") -> Publication
         for bound in _bounds(page):
             found.note(bound.rule, bound.raw, bound.why)
     return found
+
+
+def _unless_edited(first: Dated | None, dates: list[Dated], page: Places) -> Dated | None:
+    """The first date, unless it is metadata that repeats the time of the last edit, and address or
+    listing know an earlier day."""
+    if first is None or first.kind != "meta":
+        return first
+    earlier = [d for d in dates if d.kind != "meta" and d.stamp.day < first.stamp.day]
+    if earlier and any(edit.stamp.iso == first.stamp.iso for edit in edits_of(page)):
+        return earlier[0]
+    return first
 
 
 def _bounds(page: Places) -> list[Lost]:

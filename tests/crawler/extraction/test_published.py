@@ -77,6 +77,13 @@ def test_the_listing_tells_the_date_that_the_page_hides():
     assert dated(date="07/05/2024 08:15") == ("2024-05-07T08:15:00+07:00", "minute")
 
 
+def test_a_feed_tells_it_to_the_second():
+    assert dated(published_at="Tue, 07 May 2024 01:15:30 +0000") == (
+        "2024-05-07T08:15:30+07:00",
+        "second",
+    )
+
+
 def test_a_date_after_the_capture_is_none():
     assert dated(between="<p>17/05/2024</p>") == (None, "none")
 
@@ -254,6 +261,26 @@ def test_a_title_that_announces_is_enough():
     title = TITLE.replace("Ngày hội", "Thông báo ngày hội")
     html = f"<h1>{title}</h1><p>07/04/2024 08:15</p><div>{paragraphs(REPORT, SECOND, THIRD)}</div>"
     assert article(html).published_at == "2024-04-07T08:15:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("edited", "known", "day"),
+    [
+        ("2024-05-08T21:02:14+07:00", "06/05/2024", "2024-05-06"),
+        ("2024-05-09T07:00:00+07:00", "06/05/2024", "2024-05-08T21:02:14+07:00"),
+        ("2024-05-08T21:02:14+07:00", "08/05/2024", "2024-05-08T21:02:14+07:00"),
+        ("2024-05-08T21:02:14+07:00", "", "2024-05-08T21:02:14+07:00"),
+    ],
+    ids=["repeats the edit", "edited later", "listing agrees", "nothing else known"],
+)
+def test_metadata_that_repeats_the_edit_gives_way_to_an_earlier_day_of_the_listing(
+    edited, known, day
+):
+    head = (
+        "<meta property='article:published_time' content='2024-05-08T21:02:14+07:00'>"
+        f"<meta property='article:modified_time' content='{edited}'>"
+    )
+    assert dated(head=head, date=known)[0] == day
 
 
 # --- why the others lost ---
