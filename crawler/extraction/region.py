@@ -107,6 +107,9 @@ def mark_learned(walk: Walk, groups: list[Group], learned: Collection[int]) -> N
     if not learned:
         return
     for group in groups:
+        if group.last - group.first == 1:  # as most have
+            group.furniture = group.furniture or group.first in learned
+            continue
         known = [index for index in range(group.first, group.last) if index in learned]
         if len(known) == group.last - group.first:
             group.furniture = True

@@ -152,6 +152,7 @@ class _Places:
     slots: set[int] = field(default_factory=set)
     links: set[int] = field(default_factory=set)
     remembered: set[tuple[int, str]] = field(default_factory=set)
+    below: dict[tuple[int, str, str], int] = field(default_factory=dict)
 
     def add(self, blocks: Iterable[Block]) -> None:
         numbers = count(1)
@@ -180,22 +181,39 @@ class _Places:
 
     def of_nodes(self, walk: Walk) -> list[int]:
         """The place of each node of a walk, -1 where nothing was learned."""
-        steps = self.steps
         at = 0
         for step in steps_to(walk.nodes[0].element):
-            at = steps.get((at, step), -1)
+            at = self.steps.get((at, step), -1)
         places = [at]
+        below = self.below
         for node in walk.nodes[1:]:
-            above = places[node.parent]
-            if above >= 0:
-                above = steps.get((above, step_of(node.element)), -1)
-            places.append(above)
+            at = places[node.parent]
+            if at >= 0:
+                known = below.get((at, node.tag, node.kind))
+                at = self._below(at, node.tag, node.kind) if known is None else known
+            places.append(at)
         return places
 
-    def knows(self, place: int, line: Line) -> bool:
-        """Whether a line at a place is boilerplate."""
-        if place in self.slots or (place, line.text) in self.remembered:
-            return True
+    def _below(self, above: int, tag: str, names: str) -> int:
+        """The place of an element below another; remembered by its class as written."""
+        found = self.steps.get((above, _step(tag, names)), -1)
+        if len(self.below) < _REMEMBERED:
+            self.below[above, tag, names] = found
+        return found
+
+    def lines_of(self, walk: Walk) -> set[int]:
+        """The lines that are boilerplate."""
+        places, slots, remembered = self.of_nodes(walk), self.slots, self.remembered
+        found = set()
+        for index, line in enumerate(walk.lines):
+            place = places[line.node]
+            if place >= 0 and (
+                place in slots or (place, line.text) in remembered or self._knows(place, line)
+            ):
+                found.add(index)
+        return found
+
+    def _knows(self, place: int, line: Line) -> bool:
         if place in self.links and is_link(line):
             return True
         if (place, print_of(masked(line.text))) in self.texts or (
@@ -244,14 +262,7 @@ class Template:
 
     def lines_of(self, walk: Walk) -> frozenset[int]:
         """The lines of a whole page that are boilerplate, as indices."""
-        places = self._places.of_nodes(walk)
-        knows = self._places.knows
-        found = {
-            index
-            for index, line in enumerate(walk.lines)
-            if places[line.node] >= 0 and knows(places[line.node], line)
-        }
-        return self._as_wished(walk, found)
+        return self._as_wished(walk, self._places.lines_of(walk))
 
     def lines_within(self, walk: Walk) -> frozenset[int]:
         """The lines inside an article's own element that are boilerplate, as indices.

@@ -169,9 +169,10 @@ def find_title(
 
 def _is_told(line: Line, witnesses: _Witnesses) -> bool:
     """Whether address or listing say what a line does: then boxes on other pages tease it."""
+    if line.linked > line.size / 2:
+        return False
     agreed = _agreement(line.text, witnesses)
-    told = max(agreed["link-text"], agreed["slug"]) >= _SAME
-    return told and line.linked <= line.size / 2
+    return max(agreed["link-text"], agreed["slug"]) >= _SAME
 
 
 def _is_other_link(line: Line, witnesses: _Witnesses) -> bool:
