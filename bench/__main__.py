@@ -21,6 +21,7 @@ def benches(shared: Path) -> list[list[str]]:
     pages = sorted(str(file.parent) for file in shared.glob("pages/*/pages.jsonl"))
     found = [["bench.crawl_cost"], ["bench.boilerplate"], ["bench.dates"], ["bench.kill"]]
     found.append(["bench.search"])
+    found.append(["bench.reextract"])
     judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]
     found.append(["bench.extraction", "tests/replica", *judged, "--bars"])
     found.append(["bench.extraction_memory"])
