@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from crawler.items import Link
 from spiders import addresses
-from spiders.family import Address, Family
+from spiders.family import PRINT_VIEW, Address, Family
 from spiders.queries import Elements
 from spiders.rules.liferay import LAYOUTS
 
@@ -58,6 +58,9 @@ GROUP = re.compile(r"^(?:/\w\w(?:_\w\w)?)?/web/([^/]+)/")
 
 TITLE = re.compile(r"_urlTitle$|^urlTitle$")
 ENTRY = re.compile(r"_assetEntryId$|_articleId$|^articleId$")
+PRINTED = re.compile(r"(?:^|_)printArticleId$")
+"""The print view of the eGov portlet, a page of its own script."""
+
 SAID_IN = re.compile(
     r"_urlTitle$|^urlTitle$|_assetEntryId$|_articleId$|^articleId$|_type$|_struts_action$"
     r"|_jspPage$|^p_p_id$"
@@ -124,6 +127,9 @@ def _by_route(path: str) -> Address | None:
 
 def _by_parameters(path: str, query: addresses.Pairs) -> Address | None:
     """Read `?p_p_id=101&..._urlTitle=..`; parameters in any order, with or without an id."""
+    printed = next((v for n, v in query if PRINTED.search(n) and v), None)
+    if printed:
+        return Address(addresses.join("", path, query), f"entry:{printed}", reason=PRINT_VIEW)
     title = next((v for n, v in query if TITLE.search(n) and v), None)
     entry = next((v for n, v in query if ENTRY.search(n) and v), None)
     if not title and not entry:

@@ -85,15 +85,25 @@ class MattranCentral(Routed):
         return Link(url=f"{self._origin}/?bydate={day:%d-%m-%Y}", kind="next")
 
     def _pager(self, document: Document, claim: Claim, listed: list[Link]) -> Pager:
-        """Go on past a day without articles; the hints count how many came one after another."""
+        """Go on past a day without articles; the hints count how many came one after another.
+
+        The newest days may list only what the front page lists: they are passed as well.
+        """
         if listed or not DAY.search(document.url):
-            return super()._pager(document, claim, listed)
+            pager = super()._pager(document, claim, listed)
+            if pager.link is not None and self._is_recent(pager.link.url):
+                pager.link.hints["empty"] = "0"
+            return pager
         empty = int(claim.hints.get("empty", "0")) + 1
         link = self._day_before(document.url)
         if link is None or empty > MOST_EMPTY_DAYS:
             return Pager(reason=f"no article on {empty} days")
         link.hints = {"page": str(page_number(claim) + 1), "empty": str(empty)}
         return Pager(link)
+
+    def _is_recent(self, url: str) -> bool:
+        day, today = _day_of(url), self._today
+        return day is not None and today is not None and (today - day).days < MOST_EMPTY_DAYS
 
     def _listed(
         self, document: Document, anchors: Sequence[tuple[etree._Element, Address]]

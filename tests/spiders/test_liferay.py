@@ -89,6 +89,13 @@ class TestArticleAddresses:
         assert family.key(BASE + path) is None
 
 
+def test_the_print_view_of_an_egov_article_is_its_twin(family):
+    article = f"{BASE}/tin?p_p_id=vcmsviewcontent&_vcms_articleId=4711&_vcms_categoryId=3"
+    printed = f"{BASE}/vcmsviewcontent/print_article.jsp?printArticleId=4711"
+    assert family.key(printed) == family.key(article) == "entry:4711"
+    assert family.denied(printed)
+
+
 def test_an_article_shown_on_its_listings_page_is_an_article(family):
     body = (
         "<html><head><title>Dọn ngõ xóm</title></head><body><h3 class='header-title'><span>Dọn ngõ"

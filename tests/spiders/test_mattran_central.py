@@ -25,7 +25,7 @@ def follow(family, path, body, **known):
 
 def test_the_front_page_leads_to_the_day_of_the_visit(family):
     found, _ = follow(family, "/", STORIES.format(STORY))
-    assert found == [(f"{BASE}/?bydate=02-11-2024", {"page": "2"})]
+    assert found == [(f"{BASE}/?bydate=02-11-2024", {"page": "2", "empty": "0"})]
 
 
 def test_a_day_has_pages_and_then_the_day_before(family):

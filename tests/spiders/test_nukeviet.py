@@ -123,6 +123,24 @@ class TestListing:
         side = next(link for link in others if link.key == "news:42")
         assert (side.kind, side.text, side.hints) == ("article", "Sửa mái nhà trước mùa mưa", {})
 
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "<div class='list-group'><a class='show h4' href='{0}'>{1}</a></div>",
+            "<div class='news_column'><div class='thumbnail'><a href='{0}'><img></a>"
+            "<h4><a href='{0}'>{1}</a></h4></div></div>",
+            "<div class='news_column'><div class='panel'><h4><a href='/vi/news/an-sinh/'>x</a>"
+            "</h4><ul class='related'><li><a href='{0}'>{1}</a></li></ul></div></div>",
+            "<div class='news_column'><h2><a href='{0}'>{1}</a></h2><p>Một đoạn ngắn.</p></div>",
+            "<div id='list'><table><tr><td><a href='{0}'>{1}</a></td></tr></table></div>",
+        ],
+        ids=["list", "grid", "main", "two-column", "3.x"],
+    )
+    def test_every_template_of_a_list_is_read(self, family, template):
+        page = document(f"<html><body>{template.format(ARTICLE, 'Dọn ngõ xóm')}</body></html>")
+        found = of_kind(family.links(page, claim("/vi/news/an-sinh/")), "article")
+        assert [(link.url, link.text) for link in found] == [(BASE + ARTICLE, "Dọn ngõ xóm")]
+
     def test_a_headline_is_not_its_own_excerpt(self, family):
         title = "Bà con tổ dân phố số bốn cùng nhau dọn con ngõ dài ba trăm mét"
         first = family.links(
