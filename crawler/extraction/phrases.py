@@ -26,6 +26,18 @@ LONG_TAIL = re.compile(
     r"(?:trưởng ban biên tập|chịu trách nhiệm (?:chính|nội dung)|(?:cơ quan|đơn vị) chủ quản)\s*:",
     re.IGNORECASE,
 )
+# What closes a text without being part of it: helpers thanked, accounts to follow, disclaimers.
+CLOSING = re.compile(
+    r".{3,200}\bcontributed to this (?:report|story|article|post)\.?|"
+    r"follow\b.{2,120}\b(?:twitter|facebook|instagram|telegram|zalo|google news)\b.{0,80}|"
+    r"(?:reach|contact|email) (?:the (?:reporters?|writers?|authors?)|him|her|me|us)\b.{0,120}|"
+    r".{0,20}(?:like|enjoy(?:ed)?) this (?:story|article|post)\?.{0,80}|"
+    r"(?:last )?updated (?:at|on)\b.{0,40}|"
+    r"(?:the )?(?:views|opinions)(?: and (?:views|opinions))? expressed\b.{0,200}|"
+    r"(?:mời (?:quý )?(?:bạn|độc giả)|(?:quý )?(?:bạn đọc|độc giả) (?:có thể|vui lòng))\b.{0,60}"
+    r"\b(?:theo dõi|đón xem|đón đọc|gửi)\b.{0,120}",
+    re.IGNORECASE,
+)
 # Lines that are no part of an article wherever they stand.
 JUNK = re.compile(
     r"(?:advert(?:isement)?|quảng cáo|image \d+ of \d+|follow us\b.{0,60}|đọc bài viết|"
@@ -38,7 +50,13 @@ JUNK = re.compile(
     r"you have an old version of adobe.{0,80}|"
     r"chia sẻ(?: bài viết)?|gửi (?:bài viết|email|cho bạn bè)|lên đầu trang|"
     r"\W*(?:quay lại|trở về|trở lại)(?: trang trước)?\W*|facebook|twitter|zalo|"
-    r"share|tweet|email|print|leftcenterrightdel|[|•:.\s*/-]+)",
+    r"share|tweet|email|print|leftcenterrightdel|caption|close|"
+    r"(?:trending|related|more|top|latest) (?:news|stories|articles|posts|coverage)|"
+    r"related (?:roundup|story|article|coverage)\b.{0,80}|"
+    r"(?:(?:estimated )?read(?:ing)? time\s*:?\s*)?\d+ min(?:ute)?s?\.? read|"
+    r"(?:estimated )?read(?:ing)? time\s*:?\s*\d+ min(?:ute)?s?\.?|"
+    r"tempo de leitura\s*:?\s*\d+ min\w*|(?:thời gian đọc|đọc trong)\s*:?\s*\d+ phút|"
+    r"[|•:.\s*/-]+)",
     re.IGNORECASE,
 )
 LEAKED_TAG = re.compile(

@@ -133,12 +133,31 @@ def find_region(walk: Walk, groups: list[Group]) -> Region | None:
     best = seed
     best_sum = sums[walk.nodes[seed].last] - sums[walk.nodes[seed].first]
     node = walk.nodes[seed].parent
-    while node >= 0:
+    while node >= 0 and not _is_whole_article(walk, best):
         total = sums[walk.nodes[node].last] - sums[walk.nodes[node].first]
         if total > best_sum + _CLIMB_GAIN * abs(best_sum):
             best, best_sum = node, total
         node = walk.nodes[node].parent
-    return _with_siblings(walk, groups, best)
+    return _with_siblings(walk, groups, _own_article(walk, best))
+
+
+def _is_whole_article(walk: Walk, number: int) -> bool:
+    """Whether a node is marked up as an article and has its title: what is beside it are others."""
+    node = walk.nodes[number]
+    return node.tag == "article" and any(
+        line.heading == 1 for line in walk.lines[node.first : node.last]
+    )
+
+
+def _own_article(walk: Walk, number: int) -> int:
+    """Of several elements marked up as articles the one with the title, else the node itself."""
+    inside = [
+        inner
+        for inner, node in enumerate(walk.nodes)
+        if node.tag == "article" and node.parent == number and node.first < node.last
+    ]
+    titled = [inner for inner in inside if _is_whole_article(walk, inner)]
+    return titled[0] if len(inside) > 1 and len(titled) == 1 else number
 
 
 def region_of(walk: Walk, groups: list[Group], element: etree._Element) -> Region | None:

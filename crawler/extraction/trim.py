@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.extraction.byline import Byline, read_byline
-from crawler.extraction.phrases import FILE_NAME, JUNK, LEAKED_TAG, LONG_TAIL, SHORTCODE, TAIL
+from crawler.extraction.phrases import (
+    CLOSING,
+    FILE_NAME,
+    JUNK,
+    LEAKED_TAG,
+    LONG_TAIL,
+    SHORTCODE,
+    TAIL,
+)
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
 from crawler.extraction.wording import same_words, starts_alike, words
@@ -21,6 +29,8 @@ if TYPE_CHECKING:
 
 _TAIL_SHARE = 0.35  # of what precedes; a longer rest is the article going on
 _LEAD_WORDS = 12
+_MOST_CLOSING = 6
+_LONGEST_CLOSING = 320
 _DATELINE_WORDS = 4  # "(Mặt trận) -", "HNP -"
 
 
@@ -88,8 +98,20 @@ def _drop_noise(text: Text, title: str) -> None:
             kept.append(line)
             after_prose = after_prose or line.size >= PROSE
     text.lines = kept
-    while text.lines and text.lines[-1].heading and len(text.lines) > 1:
+    _drop_closing(text)
+
+
+def _drop_closing(text: Text) -> None:
+    """Drop what stands at the end without closing the text: headings, thanks, accounts."""
+    for _ in range(_MOST_CLOSING):
+        last = text.lines[-1] if len(text.lines) > 1 else None
+        if last is None or not (last.heading or _closes(last)):
+            return
         text.dropped["tail"] += text.lines.pop().size
+
+
+def _closes(line: Line) -> bool:
+    return line.size <= _LONGEST_CLOSING and CLOSING.fullmatch(line.text) is not None
 
 
 def _strip_leaks(line: Line, text: Text) -> None:

@@ -63,3 +63,15 @@ def test_br_glued_title_date_and_text_are_told_apart():
 def test_an_embedded_post_stays_whatever_its_box_is_called():
     quote = f"<div class='social-share'><blockquote><p>{TEASER}</p></blockquote></div>"
     assert TEASER in body_of(f"<div>{paragraphs(FIRST)}{quote}{paragraphs(SECOND, THIRD)}</div>")
+
+
+def test_articles_beside_the_one_with_the_title_are_others():
+    own = f"<article class='post'><h1>{TITLE}</h1>{paragraphs(FIRST)}</article>"
+    other = f"<article class='post'><h3>Bài khác</h3>{paragraphs(SECOND, THIRD)}</article>"
+    assert article(f"<div>{own}{other}{other}</div>").body == FIRST
+
+
+def test_the_marked_up_article_with_the_title_is_all_of_it():
+    own = f"<article><h1>{TITLE}</h1>{paragraphs(FIRST, SECOND)}</article>"
+    beside = f"<div class='more'>{paragraphs(THIRD, THIRD.replace('lễ', 'hội'))}</div>"
+    assert article(f"<div>{own}{beside}</div>").body == f"{FIRST}\n\n{SECOND}"

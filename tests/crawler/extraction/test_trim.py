@@ -124,3 +124,22 @@ def test_a_paragraph_printed_twice_is_kept_once():
 def test_what_was_dropped_is_told():
     dropped = news(paragraphs(FIRST, SECOND) + "<p>Đọc bài viết</p>").evidence["body"]["dropped"]
     assert dropped == {"junk": len("Đọc bài viết")}
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Lan Anh contributed to this report.",
+        "Follow the District Desk on Facebook and Zalo.",
+        "The views expressed here do not necessarily reflect those of the editors.",
+        "Mời bạn đọc theo dõi trang Zalo của Mặt trận phường để biết thêm tin.",
+    ],
+)
+def test_what_closes_a_text_without_being_of_it_is_left_out(closing):
+    assert news(paragraphs(FIRST, SECOND, closing)).body == f"{FIRST}\n\n{SECOND}"
+    assert closing in news(paragraphs(FIRST, closing, SECOND)).body
+
+
+@pytest.mark.parametrize("noise", ["Thời gian đọc: 3 phút", "4 min read", "Trending news", "Close"])
+def test_labels_of_the_site_in_the_text_are_left_out(noise):
+    assert news(paragraphs(FIRST, noise, SECOND)).body == f"{FIRST}\n\n{SECOND}"
