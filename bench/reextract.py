@@ -2,9 +2,10 @@
 
     python -m bench.reextract [--articles 1500] [--rounds 3]
 
-The replica's bench site (56 KB a page) is crawled once; then its archive is read again in turns with
-`--workers 1` and `--workers 2`, start-up included, rules unchanged. The figure is the ratio of the
-wall times, the median of the rounds. A second process must be worth it where there are two cores.
+The replica's bench site (56 KB a page) is crawled once; then its archive is read again in turns
+with `--workers 1` and `--workers 2`, start-up included, rules unchanged. The figure is the ratio of
+the wall times, the median of the rounds. A second process must be worth it where there are two
+cores.
 """
 
 from __future__ import annotations
