@@ -43,7 +43,7 @@ JUNK = re.compile(
     r"(?:advert(?:isement)?|quảng cáo|image \d+ of \d+|follow us\b.{0,60}|đọc bài viết|"
     r"chế độ ban đêm(?: on| off)?|cỡ chữ\b.{0,20}|lượt xem\s*:?\s*[\d.,]*|đã xem\s*:?\s*[\d.,]*|"
     r"view count\s*:?\s*\d*|a\+?\s*\|?\s*a\s*\|?\s*a-|mặc định cỡ chữ|xem cỡ chữ.{0,20}|"
-    r"in (?:bài viết|trang|bài|nội dung)|xuất pdf|đọc nội dung|về đầu(?: trang)?|chi tiết tin|"
+    r"in (?:bài viết|trang|bài|nội dung)|xuất pdf|đọc nội dung|về đầu(?: trang)?|(?:xem )?chi tiết(?: tin)?|"
     r"\d[\d.,]* lượt xem|anh tin bai|image banner|responsive image|top slide banner|"
     r"skip (?:ribbon commands|to main content)|sign in|.{0,40}tăng kích thước chữ|"
     r".{0,40}trên google news|xem với cỡ chữ.{0,6}|"

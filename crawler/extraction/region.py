@@ -174,7 +174,7 @@ def _with_siblings(walk: Walk, groups: list[Group], node: int) -> Region:
     Texts pasted in pieces, or cut by a picture, stand in several elements side by side.
     """
     chosen = walk.nodes[node]
-    if chosen.parent < 0:
+    if chosen.parent < 0 or _is_whole_article(walk, node):
         return _region_at(groups, node, chosen.first, chosen.last)
     outer = walk.nodes[chosen.parent]
     before = [g for g in groups if outer.first <= g.first and g.last <= chosen.first]
