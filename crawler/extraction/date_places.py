@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from crawler.extraction.blocks import path_of
 from crawler.extraction.dates import Stamp, is_clock, read_meta, read_relative, read_stamp
 from crawler.extraction.dates.addresses import stamp_in_url, upload_in_url
 from crawler.extraction.layers import rule_of
@@ -65,11 +66,12 @@ _NUKEVIET = ("meta[name=generator][content*=NukeViet]",)
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date, the rule that found it, and what kind of place that is."""
+    """A date, the rule that found it, what kind of place that is, and the node."""
 
     stamp: Stamp
     rule: str
     kind: Kind
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +147,10 @@ def _why_unread(text: str, dates: DateRule) -> str:
 
 def shown_date(page: Places) -> Dated | None:
     """The date shown where the rules say, else in the zone around the article."""
-    for value, selector, _ in page.matches.values(page.rules.date):
+    for value, selector, element in page.matches.values(page.rules.date):
         stamp = page.read(value, rule_of(selector))
         if stamp is not None:
-            return Dated(stamp, rule_of(selector), "shown")
+            return Dated(stamp, rule_of(selector), "shown", path_of(element))
     if page.zone is None:
         return None
     found = _in_zone(page, page.zone)
@@ -166,7 +168,7 @@ def _in_zone(page: Places, zone: Zone) -> Dated | None:
             continue
         stamp = page.read(line.text, name)
         if stamp is not None:
-            return Dated(stamp, name, "shown")
+            return Dated(stamp, name, "shown", path_of(zone.walk.nodes[line.node].element))
     return None
 
 
@@ -239,14 +241,14 @@ def _generic_metas(page: Places) -> Iterator[Dated]:
 
 
 def _metas(page: Places, names: Iterable[str]) -> Iterator[Dated]:
-    for value, selector, _ in page.matches.values(names):
+    for value, selector, element in page.matches.values(names):
         stamp = read_meta(value, page.rules.dates, captured_at=page.clock)
-        yield from _dated(stamp, f"meta {selector}", "meta")
+        yield from _dated(stamp, f"meta {selector}", "meta", path_of(element))
 
 
-def _dated(stamp: Stamp | None, rule: str, kind: Kind) -> Iterator[Dated]:
+def _dated(stamp: Stamp | None, rule: str, kind: Kind, at: str = "") -> Iterator[Dated]:
     if stamp is not None:
-        yield Dated(stamp, rule, kind)
+        yield Dated(stamp, rule, kind, at)
 
 
 def edits_of(page: Places) -> list[Dated]:

@@ -69,7 +69,10 @@ class Publication:
         if self.chosen is None:
             return {"rule": "none", "seen": self.seen} if self.seen else None
         raw = self.chosen.stamp.raw[:200]
-        return {"rule": self.chosen.rule, "raw": raw, "seen": self.seen}
+        told: dict[str, Any] = {"rule": self.chosen.rule, "raw": raw}
+        if self.chosen.at:
+            told["at"] = self.chosen.at
+        return {**told, "seen": self.seen}
 
 
 def publication(page: Places, title: str = "", opening: str = "") -> Publication:
@@ -150,7 +153,7 @@ def _weigh(found: Publication, other: Dated, edited: set[date]) -> None:
         found.note(other.rule, other.stamp.raw, why)
     elif _refines(chosen.stamp, other.stamp):
         stamp = Stamp(other.stamp.iso, other.stamp.precision, chosen.stamp.raw)
-        found.chosen = Dated(stamp, f"{chosen.rule}+{other.rule}", chosen.kind)
+        found.chosen = Dated(stamp, f"{chosen.rule}+{other.rule}", chosen.kind, chosen.at)
         found.note(other.rule, other.stamp.raw, "adds the time")
     elif other.stamp.iso[:16] != chosen.stamp.iso[:16]:
         found.note(other.rule, other.stamp.raw, "another time")
