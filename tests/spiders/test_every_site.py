@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date, timedelta
+from html import escape
 from itertools import combinations
 from pathlib import Path
 from statistics import median
@@ -16,8 +17,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawler.choice import enabled_sites
+from crawler.items import Claim, Fetch, Page
 from crawler.registry import load_registry, shipped_registry
 from spiders.loader import load_family
+from tests.spiders.answers import CAPTURED, PROSE
 
 SITES = load_registry()
 FAMILIES = {site.id: load_family(site) for site in SITES.values()}
@@ -461,3 +464,53 @@ class TestTwinsAndTraps:
             date(2018, 11, 19), date(2025, 11, 8)
         )}  # fmt: skip
         assert list(on.values()) == [["district"], ["ward"]]
+
+
+TITLE = "Ban công tác Mặt trận cùng bà con dọn ngõ"
+NUKEVIET_PAGE = (
+    "<div class='news_column' itemtype='http://schema.org/NewsArticle'><h1>{title}</h1>"
+    "<div class='bodytext' id='news-bodyhtml'>{text}</div></div>"
+)
+WORDPRESS_PAGE = (
+    "<article id='post-41' class='type-post'><h1 class='entry-title'>{title}</h1>{text}</article>"
+)
+PAGES = {"nukeviet": NUKEVIET_PAGE, "wordpress": WORDPRESS_PAGE}
+PLAIN_PAGE = "<h1>{title}</h1>{text}"
+
+
+def visit(site: str, url: str, body: str, kind: str) -> Page:
+    """Return the page that a site's family makes of an answer."""
+    html = f"<html><head><title>{TITLE}</title></head><body>{body}</body></html>"
+    fetch = Fetch(
+        url=url,
+        started_at=CAPTURED,
+        status=200,
+        headers=[("Content-Type", "text/html; charset=utf-8")],
+        body=html.encode(),
+    )
+    return FAMILIES[site].page(fetch, Claim(id=1, site=site, url=url, kind=kind))
+
+
+class TestPages:
+    @pytest.mark.parametrize(("site", "url", "key"), seen("articles"))
+    def test_an_article_at_a_known_address_is_archived_under_its_key(self, site, url, key):
+        where = FAMILIES[site].canonical(url)
+        shape = PAGES.get(SITES[site].platform, PLAIN_PAGE)
+        page = visit(site, where, shape.format(title=TITLE, text=PROSE), "article")
+        assert page.kind == "article"
+        if key:
+            assert page.key == key
+
+    @EVERY_SITE
+    def test_a_listing_leads_to_the_known_articles(self, site):
+        family = FAMILIES[site.id]
+        urls = {family.canonical(url): url for of, url, _ in seen("articles") if of == site.id}
+        items = "".join(
+            f"<li><h3><a href='{escape(url)}'>{TITLE} lần {number}</a></h3></li>"
+            for number, url in enumerate(urls.values())
+        )
+        page = visit(site.id, site.absolute(site.listings[0]), f"<ul>{items}</ul>", "listing")
+        assert page.kind == "listing"
+        found = {link.url for link in page.links if link.kind in ("article", "unknown")}
+        assert found == set(urls)
+        assert not any("left_out" in link.hints for link in page.links)

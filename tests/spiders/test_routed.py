@@ -74,9 +74,11 @@ class TestDatesInAddresses:
     def test_the_timestamp_of_the_portal_of_ha_noi(self):
         portal = "https://hanoi.gov.vn"
         family = family_of("hanoi-timestamp", base_url=portal)
-        page = answer(family, f"{portal}/tin-tuc/ba-con-don-ngo-4240305070211386.htm", story())
-        assert page.article is not None
-        assert page.article.published_at == "2024-03-05T07:02:11+07:00"
+        url = f"{portal}/tin-tuc/ba-con-don-ngo-4240305070211386.htm"
+        for shown in ("", "<p>Anh Tám 2 giờ trước</p>", "<p>06/03/2024 08:15</p>"):
+            page = answer(family, url, story(extra=shown))
+            assert page.article is not None
+            assert page.article.published_at == "2024-03-05T07:02:11+07:00"
 
     def test_the_day_folder_of_sharepoint(self):
         family = family_of("sharepoint")
