@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+from crawler.extraction.rules import DateRule
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
 
@@ -19,5 +20,5 @@ from spiders.rules.generic import layouts_of
 class HanoiTimestamp(Routed):
     """Lists turn by page numbers."""
 
-    layouts = layouts_of("hanoi-timestamp")
+    layouts = layouts_of("hanoi-timestamp", DateRule(trust="url"))
     scheme = Scheme(routes=(Route(re.compile(r"-(?P<id>\d{15,19})\.htm(?:\?|$)")),))

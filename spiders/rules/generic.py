@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.extraction.rules import Layout, Rules
+from crawler.extraction.rules import DateRule, Layout, Rules
 
 RULES = Rules(
     platform="generic",
@@ -25,6 +25,9 @@ RULES = Rules(
 LAYOUTS = (Layout(rules=RULES),)
 
 
-def layouts_of(platform: str) -> tuple[Layout, ...]:
-    """Return the layouts of a platform whose markup nobody has described, under its own name."""
-    return (Layout(rules=replace(RULES, platform=platform)),)
+def layouts_of(platform: str, dates: DateRule = RULES.dates) -> tuple[Layout, ...]:
+    """Return the layouts of a platform whose markup nobody has described, under its own name.
+
+    `dates` are its habits in writing dates, where these are known.
+    """
+    return (Layout(rules=replace(RULES, platform=platform, dates=dates)),)
