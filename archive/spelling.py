@@ -12,14 +12,18 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterator, Sequence
 from string import ascii_lowercase
+from typing import TYPE_CHECKING
 
-from archive.narrowing import Filter
 from archive.query import Query, parse
 from archive.search import ANY, count, search
 from archive.vietnamese import fold, place_tone
 
+if TYPE_CHECKING:
+    from archive.narrowing import Filter
+
 MOST_WORDS = 12  # a longer query is not taken for a misspelt one
-ENOUGH = 200  # occurrences after which one word is as good as another
+ENOUGH = 5000  # occurrences after which one word is as good as another
+LEAST_SHARE = 0.1  # of the occurrences of the best repair, below which another is not offered
 MARKS = ("\ue000", "\ue001")
 
 _TELEX_TONES = dict(zip("sfrxj", "\u0301\u0300\u0309\u0303\u0323", strict=True))
@@ -62,10 +66,19 @@ def _is_plain(query: Query) -> bool:
 
 def _repaired(conn: sqlite3.Connection, words: Sequence[str]) -> Iterator[list[str]]:
     """Yield rows of words that may have been meant, the likeliest first."""
-    for decode in (telex, vni):
-        decoded = [decode(word) for word in words]
-        if decoded != list(words):
-            yield decoded
+    decoded = [[decode(word) for word in words] for decode in (telex, vni)]
+    # One odd word among others may be a slip; several are an input method that was off.
+    yield from (row for row in decoded if _changes(row, words) > len(words) / 2)
+    yield from _respelt(conn, words)
+    yield from (row for row in decoded if 0 < _changes(row, words) <= len(words) / 2)
+
+
+def _changes(row: Sequence[str], words: Sequence[str]) -> int:
+    return sum(new != old for new, old in zip(row, words, strict=True))
+
+
+def _respelt(conn: sqlite3.Connection, words: Sequence[str]) -> Iterator[list[str]]:
+    """Yield rows in which words that the archive does not have, or else any one, are repaired."""
     strange = [place for place, word in enumerate(words) if not _occurs(conn, fold(word))]
     if len(strange) > 1:
         row = list(words)
@@ -91,7 +104,9 @@ def _nearest(conn: sqlite3.Connection, words: Sequence[str], place: int) -> list
         if place + 1 < len(folded):
             pairs.append(f"+{other}+{folded[place + 1]}")
         weights[other] = (sum(_number(conn, pair) for pair in pairs), _number(conn, other))
-    return sorted(weights, key=lambda other: (weights[other], other), reverse=True)
+    best = max(weights.values(), default=(0, 0))
+    near = [other for other, found in weights.items() if found[0] >= LEAST_SHARE * best[0]]
+    return sorted(near, key=lambda other: (weights[other], other), reverse=True)
 
 
 def neighbours(word: str) -> set[str]:
@@ -116,7 +131,7 @@ def telex(word: str) -> str:
             break
     for typed, meant in _TELEX_LETTERS:
         letters = letters.replace(typed, meant)
-    return _toned(letters.replace("ưo", "ươ"), tone, word)
+    return _toned(_horned(letters), tone, word)
 
 
 def vni(word: str) -> str:
@@ -131,19 +146,24 @@ def vni(word: str) -> str:
             letters = _with_mark(letters, _VNI_MARKS[character])
         elif character.isalpha():
             letters += character
+    letters = _horned(letters)
     if "9" in word and letters.startswith("d"):
         letters = f"đ{letters[1:]}"
     return _toned(letters, tone, word)
 
 
 def _with_mark(letters: str, mark: str) -> str:
-    """Put a mark on the last letters that can carry it; both of `uo` get a horn."""
+    """Put a mark on the last letter that can carry it."""
     for place in reversed(range(len(letters))):
         marked = unicodedata.normalize("NFC", letters[place] + mark)
         if len(marked) == 1 and marked in _VOWELS:
-            letters = letters[:place] + marked + letters[place + 1 :]
-            return letters.replace("uơ", "ươ")
+            return letters[:place] + marked + letters[place + 1 :]
     return letters
+
+
+def _horned(letters: str) -> str:
+    """Put both horns where one stands for two: of uo only at the end of a syllable (thuở) not."""
+    return re.sub("uơ(?=[a-z])", "ươ", letters).replace("ưo", "ươ")
 
 
 def _toned(letters: str, tone: str, word: str) -> str:

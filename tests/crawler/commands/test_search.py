@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from archive.errors import UsageError
 from archive.query import NOTHING_TO_FIND
 from crawler import terminal
 from crawler.commands import main, mattran
@@ -69,6 +70,64 @@ def test_the_last_line_tells_how_many_there_are(search: Search) -> None:
         "2 articles found, 1 shown (--limit shows more)"
     )
     assert search("hoàn toàn khác").stdout == "0 articles found\n"
+
+
+def test_after_a_reference_comes_the_next_page(search: Search) -> None:
+    whole = [json.loads(line)["ref"] for line in search("dong da", "--json").stdout.splitlines()]
+    following = search("dong da", "--after", whole[0]).stdout
+    assert following.splitlines()[0].split()[0] == whole[1]
+    assert following.splitlines()[-1] == "2 articles found, 1 more shown"
+    assert search("dong da", "--after", whole[1], "--json").stdout == ""
+
+
+def test_count_prints_the_number_alone(search: Search) -> None:
+    assert search("dong da", "--count").stdout == "2 articles found\n"
+    assert json.loads(search("dong da", "--count", "--json").stdout) == {"articles": 2}
+    assert search("quan", "--count").stdout == "1 article found\n"
+
+
+def test_facets_print_how_many_there_are_of_each(search: Search) -> None:
+    assert search("dong da", "--facets", "site").stdout == "        2  hanoi-front\n"
+    lines = search("dong da", "--facets", "year", "--json").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"year": "2024", "articles": 1},
+        {"year": "2025", "articles": 1},
+    ]
+    assert search("dong da", "--facets", "author").stdout == "        2  -\n"
+
+
+def test_only_one_spelling_may_be_asked_for(search: Search) -> None:
+    assert search("Đống Đa", "--exact", "--count").stdout == "1 article found\n"
+    assert search("Đống Đa", "--folded", "--count").stdout == "2 articles found\n"
+    with pytest.raises(UsageError, match="leave one out"):
+        search("x", "--exact", "--folded")
+
+
+def test_words_are_narrowed_by_section_and_author(
+    archive: SearchableArchive, search: Search
+) -> None:
+    archive.publish("Đống Đa", section="Tin quận, phường", author="Ngô Thanh Xuân")
+    assert search("dong da", "--section", "tin quan", "--count").stdout == "1 article found\n"
+    assert search("dong da", "--author", "xuân ngô", "--count").stdout == "1 article found\n"
+    assert search("dong da", "--author", "lan", "--count").stdout == "0 articles found\n"
+
+
+def test_a_query_that_finds_nothing_is_answered_with_what_is_near(
+    archive: SearchableArchive, search: Search
+) -> None:
+    archive.drain()
+    missed = search("ddoongs dda")
+    assert missed.stdout == "0 articles found\n"
+    assert missed.stderr == "did you mean: đống đa?\n"
+    assert search("Dong Da", "--exact", "--json").stderr == "without --exact it is found\n"
+    assert search("zzz").stderr == ""
+
+
+def test_operators_are_for_the_command_too(search: Search) -> None:
+    assert search("quan OR xyz", "--count").stdout == "1 article found\n"
+    assert search("dong NOT quan", "--count").stdout == "1 article found\n"
+    assert search("title:dong", "--count").stdout == "2 articles found\n"
+    assert "NOT needs words" in search("NOT quan").stderr
 
 
 def test_hits_are_bold_on_a_terminal_only(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
