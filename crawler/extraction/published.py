@@ -66,13 +66,14 @@ class Publication:
 
     def evidence(self) -> dict[str, Any] | None:
         """The entry of the evidence, also where no date was found: then why each was left."""
+        lost = [entry for entry in self.seen if "why" in entry]
+        seen = {"seen": lost} if lost else {}
         if self.chosen is None:
-            return {"rule": "none", "seen": self.seen} if self.seen else None
-        raw = self.chosen.stamp.raw[:200]
-        told: dict[str, Any] = {"rule": self.chosen.rule, "raw": raw}
+            return {"rule": "none", **seen} if seen else None
+        told: dict[str, Any] = {"rule": self.chosen.rule, "raw": self.chosen.stamp.raw[:200]}
         if self.chosen.at:
             told["at"] = self.chosen.at
-        return {**told, "seen": self.seen}
+        return {**told, **seen}
 
 
 def publication(page: Places, title: str = "", opening: str = "") -> Publication:
