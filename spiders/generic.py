@@ -29,7 +29,7 @@ WITH_ID = re.compile(
 )
 """Addresses with an id: `-55977.html`, `-p13n4471.html`, `-c512.html`, `/55012/`, `.1288`."""
 
-HEADLINE_LIKE = re.compile(r"/[^/]*(?:-[^/-]+){4,}/?$")
+HEADLINE_LIKE = re.compile(r"(?:-[^/-]+){4}/?$")
 """A last segment of five words and more."""
 
 ITEM_QUERY = re.compile(

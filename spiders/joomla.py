@@ -32,7 +32,7 @@ class Joomla(Routed):
     scheme = Scheme(
         routes=(
             Route(
-                re.compile(r"(?=.*[?&]view=article(?:&|$)).*[?&]id=(?P<id>\d+)"),
+                re.compile(r"^(?=.*[?&]view=article(?:&|$)).*[?&]id=(?P<id>\d+)"),
                 params=frozenset({"option", "view", "id"}),
             ),
             Route(re.compile(r"/(?P<id>\d+)-[^/?]+(?:\?|$)")),
