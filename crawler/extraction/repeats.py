@@ -45,6 +45,7 @@ _NEARLY_ALL = 0.8
 _HALF = 0.5
 _SLOT_KEPT = 0.05  # of a slot's lines, that may stand in articles
 _SAME_STORY = 0.6  # of the shorter one's paragraphs
+_TEXT = 3  # paragraphs from which what pages share may be a text
 _COMMON = 0.6  # of the pages, from which a paragraph tells stories no more apart
 _MOST = 1500  # blocks of a template; real sites have 10 to 200
 
@@ -88,8 +89,8 @@ def learn(samples: Sequence[Sample], before: Template | None = None) -> Template
     `before` is what was known: blocks that are not seen this time stay, so that captures of
     then can be read again, unless they turn out to belong to articles. Its pins and keeps stay.
     """
-    told_apart = _are_told_apart(samples)
-    pages = _distinct(samples, told_apart)
+    pages = _distinct(samples)
+    told_apart = _are_told_apart(pages)
     if told_apart and len(pages) >= ENOUGH:
         pages = _without_hollow_regions(pages)
     found: dict[tuple[str, str, str], Block] = {}
@@ -113,36 +114,44 @@ def _title_of(sample: Sample) -> str:
     return without_numbers(sample.title).casefold()
 
 
-def _are_told_apart(samples: Sequence[Sample]) -> bool:
-    """Whether titles tell the pages apart; if most are called the same, the title is not theirs."""
-    titles = Counter(_title_of(sample) for sample in samples)
-    return bool(titles) and max(titles.values()) <= max(_HALF * len(samples), 1)
+def _are_told_apart(pages: Sequence[Sample]) -> bool:
+    """Whether titles and texts tell the pages apart: if not, what all articles show may be theirs.
+
+    A site's name is no title, and eight pages of one text are editions of it.
+    """
+    titles = Counter(_title_of(page) for page in pages)
+    common = _common(pages)
+    shared = sum(_tells_the_common(_paragraphs(page), common) for page in pages)
+    return bool(titles) and max(titles.values()) <= max(_HALF * len(pages), 1) > shared
 
 
-def _distinct(samples: Sequence[Sample], told_apart: bool) -> list[Sample]:
+def _tells_the_common(story: set[str], common: set[str]) -> bool:
+    """Whether a page's text is one of many: more than the imprint that a notice stands above."""
+    return len(story) >= _TEXT and {without_numbers(text) for text in story} <= common
+
+
+def _common(pages: Sequence[Sample]) -> set[str]:
+    said = Counter(
+        text for page in pages for text in {without_numbers(told) for told in _paragraphs(page)}
+    )
+    return {text for text, number in said.items() if number > _COMMON * len(pages)}
+
+
+def _distinct(samples: Sequence[Sample]) -> list[Sample]:
     """Leave out pages that tell the story of another: what they share is no boilerplate."""
-    said = Counter(text for sample in samples for text in _paragraphs(sample))
-    common = {text for text, number in said.items() if number > _COMMON * len(samples)}
+    common = _common(samples)
     pages: list[Sample] = []
     stories: list[set[str]] = []
-    titles: set[str] = set()
     for sample in samples:
-        story = _paragraphs(sample) - common
-        title = _title_of(sample)
-        if (told_apart and title in titles) or any(_is_same(story, other) for other in stories):
-            continue
-        pages.append(sample)
-        stories.append(story)
-        titles.add(title)
+        story = {text for text in _paragraphs(sample) if without_numbers(text) not in common}
+        if not any(_is_same(story, other) for other in stories):
+            pages.append(sample)
+            stories.append(story)
     return pages
 
 
 def _paragraphs(sample: Sample) -> set[str]:
-    return {
-        without_numbers(line.text)
-        for line in sample.lines
-        if line.role == "kept" and len(line.text) >= PROSE
-    }
+    return {line.text for line in sample.lines if line.role == "kept" and len(line.text) >= PROSE}
 
 
 def _is_same(some: set[str], other: set[str]) -> bool:

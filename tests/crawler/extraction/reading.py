@@ -47,12 +47,15 @@ def walked(html: str) -> Walk:
     return walk(body)
 
 
-def read(html: str, rules=generic.RULES, *, url: str = URL, clock=CLOCK, **hints) -> Article | None:
-    return extract(document(html, url), rules, hints=Hints(**hints), clock=clock)
+def read(
+    html: str, rules=generic.RULES, *, url: str = URL, clock=CLOCK, template=None, **hints
+) -> Article | None:
+    told = Hints(**hints)
+    return extract(document(html, url), rules, hints=told, clock=clock, template=template)
 
 
-def article(html: str, rules=generic.RULES, *, url: str = URL, clock=CLOCK, **hints) -> Article:
-    found = read(html, rules, url=url, clock=clock, **hints)
+def article(html: str, rules=generic.RULES, **more) -> Article:
+    found = read(html, rules, **more)
     assert found is not None
     return found
 
