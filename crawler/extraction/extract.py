@@ -39,6 +39,8 @@ from crawler.extraction.title import Title, find_title, is_confirmed
 from crawler.extraction.trim import Text, trim
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from crawler.extraction.document import Document
     from crawler.extraction.rules import Rules
     from crawler.extraction.template import Template
@@ -96,7 +98,7 @@ def extract(
     title = _title(document, content, named, hints, template)
     if title is None:
         return None
-    if not (rules.article or content.by_rule or _credible(content, title)):
+    if not (rules.article or content.by_rule or _credible(document, content, title)):
         return None
     return _article(_Reading(document, rules, hints, clock, content, title, template))
 
@@ -135,7 +137,7 @@ def _title(
     )
 
 
-def _credible(content: Content, title: Title) -> bool:
+def _credible(document: Document, content: Content, title: Title) -> bool:
     """Whether a page that no rule calls an article reads as one."""
     lines = lines_at(content, content.lines)
     size = sum(line.size for line in lines)
@@ -143,21 +145,29 @@ def _credible(content: Content, title: Title) -> bool:
         return False
     if all(line.size < PROSE for line in lines) and title.rule not in _SURE_TITLES:
         return False
-    if size < _SHORT and (not title.matched or _is_far(content, title)):
+    if size < _SHORT and (not title.matched or _is_far(document, content, title)):
         return False
     return not is_teaser_list(content)
 
 
-def _is_far(content: Content, title: Title) -> bool:
-    """Whether the title is a link itself, or a list of links follows it: then the text that was
-    found is a footer."""
+def _is_far(document: Document, content: Content, title: Title) -> bool:
+    """Whether the title is a link to another page, or a list of links follows it: then the text
+    that was found is a footer."""
     if title.line is None:
         return False
-    if content.walk.lines[title.line].linked:
+    line = content.walk.lines[title.line]
+    if line.linked and not _links_here(document, content.walk.nodes[line.node].element):
         return True
     between = set(range(title.line + 1, content.prose_start(title.line))) - content.learned
     lines = lines_at(content, sorted(between))
     return sum(1 for line in lines if line.linked > 0.8 * line.size >= 20) >= _LINKS_BETWEEN
+
+
+def _links_here(document: Document, heading: etree._Element) -> bool:
+    """Whether all links of a heading lead to the page itself, as Joomla's titles do."""
+    hrefs = (link.get("href") or "" for link in heading.iter("a"))
+    here = document.url.partition("#")[0]
+    return all((document.absolute(href) or "").partition("#")[0] == here for href in hrefs)
 
 
 def _article(reading: _Reading) -> Article | None:

@@ -12,7 +12,16 @@ from crawler.extraction.document import parse_document
 from crawler.extraction.extract import EXTRACTOR_VERSION, extract
 from crawler.extraction.hints import Hints
 from spiders.rules import generic, liferay, nukeviet, webforms, wordpress
-from tests.crawler.extraction.reading import FIRST, SECOND, THIRD, TITLE, article, paragraphs, read
+from tests.crawler.extraction.reading import (
+    FIRST,
+    SECOND,
+    THIRD,
+    TITLE,
+    URL,
+    article,
+    paragraphs,
+    read,
+)
 
 MENU = (
     "<ul class='menu'>"
@@ -100,6 +109,13 @@ def test_the_same_bytes_give_the_same_article():
 )  # fmt: skip
 def test_a_page_without_an_article_gives_none(rules, body):
     assert read(body, rules, url="http://phuong-an-lac.example.vn/danh-muc-7") is None
+
+
+@pytest.mark.parametrize(("href", "is_article"), [("", True), ("/bai-khac-13.html", False)])
+def test_a_short_notice_under_a_link_is_an_article_if_the_link_leads_to_itself(href, is_article):
+    link = href or URL
+    html = f"{MENU}<div class='item-page'><h2><a href='{link}'>{TITLE}</a></h2>{paragraphs(FIRST)}</div>"
+    assert (read(html) is not None) == is_article
 
 
 def test_a_platforms_other_pages_are_no_articles():
