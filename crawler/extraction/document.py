@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from crawler.extraction.encoding import LEGACY, decode
+from crawler.extraction.nesting import flattened
 from crawler.extraction.repair.page import repair_page
 from crawler.extraction.repair.texts import Repair, may_be_damaged
 from crawler.extraction.repair.tree import names_fonts, repair_tree
@@ -101,11 +102,17 @@ def _parse(markup: bytes) -> etree._Element:
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
     )
-    try:
-        tree = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        tree = None
+    tree = _tree(data, parser)
+    if parser.error_log.last_error is not None and "depth" in parser.error_log.last_error.message:
+        tree = _tree(flattened(data), parser)
     return etree.fromstring(_EMPTY_PAGE, parser) if tree is None else tree
+
+
+def _tree(data: bytes, parser: etree.HTMLParser) -> etree._Element | None:
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _base_url(tree: etree._Element, url: str) -> str:

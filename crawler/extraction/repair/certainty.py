@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extraction.repair.charsets import CHARSETS, Charset
@@ -99,11 +100,13 @@ def is_sign(part: str) -> bool:
     return _NO_WORD.fullmatch(part) is not None
 
 
+@lru_cache(maxsize=20_000)
 def is_fitting(word: str, charset: Charset) -> bool:
     """Whether a word read in `charset` is a syllable; capitals may show small accented letters."""
     return is_syllable(restored(word, charset))
 
 
+@lru_cache(maxsize=20_000)
 def restored(word: str, charset: Charset) -> str:
     """Return a word read in `charset`, in capitals where all its plain letters are.
 

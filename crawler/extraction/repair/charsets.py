@@ -74,7 +74,7 @@ def _both(byte: int, letter: str) -> dict[str, str]:
     return {read_as(byte): letter, chr(byte): letter}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Charset:
     """One legacy charset: `pairs` of two characters, then single ones; what it has no letter for
     stays as it is."""

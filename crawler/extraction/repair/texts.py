@@ -34,6 +34,7 @@ _DAMAGED = re.compile(
 _FEWEST_OF_PAGE = 8  # different damaged words of the page that prove its short texts, too
 _FEWEST_OF_RUN = 3  # ... of a run within right text
 _MOST_DOUBTS = 20
+_MOST_READ = 400_000  # characters of suspect texts: half a second, more than a page has
 _SAMPLE = 60
 _RAW = 200
 _TOKEN = re.compile(r"\S+")
@@ -68,9 +69,9 @@ class Repair:
         if not self.characters:
             return None
         return {
-            "kind": ", ".join(self.characters),
+            "rule": ", ".join(self.characters),
             "characters": sum(self.characters.values()),
-            "sample": self.sample,
+            "raw": self.sample,
         }
 
 
@@ -115,11 +116,16 @@ class _Work:
 
     def suspects(self) -> list[int]:
         """Return the texts not settled that have letters of Latin-1 or windows-1252."""
-        return [
-            at
-            for at, text in enumerate(self.texts)
-            if at not in self.done and not text.isascii() and _DAMAGED.search(text)
-        ]
+        found: list[int] = []
+        read = 0
+        for at, text in enumerate(self.texts):
+            if at in self.done or text.isascii() or not _DAMAGED.search(text):
+                continue
+            read += len(text) + 30  # a short text, too, costs its look
+            if read > _MOST_READ:
+                break
+            found.append(at)
+        return found
 
     def apply(self, kind: str, repair: Callable[[str], str], which: Iterable[int]) -> None:
         """Repair the texts at `which`, noting those that change."""

@@ -50,7 +50,7 @@ def test_a_page_in_a_legacy_charset(kind: str, declared: str | None) -> None:
     assert (found.title.lower(), found.body.lower()) == (TITLE.lower(), "\n\n".join(BODY).lower())
     assert "unrepaired-encoding" not in found.flags
     if kind != "windows-1258":  # which has a codec: nothing was damaged
-        assert found.evidence["repair"]["kind"] == kind
+        assert found.evidence["repair"]["rule"] == kind
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_run_whose_font_names_the_charset(markup: str, kind: str) -> None:
     run = markup.format(font=font, text=bytes_of("tổ quốc", kind).decode("latin-1"))
     page = document(f"<p>Đại hội {run} có và là</p>")
     assert "".join(page.tree.find(".//p").itertext()) == "Đại hội tổ quốc có và là"
-    assert page.repair.evidence()["kind"] == kind
+    assert page.repair.evidence()["rule"] == kind
 
 
 def test_the_innermost_font_counts() -> None:
@@ -102,7 +102,7 @@ def test_utf8_of_an_import_gone_wrong() -> None:
     wrong = [text.encode().decode("latin-1") for text in BODY]
     found = article(document(f"<h1>{TITLE}</h1>{paragraphs(*wrong)}"))
     assert found.body == "\n\n".join(BODY)
-    assert found.evidence["repair"]["kind"] == "mojibake"
+    assert found.evidence["repair"]["rule"] == "mojibake"
 
 
 def test_captions_and_page_titles_are_repaired_too() -> None:

@@ -74,9 +74,9 @@ def test_the_repair_tells_its_kind_its_size_and_a_sample(kind: str) -> None:
     _, repair = repair_texts([shown, "Tin mới"])
     evidence = repair.evidence()
     assert evidence is not None
-    assert evidence["kind"] == kind
+    assert evidence["rule"] == kind
     assert evidence["characters"] == sum(letter > "\x7f" for letter in shown)
-    assert shown.startswith(evidence["sample"][:20])
+    assert shown.startswith(evidence["raw"][:20])
 
 
 def test_a_damaged_run_within_right_text_is_repaired_alone() -> None:
@@ -124,7 +124,7 @@ def test_unicode_text_in_such_a_font_stays() -> None:
 def test_eth_is_a_mistyped_d_in_vietnamese(shown: str, text: str) -> None:
     after, repair = repair_texts([shown])
     assert after == [text]
-    assert (repair.evidence() or {})["kind"] == "eth"
+    assert (repair.evidence() or {})["rule"] == "eth"
 
 
 def test_eth_stays_in_icelandic_names_and_in_other_languages() -> None:
