@@ -138,7 +138,7 @@ class Links:
         memory = self._memory.get(site)
         if memory is None:
             rows = self._conn.execute(
-                "SELECT url, state = 'waiting' AND due = ? FROM frontier"
+                "SELECT url, state IN ('waiting', 'denied') AND due = ? FROM frontier"
                 " WHERE site = ? AND method = 'GET'",
                 (LATER, site),
             )
@@ -166,7 +166,7 @@ class Links:
 
         In a full crawl every new address is ready. Otherwise only what stands on a listing or feed
         is; the rest is put off for a full crawl. A link whose hints say `left_out` (and why) is
-        only noted: its listing showed that it is not wanted.
+        only noted: its listing showed that it is not wanted; another list may want it.
         """
         cycle = current_cycle(self._conn, claim.site)
         mode: Mode = "recrawl" if cycle.fresh else cycle.mode
@@ -206,7 +206,7 @@ class Links:
             link=link,
             kind=link.kind,
             state="denied" if left_out else asked,
-            due=0 if now or left_out else LATER,
+            due=0 if now else LATER,
             priority=priority_of(link.kind, 0, link.hints),
             cycle=cycle.number,
             found_on=claim.id,
@@ -237,12 +237,12 @@ class Links:
             twins.join(self._conn, found[0], main.page, row.link.url, found[1])
 
     def _take_up(self, site: str, row: Row) -> bool:
-        """Make a row ready that was put off, with what its listing says about it."""
+        """Make a row ready that was put off or left out, with what its listing says about it."""
         link = row.link
         taken = self._conn.execute(
             "UPDATE frontier SET state = 'ready', due = 0, cycle = ?, priority = ?, found_on = ?,"
-            " text = ?, hints = ? WHERE site = ? AND request_key = ? AND state = 'waiting'"
-            " AND due = ?",
+            " text = ?, hints = ? WHERE site = ? AND request_key = ?"
+            " AND state IN ('waiting', 'denied') AND due = ?",
             (
                 row.cycle,
                 row.priority,

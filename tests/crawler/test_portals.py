@@ -87,6 +87,18 @@ def test_what_was_left_out_is_told_with_its_reason(
     assert said in " ".join(mattran("show", portal.url + path).out.split())
 
 
+def test_what_one_list_left_out_another_may_bring(mattran: Mattran, portal: RawServer):
+    mattran("crawl", "a")
+    assert mattran.value("SELECT count(*) FROM articles") == 0
+    section = f"<ul>{items((1001, 'Khánh thành đường', TEASER))}</ul>"
+    portal.pages["/mat-tran.htm"] = lambda: answer(section.encode())
+    row = mattran.registry.read_text(encoding="utf-8")
+    mattran.registry.write_text(row.replace('["/tin.htm"]', '["/tin.htm", "/mat-tran.htm"]'))
+    mattran("crawl", "a")
+    (found,) = mattran.rows("SELECT url FROM articles")
+    assert found["url"] == portal.url + "/tin/bai-viet-1001.html"
+
+
 def test_an_expectation_that_a_full_crawl_does_not_meet_breaks_the_site(mattran: Mattran):
     with mattran.registry.open("a", encoding="utf-8") as file:
         file.write("expect = { min = 2, max = 9 }\n")
