@@ -340,4 +340,4 @@ def refresh(conn: sqlite3.Connection, revision: int, article: Article) -> None:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

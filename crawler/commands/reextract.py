@@ -58,7 +58,7 @@ def command(
     from crawler.restatement import Order, preview, reextract
 
     order = Order(sites=registry, named=named, workers=workers, arguments=sys.argv[1:])
-    watcher = Watcher(tell_changes=dry_run or as_json, as_json=as_json)
+    watcher = Watcher(tell_changes=dry_run or as_json, as_json=as_json, goes_on=not dry_run)
     run = preview if dry_run else reextract
     try:
         outcome = run(context.db, order, stop, watcher)
@@ -72,13 +72,24 @@ def command(
 class Watcher:
     """Prints what changes, names what could not be read, and shows how far the run is."""
 
-    def __init__(self, *, tell_changes: bool, as_json: bool) -> None:
+    def __init__(self, *, tell_changes: bool, as_json: bool, goes_on: bool) -> None:
         self.line = terminal.ProgressLine()
         self._tell_changes = tell_changes
         self._as_json = as_json
+        self._goes_on = goes_on
 
     def result(self, site: str, result: Restatement) -> None:
-        """Print what one page came to, if anything."""
+        """Print what one page came to; a run that writes goes on when nobody reads any more."""
+        try:
+            self._print(site, result)
+        except BrokenPipeError:
+            if not self._goes_on:
+                raise
+            from crawler.commands import silence_stdout
+
+            silence_stdout()
+
+    def _print(self, site: str, result: Restatement) -> None:
         if result.problem is not None:
             self.line.clear()
             line = f"{result.ref} of {site}: {result.detail}"
@@ -170,7 +181,8 @@ def _print_sums(outcome: Outcome, *, dry_run: bool) -> None:
             print(f"{_articles(number)} {why}: they stay as they are")
     print(f"{_articles(tally.pages)} read again: {_sum(tally, dry_run=dry_run)}")
     if outcome.exit_code == STOPPED:
-        print("stopped by a signal; the same command goes on where this one stopped")
+        goes_on = "" if dry_run else "; the same command goes on where this one stopped"
+        print(f"stopped by a signal{goes_on}")
 
 
 STOPPED = 3

@@ -39,6 +39,43 @@ def pretend_dead(crawl: Crawl) -> None:
     crawl.close()
 
 
+# How far a run has come
+
+
+def again(path: Path) -> dict[str, object]:
+    """Return what the same command finds of the run before it."""
+    crawl = Crawl(path)
+    left = crawl.archive.run.left_off(crawl.conn)
+    crawl.archive.end(0, "finished")
+    crawl.close()
+    return left
+
+
+def test_what_a_killed_run_had_noted_is_found_by_the_same_command(crawl: Crawl) -> None:
+    crawl.archive.run.note(crawl.conn, {"site": "a", "after": 7})
+    path = crawl.archive.path
+    pretend_dead(crawl)
+    assert again(path) == {"site": "a", "after": 7}
+    assert again(path) == {}  # that one came to its end
+
+
+def test_another_command_finds_nothing_to_go_on_with(crawl: Crawl) -> None:
+    crawl.archive.run.note(crawl.conn, {"after": 7})
+    path = crawl.archive.path
+    pretend_dead(crawl)
+    other = Crawl(path, command="reextract")
+    assert other.archive.run.left_off(other.conn) == {}
+    other.close()
+
+
+def test_a_run_taken_for_dead_notes_nothing_more(crawl: Crawl) -> None:
+    crawl.conn.execute("UPDATE runs SET ended_at = '2025'")
+    with pytest.raises(LeaseLostError):
+        crawl.archive.run.note(crawl.conn, {"after": 8})
+    assert crawl.value("SELECT counts FROM runs") == "{}"
+    crawl.archive._ended = True
+
+
 # Who is alive
 
 

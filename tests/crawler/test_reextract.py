@@ -450,6 +450,20 @@ def test_stopped_or_killed_half_way_it_goes_on(
     is_restated_once(mattran)
 
 
+def test_it_goes_on_when_nobody_reads_its_output_any_more(mattran: Mattran, rules: Rules):
+    env = {**os.environ, **rules()}
+    with subprocess.Popen(
+        mattran.command("reextract", "--json"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(60) == DONE
+    is_restated_once(mattran)
+
+
 def test_where_the_rules_have_changed_it_starts_over(mattran: Mattran, rules: Rules):
     mattran = with_own_registry(mattran)
     env = rules(seconds=0.05, side_by_side=True)
