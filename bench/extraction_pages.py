@@ -36,6 +36,7 @@ Kind = Literal["captured", "public", "replica", "unknown"]
 
 Row = dict[str, Any]
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 _TOLD = ("site", "url", "content_type", "platform", "link_text", "clock", "language", "body_only")
 
 
@@ -72,7 +73,10 @@ class Case:
 
     @property
     def half(self) -> str:
-        """The half it is in, "a" or "b", by its name alone."""
+        """The half it is in, "a" or "b", by its name alone; ids of the public benchmark are hashes
+        already."""
+        if _HASH.fullmatch(self.name):
+            return "ab"[int(self.name[:4], 16) & 1]
         return "ab"[blake2b(self.name.encode(), digest_size=1).digest()[0] & 1]
 
 
