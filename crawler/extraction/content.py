@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import Line, Walk, text_size, walk
 from crawler.extraction.captions import captioned_images, find_captions
+from crawler.extraction.hints import Hints
 from crawler.extraction.layers import rule_of
+from crawler.extraction.notice import SHORT, find_notice, is_better, prose_of
 from crawler.extraction.region import (
     PROSE,
     Group,
@@ -19,6 +21,7 @@ from crawler.extraction.region import (
     region_of,
 )
 from crawler.extraction.selectors import elements
+from crawler.extraction.title import confirmed_lines
 from crawler.extraction.wording import same_words
 
 if TYPE_CHECKING:
@@ -144,10 +147,12 @@ def content_of_page(
     rules: Rules,
     body: tuple[etree._Element, str] | None,
     template: Template | None = None,
+    hints: Hints | None = None,
 ) -> Content | None:
-    """The content on a page read whole: in the element the rules name, else where the prose is.
+    """The content on a page read whole: in the element the rules name, else where the prose is,
+    else right below the title.
 
-    None on a page without prose.
+    None on a page without a sentence.
     """
     page = document.tree.find("body")
     if page is None:
@@ -162,14 +167,21 @@ def content_of_page(
     mark_learned(walked, groups, learned)
     region = region_of(walked, groups, body[0]) if body else None
     by_rule = region is not None
-    region = region or find_region(walked, groups)
+    rule = "region"
+    if region is None:
+        region = find_region(walked, groups)
+        if region is None or prose_of(region) < SHORT:
+            titles = confirmed_lines(document.tree, document.url, walked, hints or Hints())
+            notice = find_notice(walked, groups, titles, learned)
+            if notice is not None and is_better(notice, region):
+                region, rule = notice, "notice"
     if region is None:
         return None
     content = Content(
         walked,
         region.groups,
         walked.nodes[region.node].element,
-        rule_of(body[1]) if body and by_rule else "region",
+        rule_of(body[1]) if body and by_rule else rule,
         region.first,
         region.last,
         by_rule=by_rule,

@@ -26,11 +26,13 @@ from crawler.extraction.content import (
 )
 from crawler.extraction.credits import Credits, read_credits
 from crawler.extraction.date_places import Places, Zone
+from crawler.extraction.dates import read_stamp
 from crawler.extraction.encoding import LEGACY
 from crawler.extraction.fields import Found, shows_media
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
 from crawler.extraction.layers import with_layers
+from crawler.extraction.phrases import DATE_LABEL
 from crawler.extraction.published import Publication, publication
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
@@ -52,6 +54,7 @@ EXTRACTOR_VERSION = 1
 _SHORT = 400  # characters of text below which an article is suspicious
 _LONG_SENTENCE = 200
 _LINKS_BETWEEN = 8
+_LINES_BETWEEN = 6
 _SURE_TITLES = frozenset({"link-text", "slug"})  # `<title>` may be the site's name
 
 
@@ -92,7 +95,7 @@ def extract(
     if rules.article and document.matches.first(rules.article) is None:
         return None
     named = fields.first_field(document.matches, rules.title)
-    content = _content(document, rules, named, template)
+    content = _content(document, rules, named, template, hints)
     if content is None:
         return None
     title = _title(document, content, named, hints, template)
@@ -104,7 +107,11 @@ def extract(
 
 
 def _content(
-    document: Document, rules: Rules, title: Found | None, template: Template | None
+    document: Document,
+    rules: Rules,
+    title: Found | None,
+    template: Template | None,
+    hints: Hints,
 ) -> Content | None:
     """The article's part of the page; only where the rules leave title or date to be found is more
     walked than the element they name."""
@@ -112,7 +119,7 @@ def _content(
     dated = document.matches.first(rules.date) is not None
     if body is not None and title is not None and dated:
         return content_of_body(rules, *body, template)
-    return content_of_page(document, rules, body, template)
+    return content_of_page(document, rules, body, template, hints)
 
 
 def _title(
@@ -145,9 +152,19 @@ def _credible(document: Document, content: Content, title: Title) -> bool:
         return False
     if all(line.size < PROSE for line in lines) and title.rule not in _SURE_TITLES:
         return False
-    if size < _SHORT and (not title.matched or _is_far(document, content, title)):
+    if size < _SHORT and (_is_far(document, content, title) or not _is_announced(content, title)):
         return False
     return not is_teaser_list(content)
+
+
+def _is_announced(content: Content, title: Title) -> bool:
+    """Whether a short text has a title that others confirm, or one above a labelled date."""
+    if title.matched or title.line is None:
+        return title.matched
+    between = content.walk.lines[title.line + 1 : content.prose_start(title.line)]
+    return len(between) <= _LINES_BETWEEN and any(
+        DATE_LABEL.search(line.text) and read_stamp(line.text) is not None for line in between
+    )
 
 
 def _is_far(document: Document, content: Content, title: Title) -> bool:

@@ -6,7 +6,7 @@ import re
 
 # A short line that starts so ends the article: what follows are lists of other articles and tools.
 TAIL = re.compile(
-    r"(?:các )?(?:tin|bài)(?: tức| viết)? (?:liên quan|khác|mới hơn|cũ hơn|cùng chuyên mục|"
+    r"(?:các )?(?:tin|bài)(?: tức| viết| bài)? (?:liên quan|khác|mới hơn|cũ hơn|cùng chuyên mục|"
     r"đã đăng|đã đưa|mới nhất|nổi bật|tiếp theo)|những tin (?:mới|cũ) hơn|theo dòng sự kiện|"
     r"đọc (?:thêm|nhiều)|xem (?:thêm|nhiều)\b|ý kiến bạn đọc|ý kiến của bạn|bình luận|in nội dung|"
     r"in (?:bài|trang)\b|về đầu|"
@@ -43,7 +43,8 @@ JUNK = re.compile(
     r"(?:advert(?:isement)?|quảng cáo|image \d+ of \d+|follow us\b.{0,60}|đọc bài viết|"
     r"chế độ ban đêm(?: on| off)?|cỡ chữ\b.{0,20}|lượt xem\s*:?\s*[\d.,]*|đã xem\s*:?\s*[\d.,]*|"
     r"view count\s*:?\s*\d*|a\+?\s*\|?\s*a\s*\|?\s*a-|mặc định cỡ chữ|xem cỡ chữ.{0,20}|"
-    r"in (?:bài viết|trang|bài|nội dung)|xuất pdf|đọc nội dung|về đầu(?: trang)?|(?:xem )?chi tiết(?: tin)?|"
+    r"in (?:bài viết|trang|bài|nội dung)|xuất pdf|đọc nội dung|về đầu(?: trang)?|"
+    r"(?:xem )?chi tiết(?: tin)?|"
     r"\d[\d.,]* lượt xem|anh tin bai|image banner|responsive image|top slide banner|"
     r"skip (?:ribbon commands|to main content)|sign in|.{0,40}tăng kích thước chữ|"
     r".{0,40}trên google news|xem với cỡ chữ.{0,6}|"

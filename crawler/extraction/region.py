@@ -19,7 +19,7 @@ from crawler.extraction.phrases import LONG_TAIL
 if TYPE_CHECKING:
     from lxml import etree
 
-    from crawler.extraction.blocks import Line, Walk
+    from crawler.extraction.blocks import Line, Node, Walk
 
 PROSE = 60  # characters from which a block counts as prose
 _SEED_LEAST = 25
@@ -177,11 +177,40 @@ def _with_siblings(walk: Walk, groups: list[Group], node: int) -> Region:
     if chosen.parent < 0 or _is_whole_article(walk, node):
         return _region_at(groups, node, chosen.first, chosen.last)
     outer = walk.nodes[chosen.parent]
+    alike = _alike(walk, groups, chosen)
+    if alike:
+        first, last = min(n.first for n in alike), max(n.last for n in alike)
+        return _region_at(groups, chosen.parent, first, last)
     before = [g for g in groups if outer.first <= g.first and g.last <= chosen.first]
     after = [g for g in groups if chosen.last <= g.first and g.last <= outer.last]
     first = min((g.first for g in _adjoining(walk, before[::-1])), default=chosen.first)
     last = max((g.last for g in _adjoining(walk, after)), default=chosen.last)
     return _region_at(groups, node, first, last)
+
+
+def _alike(walk: Walk, groups: list[Group], chosen: Node) -> list[Node]:
+    """The sections of a text that are boxes of one class, the chosen one among them; else [].
+
+    Posts one after the other are such boxes too, but each begins with its title or a link.
+    """
+    if not chosen.kind:
+        return []
+    boxes = [
+        node
+        for node in walk.nodes
+        if node.parent == chosen.parent
+        and (node.tag, node.kind) == (chosen.tag, chosen.kind)
+        and node.first < node.last
+    ]
+    if len(boxes) < 2 or any(_begins_a_post(walk.lines[node.first]) for node in boxes):
+        return []
+    starts = {group.first for group in groups if is_prose(group) and not group.furniture}
+    proses = [node for node in boxes if not starts.isdisjoint(range(node.first, node.last))]
+    return proses if len(proses) > 1 else []
+
+
+def _begins_a_post(line: Line) -> bool:
+    return bool(line.linked) or line.heading in (1, 2)
 
 
 def _adjoining(walk: Walk, groups: list[Group]) -> list[Group]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _SHORTEST, _LONGEST = 8, 300
 _ENOUGH = 0.5  # a line without any witness scores 1 as a heading or above a date line
+_SURELY_SAME = 0.8
 _SAME = 0.6  # how far words must agree to be the same title, 0 to 1
 _SAID = 0.8  # likewise, of a line that nothing but its words shows to be the title
 _LINES_ABOVE, _LINES_BELOW = 250, 6
@@ -173,6 +174,25 @@ def _is_told(line: Line, witnesses: _Witnesses) -> bool:
         return False
     agreed = _agreement(line.text, witnesses)
     return max(agreed["link-text"], agreed["slug"]) >= _SAME
+
+
+def confirmed_lines(tree: etree._Element, url: str, walk: Walk, hints: Hints) -> list[int]:
+    """The lines that show the title which the address, the listing or the metadata say; no links.
+
+    A title only the metadata say must be a heading: `<title>` may be the site's name. A heading may
+    be a link, to its own page.
+    """
+    witnesses = _witnesses(meta_titles(tree), url, hints)
+    found = []
+    for index, line in enumerate(walk.lines):
+        other = line.linked and (line.item or not line.heading)
+        if other or not _SHORTEST <= line.size <= _LONGEST:
+            continue
+        agreed = _agreement(without_date(line.text), witnesses)
+        said = max(agreed["link-text"], agreed["slug"], agreed["meta"] if line.heading else 0.0)
+        if said >= _SURELY_SAME:
+            found.append(index)
+    return found
 
 
 def _is_other_link(line: Line, witnesses: _Witnesses) -> bool:

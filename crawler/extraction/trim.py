@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _TAIL_SHARE = 0.35  # of what precedes; a longer rest is the article going on
 _LEAD_WORDS = 12
+_LONGEST_LABEL = 40
 _MOST_CLOSING = 6
 _LONGEST_CLOSING = 320
 _DATELINE_WORDS = 4  # "(Mặt trận) -", "HNP -"
@@ -128,6 +129,8 @@ def _noise(line: Line, title: str, after_prose: bool) -> str | None:
         return "junk"
     if FILE_NAME.fullmatch(shown):
         return "file-name"
+    if line.size < _LONGEST_LABEL and TAIL.fullmatch(shown.strip(" •-–*>»:.")):
+        return "label"  # of a box inside the text
     if (not after_prose or line.heading) and same_words(shown, title):
         return "title"
     return None

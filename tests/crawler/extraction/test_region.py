@@ -75,3 +75,13 @@ def test_the_marked_up_article_with_the_title_is_all_of_it():
     own = f"<article><h1>{TITLE}</h1>{paragraphs(FIRST, SECOND)}</article>"
     beside = f"<div class='more'>{paragraphs(THIRD, THIRD.replace('lễ', 'hội'))}</div>"
     assert article(f"<div>{own}{beside}</div>").body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_boxes_of_one_class_are_the_sections_of_a_text():
+    links = "".join(f"<li><a href='/{n}'>Một tin dài về khu phố số {n}</a></li>" for n in range(6))
+    box = f"<div class='box'><b>Tin liên quan</b><ul>{links}</ul></div>"
+    parts = [f"<section class='part'>{paragraphs(text)}</section>" for text in (FIRST, THIRD)]
+    html = (
+        f"<div>{parts[0]}{box}<section class='part'>{paragraphs(SECOND)}</section>{parts[1]}</div>"
+    )
+    assert body_of(html) == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
