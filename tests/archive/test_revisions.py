@@ -128,6 +128,18 @@ def test_a_change_under_new_rules_that_read_the_old_page_alike_is_the_sites(craw
     assert len(revisions(crawl)) == 2
 
 
+def test_boilerplate_that_was_learned_since_is_no_change_of_the_site(crawl: Crawl) -> None:
+    crawl.see("7", an_article(body="Bản một.\n\nĐọc thêm"))
+    for day, version in enumerate(("t1", "t2"), 1):
+        cleared = an_article(body=f"Bản một.{'!' * day}", template=version)
+        assert crawl.see("7", cleared, at=day, reextract=lambda *_, c=cleared: c).cause == "rules"
+    later = an_article(body="Bản một.!!", template="t3")
+    assert crawl.see("7", later, at=3).cause is None
+    assert crawl.value("SELECT revisions FROM articles") == 1
+    edited = an_article(body="Bản hai.!!", template="t3")
+    assert crawl.see("7", edited, at=4, reextract=lambda *_: later).cause == "site"
+
+
 def test_what_cannot_be_read_again_proves_nothing(crawl: Crawl) -> None:
     crawl.see("7", A)
     newer = an_article(body="Bản hai.", extractor="2.test1")

@@ -110,6 +110,11 @@ class TestRow:
         assert site.expect[0] == 40
         assert site.selectors == {"body": (".noi-dung",), "cut": (".chia-se", ".lien-quan")}
 
+    def test_texts_that_are_boilerplate_or_never_are_may_end_in_dots(self, registry):
+        row = ROW + 'boilerplate = ["Đọc  thêm…"]\nkeep = "Hết lòng vì dân."\n'
+        site = load_registry(registry(row))["song-xanh-front"]
+        assert (site.boilerplate, site.keep) == (("Đọc thêm…",), ("Hết lòng vì dân.",))
+
     def test_a_layout_holds_for_its_days(self, registry):
         row = ROW + (
             "[[site.layouts]]\nvalid_from = 2024-07-01\n"
@@ -131,6 +136,8 @@ class TestRow:
         ("lines", "fault"),
         [
             ('selectors = { body = "div[" }', "'div[' is no CSS selector"),
+            ('boilerplate = ["…"]', "'…' says nothing"),
+            ("keep = [7]", "7 is no text"),
             ('selectors = { body = "a", bodi = "b" }', "unknown 'bodi'"),
             ('[[site.layouts]]\nselectors = { body = "b" }', "neither valid_from nor valid_to"),
             ("[[site.layouts]]\nvalid_from = 2024-07-01\nbody = 'b'", "unknown 'body'"),
