@@ -27,6 +27,7 @@ from crawler.extraction.content import (
 from crawler.extraction.credits import Credits, read_credits
 from crawler.extraction.date_places import Places, Zone
 from crawler.extraction.dates import read_stamp
+from crawler.extraction.declared import declared_size
 from crawler.extraction.encoding import LEGACY
 from crawler.extraction.fields import Found, shows_media
 from crawler.extraction.hints import Hints
@@ -53,6 +54,8 @@ EXTRACTOR_VERSION = 1
 
 _SHORT = 400  # characters of text below which an article is suspicious
 _LONG_SENTENCE = 200
+_DECLARED_LONGER = 1.3  # times the text that was found
+_SAMPLE = 80
 _LINKS_BETWEEN = 8
 _LINES_BETWEEN = 6
 _SURE_TITLES = frozenset({"link-text", "slug"})  # `<title>` may be the site's name
@@ -374,8 +377,14 @@ def _check(reading: _Reading, text: Text, published: Publication) -> None:
         reading.flags.append("no-rule-body")
     if published.chosen is None:
         reading.flags.append("date-null")
-    if not content.by_rule and _dropped_long(content):
+    long = None if content.by_rule else _dropped_long(content)
+    if long is not None:
         reading.flags.append("dropped-long")
+        reading.evidence["body"]["dropped_long"] = long[:_SAMPLE]
+    declared = declared_size(reading.document)
+    if declared > max(_DECLARED_LONGER * size, _LONG_SENTENCE):
+        reading.flags.append("jsonld-longer")
+        reading.evidence["body"]["declared"] = declared
     _check_repair(reading, text)
     _check_template(reading)
 
@@ -411,10 +420,12 @@ def _check_repair(reading: _Reading, text: Text) -> None:
         reading.flags.append("page-cut")
 
 
-def _dropped_long(content: Content) -> bool:
-    """Whether a long unlinked sentence of the region was not kept."""
+def _dropped_long(content: Content) -> str | None:
+    """The first long unlinked sentence of the region that was not kept."""
     kept = {*content.lines, *content.captions, *content.learned}
-    return any(
-        group.size >= _LONG_SENTENCE and not group.linked and group.first not in kept
+    dropped = (
+        content.walk.lines[group.first].text
         for group in content.groups
+        if group.size >= _LONG_SENTENCE and not group.linked and group.first not in kept
     )
+    return next(dropped, None)

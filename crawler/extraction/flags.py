@@ -9,6 +9,7 @@ MEANINGS = {
     "no-template": "found without rules, before the site's boilerplate was learned",
     "template-drift": "far fewer lines are known than usual on the site: has the layout changed?",
     "dropped-long": "a long sentence inside the region was not kept",
+    "jsonld-longer": "the page's JSON-LD holds a text more than 1.3 times as long",
     "date-null": "no date was found, or none was certain",
     "date-order": "day and month may be swapped: say which in the row's `dates`",
     "date-before-event": "published before the day the text begins with; only the day is kept",

@@ -292,3 +292,23 @@ def test_a_text_in_an_encoding_nobody_repairs_yet_is_flagged(charset: str, flagg
     found = extract(document, nukeviet.RULES, hints=Hints())
     assert found is not None
     assert ("unrepaired-encoding" in found.flags) is flagged
+
+
+def test_a_far_longer_text_in_json_ld_is_flagged_with_its_size():
+    text = " ".join([FIRST, SECOND, THIRD] * 2)
+    script = f'<script type="application/ld+json">{{"articleBody": "{text}"}}</script>'
+    found = article(f"<h1>{TITLE}</h1>{script}{paragraphs(FIRST, SECOND)}")
+    assert "jsonld-longer" in found.flags
+    assert found.evidence["body"]["declared"] == len(text)
+    same = article(f"<h1>{TITLE}</h1>{script}{paragraphs(FIRST, SECOND, THIRD, text[:200])}")
+    assert "jsonld-longer" not in same.flags
+
+
+def test_a_long_sentence_that_was_not_kept_is_shown_in_the_evidence():
+    box = f"<div class='related'><p>{FIRST} {SECOND}</p></div>"
+    found = article(
+        f"<h1>{TITLE}</h1><div>{paragraphs(SECOND, THIRD, FIRST.upper(), THIRD.upper())}{box}"
+        f"{paragraphs(SECOND.upper(), FIRST.lower(), THIRD.lower())}</div>"
+    )
+    assert "dropped-long" in found.flags
+    assert found.evidence["body"]["dropped_long"] == FIRST[:80]
