@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 
 from crawler.extraction.rules import DateRule
-from crawler.extraction.rules import DateRule
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
 
