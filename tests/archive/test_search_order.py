@@ -6,10 +6,11 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
-from archive.candidates import FOUND
+from archive.candidates import FOUND, Candidates
 from archive.errors import UsageError
 from archive.narrowing import Filter, condition
 from archive.query import parse
@@ -83,16 +84,18 @@ def archive(
 
 
 def edit_some(sample: SearchableArchive, chance: random.Random) -> None:
-    """Give twenty articles another text, as a recrawl does, and do not drain."""
-    pages = sample.conn.execute("SELECT id, site FROM pages ORDER BY sid LIMIT 20").fetchall()
-    for page, site in pages:
+    """Give forty articles another text, as a recrawl does, half of them another day; no drain."""
+    pages = sample.conn.execute(
+        "SELECT id, site, published_day FROM articles ORDER BY id LIMIT 40"
+    ).fetchall()
+    for page, site, day in pages:
         with reindexed(sample.conn, page):
             sample.revision(
                 page,
                 sample.capture(page, site),
                 title=text(chance, 3),
                 body=text(chance, 9),
-                published_at=f"2024-01-0{chance.randint(1, 9)}",
+                published_at=chance.choice((day, f"2024-01-0{chance.randint(1, 9)}")),
             )
 
 
@@ -169,6 +172,29 @@ def test_pages_are_the_whole_cut_into_pieces(
             break
         pages += page
     assert pages == whole
+
+
+def test_of_many_candidates_that_do_not_fit_few_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = SearchableArchive(tmp_path / "mattran.db")
+    sample.site()
+    sample.publish("Một hai ba", day="2020-01-01")
+    for _ in range(60):
+        sample.publish("Hai ba, một hai")  # has both pairs, but not the phrase
+    sample.drain()
+    read: list[int] = []
+    document = Candidates.document
+    monkeypatch.setattr("archive.search.FEW", 0)
+    monkeypatch.setattr("archive.candidates.FIRST_CHUNK", 4)
+    monkeypatch.setattr("archive.candidates.CHUNK", 7)
+    monkeypatch.setattr("archive.candidates.MOST_MISSES", 10)
+    monkeypatch.setattr(
+        Candidates, "document", lambda self, sid: read.append(sid) or document(self, sid)
+    )
+    assert len(search(sample.conn, '"mot hai ba"')) == 1
+    assert len(read) < 60
+    sample.close()
 
 
 def test_nothing_new_moves_what_was_not_shown_yet(archive: SearchableArchive) -> None:
