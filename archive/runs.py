@@ -28,11 +28,11 @@ CHECKED_CAPTURES = 100  # of a dead run, the newest first
 
 _COLUMNS = "id, started_at, beat, boot_id, pid_namespace, pid, pid_started"
 
-# The last run of the very same command before one.
-_PREDECESSOR = (
+# The runs of the very same command before one, the last first.
+_PREDECESSORS = (
     "SELECT p.exit_code, p.reason, p.counts FROM runs p JOIN runs r"
     " ON r.command = p.command AND r.arguments = p.arguments AND r.id = ?"
-    " WHERE p.id <> r.id AND p.ended_at IS NOT NULL ORDER BY p.rowid DESC LIMIT 1"
+    " WHERE p.id <> r.id AND p.ended_at IS NOT NULL ORDER BY p.rowid DESC"
 )
 
 
@@ -137,10 +137,17 @@ class Run:
         conn.execute("UPDATE runs SET counts = ? WHERE id = ?", (_json(counts), self.id))
 
     def left_off(self, conn: sqlite3.Connection) -> dict[str, Any]:
-        """Return the counts of the last run of the very same command, if it stopped early."""
-        row = conn.execute(_PREDECESSOR, (self.id,)).fetchone()
-        counts: dict[str, Any] = json.loads(row[2]) if row and _is_unfinished(*row[:2]) else {}
-        return counts
+        """Return what the last run of the very same command noted, if it stopped early.
+
+        Of several that died one after the other it is the last that came to note anything.
+        """
+        for exit_code, reason, noted in conn.execute(_PREDECESSORS, (self.id,)):
+            counts: dict[str, Any] = json.loads(noted)
+            if not _is_unfinished(exit_code, reason):
+                break
+            if counts:
+                return counts
+        return {}
 
     def refuse_if_held(self, conn: sqlite3.Connection, site: str) -> None:
         """Raise ArchiveLockedError when a live run other than this one holds `site`; else nothing.
@@ -157,7 +164,7 @@ class Run:
 
     def stopped_before(self, conn: sqlite3.Connection) -> bool:
         """Tell whether the last run of the very same command stopped early: this one goes on."""
-        row = conn.execute(_PREDECESSOR, (self.id,)).fetchone()
+        row = conn.execute(_PREDECESSORS, (self.id,)).fetchone()
         return row is not None and _is_unfinished(*row[:2])
 
     def hold_site(self, conn: sqlite3.Connection, site: str) -> None:

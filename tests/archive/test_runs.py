@@ -59,6 +59,16 @@ def test_what_a_killed_run_had_noted_is_found_by_the_same_command(crawl: Crawl) 
     assert again(path) == {}  # that one came to its end
 
 
+def test_runs_killed_before_they_noted_anything_do_not_hide_it(crawl: Crawl) -> None:
+    crawl.archive.run.note(crawl.conn, {"after": 7})
+    path = crawl.archive.path
+    pretend_dead(crawl)
+    for _ in range(2):
+        pretend_dead(Crawl(path))
+    assert again(path) == {"after": 7}
+    assert again(path) == {}
+
+
 def test_another_command_finds_nothing_to_go_on_with(crawl: Crawl) -> None:
     crawl.archive.run.note(crawl.conn, {"after": 7})
     path = crawl.archive.path
