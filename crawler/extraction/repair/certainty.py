@@ -149,9 +149,28 @@ def is_doubtful(text: str) -> bool:
     )
 
 
+def may_be_vietnamese(texts: Iterable[str]) -> bool:
+    """Whether enough words of `texts` could be syllables for any charset to fit.
+
+    The plain words are the same in all of them: those of a German or English page rule all out, in
+    a fiftieth of the time of reading it in each. The others are taken for syllables, twice.
+    """
+    plain = syllables = others = 0
+    for text in texts:
+        for word in text.split():
+            if not word.isascii():
+                others += 2
+            elif word.isalpha() and len(word) > 1 and not word.isupper():
+                plain += 1
+                syllables += is_syllable(word)
+    return syllables + others >= _DOUBTFUL * (plain + others)
+
+
 def ranked(texts: Iterable[str]) -> list[tuple[Charset, Count]]:
     """Return the charsets that make syllables of damaged words, the best first."""
     texts = list(texts)
+    if not may_be_vietnamese(texts):
+        return []
     found = []
     for charset in CHARSETS:
         total = Count()
