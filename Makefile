@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 
-.PHONY: setup demo test lint bench bench-large peers lock clean
+.PHONY: setup demo test fuzz lint bench bench-large peers lock clean
 
 setup: $(VENV)/setup-stamp
 demo: $(VENV)/setup-stamp
@@ -13,6 +13,10 @@ demo: $(VENV)/setup-stamp
 
 test: $(VENV)/dev-stamp
 	$(BIN)/python -m pytest
+
+# Longer than `make test` tries, and with new examples each time.
+fuzz: $(VENV)/dev-stamp
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(BIN)/python -m pytest tests/fuzz
 
 lint: $(VENV)/dev-stamp
 	$(BIN)/ruff check .

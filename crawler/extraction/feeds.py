@@ -14,12 +14,19 @@ from typing import Literal
 
 from lxml import etree, html
 
+from crawler.extraction.repair.texts import may_be_damaged, repair_texts
+
 VIETNAM = timezone(timedelta(hours=7))
 UNPACKED_LIMIT = 64 * 1024 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
 EXCERPT_LIMIT = 2000
 
 _ROOTS = re.compile(rb"<(?:\w+:)?(rss|feed|RDF|urlset|sitemapindex)[\s>]")
+# A reference to half a character; the recovering parser takes it, and then cannot give it out.
+_HALF = re.compile(
+    rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-4]\d));",
+    re.IGNORECASE,
+)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -57,12 +64,15 @@ def parse_listing(body: bytes) -> Listing | None:
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, remove_comments=True
     )
     try:
-        root = etree.fromstring(data.lstrip(), parser)
+        root = etree.fromstring(_HALF.sub(b"", data.lstrip()), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
     if root is None:
         return None
-    return _read(root)
+    listing = _read(root)
+    if listing is not None:
+        _repair(listing.entries)
+    return listing
 
 
 def unpack(body: bytes) -> bytes | None:
@@ -87,6 +97,15 @@ def _read(root: etree._Element) -> Listing | None:
     if name == "feed":
         return Listing("feed", [_atom_entry(node) for node in _all(root, "entry")])
     return None
+
+
+def _repair(entries: list[Entry]) -> None:
+    """Put right what is damaged of the texts, as on pages."""
+    texts = [text for entry in entries for text in (entry.title, entry.excerpt)]
+    if may_be_damaged("\n".join(texts)):
+        better = iter(repair_texts(texts)[0])
+        for entry in entries:
+            entry.title, entry.excerpt = next(better), next(better)
 
 
 def _located(root: etree._Element, name: str) -> list[Entry]:

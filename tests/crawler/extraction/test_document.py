@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extraction.document import parse_document
+from crawler.extraction.document import MOST_BYTES, parse_document
+from tests.crawler.extraction.reading import document
 
 
 def text_of(body: bytes, content_type: str | None = None) -> str:
-    document = parse_document(body, "http://a.example/b/c.html", content_type)
-    return "".join(document.tree.itertext())
+    parsed = parse_document(body, "http://a.example/b/c.html", content_type)
+    return "".join(parsed.tree.itertext())
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,37 @@ def test_relative_addresses_follow_the_base_element():
 )
 def test_an_address_that_cannot_be_fetched_is_none(address):
     assert parse_document(b"<p>x", "http://a.example/").absolute(address) is None
+
+
+@pytest.mark.parametrize("tag", ["div", "font", "b", "table", "blockquote"])
+@pytest.mark.parametrize("closed", [False, True])
+def test_text_below_tags_nested_without_end_is_kept(tag: str, closed: bool) -> None:
+    end = f"</{tag}>" * 5000 if closed else ""
+    page = document(f"<{tag}>" * 5000 + f"<p>Một</p><p>Hai</p>{end}<p>Ba</p>")
+    assert [p.text for p in page.tree.iter("p")] == ["Một", "Hai", "Ba"]
+
+
+def test_deep_but_readable_nesting_is_left_as_it_is() -> None:
+    page = document("<div>" * 1000 + "x")
+    assert sum(1 for _ in page.tree.iter("div")) == 1000
+
+
+def test_tags_in_comments_and_scripts_do_not_nest() -> None:
+    page = document("<!--" + "</div>" * 9 + "--><script>'<div>'</script>" + "<div>" * 5000 + "x")
+    assert page.tree.find(".//script").text == "'<div>'"
+    assert "".join(page.tree.find("body").itertext()).endswith("x")
+
+
+def test_a_page_that_is_too_large_is_cut_and_says_how_much() -> None:
+    body = b"<p>a</p>" + b"b" * MOST_BYTES
+    page = parse_document(body, "http://a.example/")
+    assert page.cut == len(body) - MOST_BYTES
+    assert page.tree.findtext(".//p") == "a"
+    assert page.body == body
+
+
+def test_pictures_written_as_text_are_left_out_before_anything_is_cut() -> None:
+    picture = f"<img src='data:image/png;base64,{'A' * MOST_BYTES}'>"
+    page = document(picture + "<p>Bài</p>")
+    assert page.cut == 0
+    assert page.tree.findtext(".//p") == "Bài"

@@ -128,3 +128,23 @@ def test_an_iso_time_without_zone_or_sense_is_no_time(text):
 def test_an_excerpt_is_plain_text_of_limited_length():
     assert plain("<p>Con&nbsp;ngõ\n <script>x()</script>sạch") == "Con ngõ sạch"
     assert len(plain("ngõ " * 9999)) == 2000
+
+
+def test_half_a_character_as_a_reference_does_not_stop_a_feed():
+    body = b"<rss><channel><item><title>A&#xD800;&#56320;B</title><link>http://a/1</link></item>"
+    listing = parse_listing(body + b"</channel></rss>")
+    assert listing is not None
+    assert [entry.title for entry in listing.entries] == ["AB"]
+
+
+def test_damaged_titles_are_repaired_as_on_the_page():
+    items = "".join(
+        f"<item><title>{title}</title><link>http://a/{n}</link></item>"
+        for n, title in enumerate(["Ðại hội đoàn kết ở xã", "Máº·t tráº­n Tá»• quá»‘c"])
+    )
+    listing = parse_listing(f"<rss><channel>{items}</channel></rss>".encode())
+    assert listing is not None
+    assert [entry.title for entry in listing.entries] == [
+        "Đại hội đoàn kết ở xã",
+        "Mặt trận Tổ quốc",
+    ]
