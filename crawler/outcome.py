@@ -72,6 +72,8 @@ def broken_reason(  # noqa: PLR0911 (a list of reasons)
         return f"none of {counts['articles_tried']} article pages gave an article: new layout?"
     if complete and counts["fronts_ok"] and not (crawl.known_articles or counts["left_out"]):
         return "the listings hold no link to an article: new layout?"
+    if crawl.thin:
+        return f"{crawl.thin}: new layout?"
     ours = counts["leaked"] + counts["errors"] + counts["failure:extraction"]
     if ours:
         return f"{ours} page{'s' * (ours > 1)} failed in our own code: see the log"
@@ -80,7 +82,7 @@ def broken_reason(  # noqa: PLR0911 (a list of reasons)
 
 def unexpected(site: Site, articles: int) -> str | None:
     """Return how far a full crawl is from what the site's row expects, or None."""
-    least, most = site.expect or (0, articles)
+    least, most = site.expect[:2] if site.expect else (0, articles)
     if articles < least:
         return f"{articles} articles in the archive, fewer than expected ({least}): new layout?"
     if articles > most:

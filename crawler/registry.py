@@ -23,6 +23,7 @@ from crawler.registry_values import LEVELS, PLATFORMS, READERS, host_of, is_addr
 
 if TYPE_CHECKING:
     from crawler.extraction.rules import DateRule, OwnRules
+    from crawler.registry_values import Expect
 
 __all__ = ["KEYS", "LEVELS", "PLATFORMS", "RegistryError", "Site", "load_registry"]
 
@@ -42,7 +43,7 @@ class RegistryError(UsageError):
 class Site:
     """A site on one platform in one period; the first seven keys have no default.
 
-    `delay` and `every` are seconds, `expect` is the least and the most articles of a full crawl,
+    `delay` and `every` are seconds, `expect` is what a healthy site brings,
     `valid_from` and `valid_to` are the first and last day on which the site looks like this row,
     `layouts` what holds of its pages for a part of that time, beside `selectors` and `dates`.
     `boilerplate` and `keep` are texts that never and that always belong to articles, whatever was
@@ -74,7 +75,7 @@ class Site:
     keep: tuple[str, ...] = ()
     delay: float = DELAY
     every: int = CHECK_EVERY
-    expect: tuple[int, int] | None = None
+    expect: Expect | None = None
     enabled: bool = True
     confirmed: bool = True
     feeds: tuple[str, ...] | None = None

@@ -12,7 +12,7 @@ from datetime import date
 from difflib import get_close_matches
 from ipaddress import ip_address
 from itertools import pairwise
-from typing import Any, cast, get_args, get_type_hints
+from typing import Any, NamedTuple, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 from crawler.extraction.rules import DateRule, OwnRules, Rules
@@ -191,12 +191,19 @@ def _table(value: Any, allowed: Iterable[str]) -> dict[str, Any]:
     return value
 
 
-def _expect(value: Any) -> tuple[int, int]:
-    table = _table(value, ("min", "max"))
-    low, high = _count(table.get("min", 1)), _count(table.get("max", 2**53))
-    if low > high:
+class Expect(NamedTuple):
+    """What a healthy site brings: articles of a full crawl, and links of each first list page."""
+
+    min: int = 1
+    max: int = 2**53
+    listed: int = 0
+
+
+def _expect(value: Any) -> Expect:
+    expect = Expect(**{key: _count(n) for key, n in _table(value, Expect._fields).items()})
+    if expect.min > expect.max:
         raise ValueError("min is above max; swap them")
-    return low, high
+    return expect
 
 
 def _date_rule(value: Any) -> DateRule:

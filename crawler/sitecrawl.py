@@ -68,6 +68,7 @@ class SiteCrawl:
     leads_to: str = ""  # where a listing or feed redirects to and may not be followed
     error: str | None = None
     known_articles: bool = True
+    thin: str = ""  # which list holds fewer articles than the row expects
     wake: Callable[[], None] = lambda: None
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive.links import LISTS
+from archive.links import LISTS, TARGETS
 
 if TYPE_CHECKING:
     from archive.page import Page
@@ -28,10 +28,20 @@ def count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:
         counts[f"failure:{fetch.failure}"] += 1
     if claim.kind in LISTS and claim.depth == 0:
         _count_front(crawl, page)
+    if claim.kind == "listing" and claim.depth == 0 and page.kind == "listing":
+        _measure_list(crawl, page)
     if claim.kind == "article":
         counts["articles_tried"] += 1
         fine = page.kind in {"article", "redirect", "not-found"} or "left_out" in page.evidence
         counts["articles_ok"] += fine
+
+
+def _measure_list(crawl: SiteCrawl, page: Page) -> None:
+    """Remember a list that holds fewer articles than the site's row expects of each."""
+    listed = sum(link.kind in TARGETS for link in page.links)
+    expected = crawl.site.expect.listed if crawl.site.expect else 0
+    if listed < expected and "not_modified" not in page.evidence:
+        crawl.thin = f"{page.url} lists {listed} articles, fewer than expected ({expected})"
 
 
 def _count_front(crawl: SiteCrawl, page: Page) -> None:

@@ -107,6 +107,18 @@ def test_an_expectation_that_a_full_crawl_does_not_meet_breaks_the_site(mattran:
     assert "1 articles in the archive, fewer than expected (2)" in finished.out
 
 
+def test_a_list_that_holds_less_than_expected_breaks_the_site(mattran: Mattran, portal: RawServer):
+    with mattran.registry.open("a", encoding="utf-8") as file:
+        file.write("expect = { listed = 3 }\n")
+    finished = mattran("crawl", "a")
+    assert finished.exit_code == 1
+    assert "/tin.htm lists 2 articles, fewer than expected (3)" in finished.out
+    mattran.registry.write_text(
+        mattran.registry.read_text(encoding="utf-8").replace("listed = 3", "listed = 2")
+    )
+    assert mattran("crawl", "a").exit_code == 0
+
+
 def test_only_a_full_crawl_is_held_to_it(mattran: Mattran):
     with mattran.registry.open("a", encoding="utf-8") as file:
         file.write("expect = { min = 2 }\n")

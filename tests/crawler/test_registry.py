@@ -12,6 +12,7 @@ import pytest
 from archive.errors import UsageError
 from crawler.extraction.rules import DateRule
 from crawler.registry import KEYS, PLATFORMS, RegistryError, load_registry, shipped_registry
+from crawler.registry_values import Expect
 
 ROW = """
 [[site]]
@@ -106,8 +107,7 @@ class TestRow:
         site = load_registry(registry(row))["song-xanh-front"]
         assert (site.valid_from, site.valid_to) == (date(2019, 5, 1), date(2025, 6, 30))
         assert site.dates == DateRule(order="mdy", clock="unsure", trust="url", ignore=("^In",))
-        assert site.expect is not None
-        assert site.expect[0] == 40
+        assert site.expect == Expect(min=40)
         assert site.selectors == {"body": (".noi-dung",), "cut": (".chia-se", ".lien-quan")}
 
     def test_texts_that_are_boilerplate_or_never_are_may_end_in_dots(self, registry):
