@@ -166,7 +166,7 @@ class Learner:
             logger.exception("learning the boilerplate of %s failed", crawl.site.id)
         # A site that teaches nothing, or drifts on, is asked again, but ever more rarely.
         course.due = 2 * max(course.pages, ENOUGH)
-        course.wait = 2 * course.wait
+        course.wait = 4 * course.wait
         course.fresh = 0
         course.drift.clear()
         course.bodies.clear()
