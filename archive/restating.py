@@ -33,6 +33,7 @@ Problem = Literal["not-kept", "unreadable", "no-article", "failed"]
 
 # What is compared, and told, in this order; the evidence and the versions change silently.
 FILES = {"images": ("url", "caption", "credit", "alt"), "attachments": ("url", "caption")}
+JSON = ("tags", "flags", "evidence")
 SILENT = ("evidence", "extractor", "template", "word_count")
 
 
@@ -276,7 +277,7 @@ def _causes(spans: Sequence[Span], found: dict[int, Reread]) -> list[Judged]:
 
 def _compare(conn: sqlite3.Connection, page: Subject, read: Reread, result: Restatement) -> None:
     assert read.article is not None  # noqa: S101 (the caller's condition)
-    new = revisions.columns_of(read.article) | {
+    new = _parsed(revisions.columns_of(read.article)) | {
         name: [
             tuple(getattr(file, column) for column in columns)
             for file in getattr(read.article, name)
@@ -301,7 +302,7 @@ def _stored(
     digest, *values = conn.execute(
         f"SELECT content_hash, {', '.join(names)} FROM revisions WHERE id = ?", (revision,)
     ).fetchone()
-    stored = dict(zip(names, values, strict=True))
+    stored = _parsed(dict(zip(names, values, strict=True)))
     for name, columns in FILES.items():
         rows = conn.execute(
             f"SELECT {', '.join(columns)} FROM {name} WHERE revision = ? ORDER BY position",
@@ -311,10 +312,15 @@ def _stored(
     return digest, stored
 
 
+def _parsed(columns: dict[str, Any]) -> dict[str, Any]:
+    """Return columns with their JSON read: how it is written does not count."""
+    return columns | {name: json.loads(columns[name]) for name in JSON}
+
+
 def _told(name: str, value: Any) -> Any:
     if name in FILES:
         return [dict(zip(FILES[name], file, strict=True)) for file in value]
-    return json.loads(value) if name in ("tags", "flags") else value
+    return value
 
 
 def _write(

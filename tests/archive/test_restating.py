@@ -117,6 +117,14 @@ def test_what_is_no_content_is_brought_up_to_date_in_its_place(
     assert not reread(crawl, a=newer)
 
 
+def test_how_json_is_written_is_no_change(crawl: Crawl) -> None:
+    article = an_article(tags=["bầu cử", "cử tri"], evidence={"title": {"rule": "slug"}})
+    crawl.see("7", article, body=b"a")
+    for column in ("tags", "evidence"):
+        crawl.conn.execute(f"UPDATE revisions SET {column} = replace({column}, ',', ' , ')")
+    assert not reread(crawl, a=article)
+
+
 def test_what_was_found_in_a_file_stays_with_it(crawl: Crawl) -> None:
     files = [Attachment(url="http://a/b.pdf"), Attachment(url="http://a/c.pdf")]
     crawl.see("7", an_article(attachments=files), body=b"a")
