@@ -68,7 +68,8 @@ class _Witnesses:
     metas: list[list[str]]
     link: list[str]
     link_cut: bool
-    vocabulary: frozenset[str]  # the words of them all, without marks
+    vocabulary: frozenset[str]  # the words of them all, with and without marks
+    longest: int  # characters of the longest
 
 
 def meta_titles(tree: etree._Element) -> list[str]:
@@ -115,13 +116,14 @@ def _is_confirmed(title: str, witnesses: _Witnesses) -> bool:
 def _witnesses(metas: list[str], url: str, hints: Hints) -> _Witnesses:
     slug = slug_words(url)
     slug = slug if len(slug) >= 3 else []
-    said = plain_words(" ".join([*metas, hints.text]))
+    said = " ".join([*metas, hints.text])
     return _Witnesses(
         slug=slug,
         metas=[words(title) for title in metas],
         link=words(hints.text),
         link_cut=hints.text.rstrip().endswith(("...", "…")),
-        vocabulary=frozenset([*slug, *said]),
+        vocabulary=frozenset([*slug, *words(said), *plain_words(said)]),
+        longest=max(map(len, [" ".join(slug), hints.text, *metas])),
     )
 
 
@@ -196,17 +198,21 @@ def confirmed_lines(tree: etree._Element, url: str, walk: Walk, hints: Hints) ->
 
 
 def _is_other_link(line: Line, witnesses: _Witnesses) -> bool:
-    """Whether a line is a link none of whose words any witness says."""
-    return 2 * line.linked > line.size and witnesses.vocabulary.isdisjoint(plain_words(line.text))
+    """Whether a line is a link, no heading, none of whose words any witness says."""
+    if line.heading or 2 * line.linked <= line.size:
+        return False
+    return witnesses.vocabulary.isdisjoint(line.text.lower().split())
 
 
 def _may_follow(line: Line, first: Line, witnesses: _Witnesses) -> bool:
     """Whether a line below the text's `first` one may be its title: a heading that others confirm,
     or a line that says what address or listing say, where a menu reads like the text's beginning,
     or the text is too short to tell it from the lines around."""
+    if line.size > min(_LONGEST, 2.5 * witnesses.longest):  # they could not agree
+        return False
     if line.heading:
         return _is_confirmed(line.text, witnesses)
-    if line.linked > line.size / 2 or line.size > _LONGEST:
+    if line.linked > line.size / 2:
         return False
     if _agreement(line.text, witnesses)["link-text"] > (_SAID if first.size >= PROSE else 0.95):
         return True
