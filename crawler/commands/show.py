@@ -221,8 +221,12 @@ def _write_missing(record: Record) -> None:
 
 
 def _capture_row(capture: Record) -> list[object]:
-    """A capture as shown; a failure by its phrase rather than by its class."""
-    reason = capture["failure_text"] or capture["failure"]
+    """A capture as shown; a failure by its phrase rather than by its class, an odd page by its
+    words and where they stand."""
+    evidence = capture["evidence"]
+    marker = evidence.get("marker") or ", ".join(evidence.get("drift", ()))
+    at = f" ({evidence['at']})" if marker and evidence.get("at") else ""
+    reason = capture["failure_text"] or capture["failure"] or f"{marker}{at}" or None
     names = ("captured_at", "kind", "status", "redirect_to", "warc_file")
     row = [capture[name] for name in names]
     return [*row[:3], reason, *row[3:]]

@@ -102,3 +102,13 @@ def test_odd_pages_are_counted_by_kind(mattran: Mattran, replica):
     record = json.loads(mattran("sites", "--json").out)
     assert record["kinds"] == {"soft-404": 2, "parked": 1}
     assert "a: odd pages in its last crawl: 2 soft-404, 1 parked" in mattran("sites").out
+
+
+def test_show_says_by_which_words_a_page_was_told(mattran: Mattran, replica):
+    site = replica["a"]
+    path = site.address(site.newest[0])
+    site.override(path, html("<html><body><h1>Bài viết không tồn tại</h1></body></html>"))
+    mattran("crawl", "a")
+    shown = mattran("show", site.base_url + path).out
+    assert "soft-404" in shown
+    assert "Bài viết không tồn tại (html > body > h1)" in " ".join(shown.split())
