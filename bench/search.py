@@ -28,7 +28,7 @@ from archive.narrowing import Filter
 from archive.query import parse
 from archive.reading import open_for_reading
 from archive.search import matching_ids, search
-from archive.vietnamese import fold, new_style, old_style, without_marks
+from archive.vietnamese import SYLLABLE, exact, new_style, old_style, without_marks
 from bench.generated import STOCK, Writer
 from bench.searched_archive import Built, Scale, build
 from bench.served import MATTRAN
@@ -159,22 +159,16 @@ def check(conn: sqlite3.Connection, pairs: Sequence[tuple[str, str]]) -> tuple[f
         wanted = set(matching_ids(conn, written, since))
         missed += len(wanted - set(matching_ids(conn, typed, since)))
         total += len(wanted)
-        hits = search(conn, written, limit=NEWEST, marks=("[", "]"))
-        exact = [_is_exact(hit, written) for hit in hits]
-        disordered += exact != sorted(exact, reverse=True)
+        hits = search(conn, written, limit=NEWEST)
+        have_marks = [_is_exact(conn, hit["id"], written) for hit in hits]
+        disordered += have_marks != sorted(have_marks, reverse=True)
     return 1 - missed / max(1, total), disordered
 
 
-def _is_exact(hit: dict[str, object], written: str) -> bool:
-    """Tell whether what is marked in a hit has the marks of the query."""
-    shown = f"{hit['title']} {hit['snippet']}"
-    words = set(old_style(written).lower().split())
-    marked = {
-        word
-        for part in shown.split("[")[1:]
-        for word in old_style(part.split("]")[0]).lower().split()
-    }
-    return all(word in marked for word in words if fold(word) in {fold(one) for one in marked})
+def _is_exact(conn: sqlite3.Connection, page: object, written: str) -> bool:
+    """Tell whether an article has all the words with the marks they are written with."""
+    title, text = conn.execute("SELECT title, text FROM articles WHERE id = ?", (page,)).fetchone()
+    return set(SYLLABLE.findall(exact(written))) <= set(SYLLABLE.findall(exact(f"{title} {text}")))
 
 
 def cold_start(path: Path) -> float:
