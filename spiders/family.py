@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from crawler.extraction.template import Template
     from crawler.items import LinkKind
     from crawler.registry import Site
+    from spiders.signs import Sign
 
 MEMO_LIMIT = 10_000
 """Addresses remembered per site: the menus and side boxes of every page, and little more."""
@@ -79,6 +80,9 @@ class Family:
     Subclasses override `recognise`, `region`, `next_page`, `page_key` and `default_feeds`; what
     they know of their platform stands as data at the top of their module.
     """
+
+    signs: ClassVar[Sequence[Sign]] = ()
+    """What shows that a site is of this platform; none for the sites of no platform."""
 
     layouts: ClassVar[Sequence[Layout]] = ()
     region: ClassVar[Elements | None] = None
@@ -399,8 +403,14 @@ class Family:
             page.kind = "article"
             page.key = self.page_key(document, address, page.article) or self._path_key(address)
             page.url = self._stands_at(document, page)
+            page.evidence = _seen(page.article.evidence.get("body", {}))
         else:
             page.kind = "listing" if listing else "other"
+            if listing:
+                known = self.is_listing(fetch.url)
+                page.evidence = {"rule": "registered" if known else "asked for as a list"}
+            if document.cut:
+                page.evidence["cut"] = document.cut
         links, pager = self._links_and_pager(document, claim)
         page.links = links
         if pager.reason:
@@ -593,6 +603,11 @@ def _identity_of(match: re.Match[str]) -> str:
     if named:
         return f"{named[0]}:{named[1]}"
     return f"id:{next((group for group in match.groups() if group), match[0])}"
+
+
+def _seen(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what made a page an article: the rule that found its text, and where."""
+    return {name: body[name] for name in ("rule", "at") if body.get(name)}
 
 
 NOWHERE = Address("", reason="not a web address")
