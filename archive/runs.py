@@ -23,6 +23,7 @@ from archive.errors import ArchiveLockedError, LeaseLostError
 from archive.warc import FOLDER, BadRecordError, Position, read_record
 
 SILENCE = 600  # seconds without a heartbeat after which a run elsewhere counts as dead
+BROKEN_OFF = "error"  # the reason of a run that an exception ended, such as a full disk
 RESUMABLE = 3  # the exit code of a run that stopped early
 CHECKED_CAPTURES = 100  # of a dead run, the newest first
 
@@ -143,7 +144,7 @@ class Run:
         """
         for exit_code, reason, noted in conn.execute(_PREDECESSORS, (self.id,)):
             counts: dict[str, Any] = json.loads(noted)
-            if not _is_unfinished(exit_code, reason):
+            if not (_is_unfinished(exit_code, reason) or reason == BROKEN_OFF):
                 break
             if counts:
                 return counts
@@ -194,7 +195,10 @@ class Run:
         reason: str,
         counts: Mapping[str, Any] | None = None,
     ) -> None:
-        """Close the row of this run; leases still held are given back with their attempt."""
+        """Close the row of this run; leases still held are given back with their attempt.
+
+        Without `counts` those that it noted last stay.
+        """
         with transaction(conn):
             conn.execute(
                 "UPDATE frontier SET attempts = max(attempts - 1, 0)"
@@ -203,13 +207,13 @@ class Run:
             )
             _let_go(conn, self.id)
             conn.execute(
-                "UPDATE runs SET ended_at = ?, exit_code = ?, reason = ?, counts = ?"
-                " WHERE id = ? AND ended_at IS NULL",
+                "UPDATE runs SET ended_at = ?, exit_code = ?, reason = ?,"
+                " counts = coalesce(?, counts) WHERE id = ? AND ended_at IS NULL",
                 (
                     moments.public(moments.now()),
                     exit_code,
                     reason,
-                    _json(counts or {}),
+                    None if counts is None else _json(counts),
                     self.id,
                 ),
             )

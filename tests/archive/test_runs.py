@@ -69,6 +69,13 @@ def test_runs_killed_before_they_noted_anything_do_not_hide_it(crawl: Crawl) -> 
     assert again(path) == {}
 
 
+def test_a_run_ended_by_an_error_keeps_what_it_noted(crawl: Crawl) -> None:
+    crawl.archive.run.note(crawl.conn, {"after": 7})
+    path = crawl.archive.path
+    crawl.archive.close(1, "error")
+    assert again(path) == {"after": 7}
+
+
 def test_another_command_finds_nothing_to_go_on_with(crawl: Crawl) -> None:
     crawl.archive.run.note(crawl.conn, {"after": 7})
     path = crawl.archive.path
