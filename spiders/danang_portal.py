@@ -14,10 +14,14 @@ import re
 
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
+from spiders.signs import sign
+
+SIGNS = (sign("address", r"/group/\d+/nid/\d+(?:/|$)", 8, 2),)
 
 
 class DaNangPortal(Routed):
     """Lists turn by page numbers."""
 
+    signs = SIGNS
     layouts = layouts_of("danang-portal")
     scheme = Scheme(routes=(Route(re.compile(r"/nid/(?P<id>\d+)(?:[/?]|$)"), "nid"),))

@@ -15,11 +15,15 @@ import re
 
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
+from spiders.signs import sign
+
+SIGNS = (sign("address", r"/DetailView/\d+/", 8, 2),)
 
 
 class DetailView(Routed):
     """Lists turn by page numbers; the form that asks for a day leads nowhere else."""
 
+    signs = SIGNS
     layouts = layouts_of("detailview")
     scheme = Scheme(
         routes=(Route(re.compile(r"/DetailView/(?P<id>\d+)(?:[/?]|$)", re.IGNORECASE), "detail"),)

@@ -14,11 +14,19 @@ import re
 
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
+from spiders.signs import sign
+
+SIGNS = (
+    sign("address", r"^/\w+/View/[^/?]+", 6, 2),
+    sign("address", r"^/TinTuc/(?:View|Blog|CM)/", 3),
+    sign("address", r"^/dev~", 2),
+)
 
 
 class DienBienPortal(Routed):
     """Lists turn by `PageIndex`, deeper than 150 pages on some hosts."""
 
+    signs = SIGNS
     layouts = layouts_of("dienbien-portal")
     scheme = Scheme(
         routes=(Route(re.compile(r"/\w+/View/(?P<id>[^/?]+)", re.IGNORECASE), "slug"),),

@@ -19,6 +19,7 @@ from spiders import addresses
 from spiders.queries import Strings
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.drupal import LAYOUTS
+from spiders.signs import sign
 
 if TYPE_CHECKING:
     from crawler.extraction.document import Document
@@ -33,10 +34,22 @@ NEXT = Strings(
     " | //a[@rel='next']/@href | //link[@rel='next']/@href"
 )
 
+SIGNS = (
+    sign("generator", r"^Drupal", 6),
+    sign("header", r"^(?:x-generator: drupal|x-drupal-)", 6),
+    sign("markup", r"/sites/(?:default|all)/(?:files|themes|modules)/|drupal-settings-json", 6),
+    sign("markup", r"\bDrupal\.settings\b|data-drupal-", 6),
+    sign("markup", r"class=\"[^\"]*\b(?:field--name-[\w-]+|node__content|node--type-[\w-]+)", 3),
+    sign("markup", r"<body[^>]+\b(?:page-node-\d+|path-node|node-type-\w+)", 2),
+    sign("markup", r"Skip to main content", 1),
+    sign("address", r"^(?:/index\.php)?/node/\d+$", 3),
+)
+
 
 class Drupal(Routed):
     """Lists end without a link to the next page."""
 
+    signs = SIGNS
     layouts = LAYOUTS
     scheme = Scheme(
         routes=(

@@ -15,10 +15,14 @@ import re
 from crawler.extraction.rules import DateRule
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
+from spiders.signs import sign
+
+SIGNS = (sign("address", r"-\d{15,19}\.htm(?:\?|$)", 8, 2),)
 
 
 class HanoiTimestamp(Routed):
     """Lists turn by page numbers."""
 
+    signs = SIGNS
     layouts = layouts_of("hanoi-timestamp", DateRule(trust="url"))
     scheme = Scheme(routes=(Route(re.compile(r"-(?P<id>\d{15,19})\.htm(?:\?|$)")),))

@@ -12,10 +12,17 @@ import re
 
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
+from spiders.signs import sign
+
+SIGNS = (
+    sign("host", r"(?:^|\.)hungyen\.dcs\.vn$", 4),
+    sign("address", r"^/[^/?]+-c\d+\.html(?:\?|$)", 5, 3),
+)
 
 
 class HungYenDcs(Routed):
     """Lists turn by page numbers."""
 
+    signs = SIGNS
     layouts = layouts_of("hungyen-dcs")
     scheme = Scheme(routes=(Route(re.compile(r"-c(?P<id>\d+)\.html(?:\?|$)")),))

@@ -18,16 +18,31 @@ from crawler.items import Link
 from spiders import addresses
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.joomla import LAYOUTS
+from spiders.signs import sign
 
 if TYPE_CHECKING:
     from crawler.extraction.document import Document
 
 START = re.compile(r"(?<=[?&])(?:limit)?start=(\d{1,6})(?![0-9])")
 
+SIGNS = (
+    sign("generator", r"^Joomla", 6),
+    sign("address", r"[?&]option=com_", 6),
+    sign(
+        "markup",
+        r"/media/(?:jui|vendor/joomla|system/js)/|/components/com_|joomla-script-options",
+        6,
+    ),
+    sign("markup", r"class=\"[^\"]*\b(?:item-page|blog-featured|items-leading)\b", 3),
+    sign("markup", r"class=\"[^\"]*\bmoduletable", 2),
+    sign("address", r"^(?:/[\w-]+)*/\d+-[^/?]+$", 2, 3),
+)
+
 
 class Joomla(Routed):
     """Lists end where no link leads to a larger offset."""
 
+    signs = SIGNS
     layouts = LAYOUTS
     scheme = Scheme(
         routes=(

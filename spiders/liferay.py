@@ -19,6 +19,7 @@ from spiders import addresses
 from spiders.family import PRINT_VIEW, Address, Family
 from spiders.queries import Elements
 from spiders.rules.liferay import LAYOUTS
+from spiders.signs import sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,10 +71,28 @@ SAID_IN = re.compile(
 PAGER = re.compile(r"^p_p_id$|_cur$|_delta$|^cur$|^delta$|^pagenum$")
 CURRENT = re.compile(r"_cur$|^cur$|^pagenum$")
 
+SIGNS = (
+    sign("address", r"/-/asset_publisher/", 6),
+    sign("address", r"/-/view_content/\d+-", 6),
+    sign("address", r"[?&]p_p_id=", 5),
+    sign("address", r"/-/(?:news/\d+|chi-tiet)/", 4),
+    sign("markup", r"\bLiferay\.(?:Language|ThemeDisplay|Portlet|authToken|Util)", 6),
+    sign("markup", r"vcmsviewcontent", 6),
+    sign(
+        "markup",
+        r"class=\"[^\"]*\b(?:portlet-boundary|journal-content-article|asset-abstract)\b",
+        3,
+    ),
+    sign("markup", r"(?:src|href)=\"/documents/\d+/", 2),
+    sign("header", r"^liferay-portal:", 6),
+    sign("cookie", r"^GUEST_LANGUAGE_ID$", 4),
+)
+
 
 class Liferay(Family):
     """A page past the end repeats the last one: lists end where a page lists nothing new."""
 
+    signs = SIGNS
     layouts = LAYOUTS
     region: ClassVar[Elements | None] = REGION
 

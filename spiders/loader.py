@@ -46,10 +46,14 @@ def module_of(platform: str) -> str:
     return f"spiders.{platform.replace('-', '_')}"
 
 
+def family_class(platform: str) -> type[Family]:
+    """Return the family class of a platform."""
+    return cast("type[Family]", getattr(import_module(module_of(platform)), FAMILIES[platform]))
+
+
 def load_family(site: Site) -> Family:
     """Return the family of a site's platform, made for that site."""
-    module = import_module(module_of(site.platform))
-    return cast("Family", getattr(module, FAMILIES[site.platform])(site))
+    return family_class(site.platform)(site)
 
 
 class SiteLoader:

@@ -23,6 +23,7 @@ from spiders.family import Pager, page_number
 from spiders.queries import Elements, Strings
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.mattran_central import LAYOUTS
+from spiders.signs import sign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,10 +45,20 @@ FIRST_DAY = date(2007, 1, 1)
 MOST_EMPTY_DAYS = 14
 """Longer than any holiday: the archive has come to its beginning."""
 
+SIGNS = (
+    sign("host", r"(?:^|\.)mattran\.org\.vn$", 4),
+    sign("markup", r"//static\.mattran\.org\.vn/", 4),
+    sign("markup", r"class=\"[^\"]*\barticle__(?:body|sapo|meta)\b", 3),
+    sign("markup", r"class=\"[^\"]*\bstory__(?:heading|time|summary)\b", 3),
+    sign("address", r"[?&]bydate=\d", 3),
+    sign("address", r"^/[^?]+-\d+\.html$", 1, 3),
+)
+
 
 class MattranCentral(Routed):
     """Sections end without `a.next`; the days end with their archive."""
 
+    signs = SIGNS
     layouts = LAYOUTS
     region: ClassVar[Elements | None] = LIST
     scheme = Scheme(

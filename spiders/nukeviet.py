@@ -19,6 +19,7 @@ from spiders import addresses
 from spiders.family import PRINT_VIEW, Address, Family
 from spiders.queries import Elements, Strings
 from spiders.rules.nukeviet import LAYOUTS
+from spiders.signs import sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,10 +53,27 @@ PAGE = re.compile(r"(?:^|/)page-(\d+)/?$")
 QUERY = addresses.keep(re.compile(r"language|nv|op|page|q", re.IGNORECASE))
 """Where addresses are not rewritten these tell the page; nothing else does."""
 
+SIGNS = (
+    sign("generator", r"^NukeViet", 6),
+    sign("cookie", r"^nv\d+_|^nv\d?c_", 5),
+    sign(
+        "markup",
+        r"\bnv_(?:lang|base_siteurl|siteroot|fc_variable)|/js/nukeviet\.js|nvvithemever",
+        5,
+    ),
+    sign("markup", r"class=\"[^\"]*\bnews_column\b", 3),
+    sign("markup", r"id=\"(?:news-bodyhtml|news_detail|hometext)\"|class=\"[^\"]*\bhometext\b", 3),
+    sign("address", r"[?&]nv=\w+.*&op=", 5),
+    sign("address", r"^(?:/index\.php)?/(?:vi|en)/[\w-]+/[\w-]+/[^/?]*-\d+\.html$", 4, 3),
+    sign("address", r"^(?:/index\.php)?(?:/[\w-]+){2}/[^/?]*-\d+\.html$", 1, 3),
+    sign("address", r"/(?:rss/[\w-]+/|feeds/)$", 2),
+)
+
 
 class NukeViet(Family):
     """Lists end with a redirect to the category's root or without `link[rel=next]`."""
 
+    signs = SIGNS
     layouts = LAYOUTS
     region: ClassVar[Elements | None] = REGION
 

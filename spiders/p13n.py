@@ -13,10 +13,14 @@ import re
 
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
+from spiders.signs import sign
+
+SIGNS = (sign("address", r"-p\d+n\d+\.html(?:\?|$)", 8, 2),)
 
 
 class P13n(Routed):
     """Lists turn by page numbers."""
 
+    signs = SIGNS
     layouts = layouts_of("p13n")
     scheme = Scheme(routes=(Route(re.compile(r"-p\d+n(?P<id>\d+)\.html(?:\?|$)")),))

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.sharepoint import LAYOUTS
+from spiders.signs import sign
 
 ITEM = frozenset({"itemid", "l"})
 
@@ -32,9 +33,24 @@ def _in_list(found: re.Match[str]) -> str:
     return f"{unquote(found['list']).lower()}/{int(found['id'])}"
 
 
+SIGNS = (
+    sign("generator", r"^Microsoft SharePoint", 6),
+    sign(
+        "header", r"^(?:microsoftsharepointteamservices|sprequestguid|x-sharepointhealthscore):", 6
+    ),
+    sign("markup", r"class=\"[^\"]*\btandan-", 6),
+    sign("markup", r"_spPageContextInfo|/_layouts/1\d/|/_catalogs/masterpage", 6),
+    sign("markup", r"Skip Ribbon Commands", 5),
+    sign("markup", r"\bms-rtestate-field\b", 4),
+    sign("address", r"/Pages/[^?]+\.aspx|/Trang/[^?]+\.aspx", 3, 2),
+    sign("address", r"[?&]ItemID=\d+", 2, 2),
+)
+
+
 class SharePoint(Routed):
     """Lists turn by `PageIndex` or `page`, plain GET."""
 
+    signs = SIGNS
     layouts = LAYOUTS
     scheme = Scheme(
         routes=(

@@ -14,10 +14,17 @@ import re
 
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
+from spiders.signs import sign
+
+SIGNS = (
+    sign("address", r"^/[^/?]+/[^/?]+-\d{6,7}/?$", 4, 3),
+    sign("markup", r"alt=\"(?:anh tin bai|image banner|Top slide banner)\"", 3),
+)
 
 
 class Vnpt(Routed):
     """Lists turn by page numbers."""
 
+    signs = SIGNS
     layouts = layouts_of("vnpt")
     scheme = Scheme(routes=(Route(re.compile(r"^/[^/?]+/[^?]*-(?P<id>\d{6,7})/?(?:\?|$)")),))

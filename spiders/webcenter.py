@@ -13,11 +13,19 @@ import re
 
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
+from spiders.signs import sign
+
+SIGNS = (
+    sign("address", r"/webcenter/portal/", 8),
+    sign("address", r"[?&]dDocName=", 4),
+    sign("address", r"[?&]_(?:afrLoop|adf\.ctrl-state)=", 4),
+)
 
 
 class WebCenter(Routed):
     """Lists turn by page numbers."""
 
+    signs = SIGNS
     layouts = layouts_of("webcenter")
     scheme = Scheme(
         routes=(

@@ -19,6 +19,7 @@ from spiders import addresses
 from spiders.family import PRINT_VIEW, Address, Family
 from spiders.queries import Elements, text_in
 from spiders.rules.webforms import LAYOUTS
+from spiders.signs import sign
 
 if TYPE_CHECKING:
     from crawler.extraction.document import Document
@@ -56,10 +57,18 @@ POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*
 PAGE_ARGUMENT = re.compile(r"Page\$([0-9]{1,9})$")
 ONWARD = frozenset({">", ">>", "»", "›", "sau", "tiếp", "trang sau", "tiếp theo", "next"})
 
+SIGNS = (
+    sign("markup", r"name=\"__VIEWSTATE\"", 3),
+    sign("markup", r"__doPostBack\(", 2),
+    sign("address", r"\.aspx(?:\?|$)", 1, 3),
+    sign("cookie", r"^ASP\.NET_SessionId$", 1),
+)
+
 
 class WebForms(Family):
     """A pager may always offer one more: lists end where a page lists nothing new."""
 
+    signs = SIGNS
     layouts = LAYOUTS
 
     def recognise(self, path: str, query: addresses.Pairs) -> Address:

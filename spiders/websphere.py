@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from spiders.family import Address
 from spiders.routed import Route, Routed, Scheme
 from spiders.rules.generic import layouts_of
+from spiders.signs import sign
 
 if TYPE_CHECKING:
     from crawler.extraction.document import Document
@@ -26,10 +27,16 @@ if TYPE_CHECKING:
 TOKEN = re.compile(r"/!ut/p/[^?]*")
 TITLED = re.compile(r"^/wps/portal/[^?]*/(?P<id>[^/?]*\+[^/?]*)/?(?:\?|$)")
 
+SIGNS = (
+    sign("address", r"^/wps/(?:portal|wcm)/", 8),
+    sign("address", r"/!ut/p/", 4),
+)
+
 
 class WebSphere(Routed):
     """Lists turn by page numbers."""
 
+    signs = SIGNS
     layouts = layouts_of("websphere")
     scheme = Scheme(routes=(Route(TITLED, "title"),))
 

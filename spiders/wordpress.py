@@ -23,6 +23,7 @@ from spiders import addresses
 from spiders.family import Address, Family, page_number
 from spiders.queries import Elements, Strings
 from spiders.rules.wordpress import LAYOUTS
+from spiders.signs import sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,10 +69,21 @@ QUERY = addresses.keep(
     re.compile(r"page|per_page|_fields|paged|orderby|order|cat|s|p|page_id|attachment_id")
 )
 
+SIGNS = (
+    sign("generator", r"^WordPress", 6),
+    sign("markup", r"https://api\.w\.org/", 6),
+    sign("header", r"^link: .*api\.w\.org", 6),
+    sign("header", r"^x-pingback: .*xmlrpc\.php", 4),
+    sign("markup", r"/wp-(?:content|includes)/", 4),
+    sign("markup", r"<article[^>]+id=\"post-\d+|<body[^>]+\b(?:postid-\d+|single-post)\b", 3),
+    sign("markup", r"class=\"[^\"]*\b(?:hentry|wp-block-[\w-]+|entry-content)\b", 2),
+)
+
 
 class WordPress(Family):
     """Archives end with a 404 beyond the last page, the interface with `X-WP-TotalPages`."""
 
+    signs = SIGNS
     layouts = LAYOUTS
     region: ClassVar[Elements | None] = REGION
     listed_kind: ClassVar[LinkKind | None] = "article"
