@@ -156,21 +156,34 @@ def test_a_text_counts_once_a_page():
     assert {(b.pages, b.of) for b in template.blocks if b.text == "Liên hệ"} == {(8, 8)}
 
 
-def test_a_table_where_boxes_stand_is_no_slot():
-    """Boilerplate and article share a path: what a later article says there must stay."""
-    shared = "<table><tr><td>{}</td></tr></table>"
-    pages = [shared.format(f"<div>Thời tiết: {n % 2} mưa</div>" + page(n)) for n in range(ENOUGH)]
+def test_no_place_inside_articles_is_boilerplate_whatever_stands_there():
+    """A table or a list of a later article may stand where a box stands now."""
+    said = ("Chia sẻ bài này", "Chia sẻ cho bạn bè")
+    pages = [
+        page(n).replace("</div></div>", f"<div class='share'>{said[n % 2]}</div></div></div>", 1)
+        for n in range(ENOUGH)
+    ]
     template = learn(samples(pages))
     assert template is not None
-    regions = {sample.layout for sample in samples(pages)}
-    slots = {block.path for block in template.blocks if block.kind == "slot"}
-    assert not any(slot.startswith(region) for slot in slots for region in regions)
+    inside = [b for b in template.blocks if b.path == "div.bai > div.chu > div.share"]
+    assert {(block.kind, block.text) for block in inside} == {("text", text) for text in said}
 
 
 def test_notices_of_one_sentence_let_their_footer_be_learned():
     footer = f"<div class='chan'><p>{APP} {POLL}</p></div>"
     pages = [page(n, text=[f"Mời họp lúc {n} giờ."], after=footer) for n in range(ENOUGH)]
     assert any(APP in text for text in learned(pages)["text"])
+
+
+def test_a_footer_taken_for_the_article_is_learned_with_the_name_below_it():
+    footer = f"<div class='chan'><p>{APP} {POLL}</p><p>Cổng thông tin điện tử phường</p></div>"
+    pages = [
+        f"<ul class='menu'><li><a href='/'>Trang chủ</a></li></ul><h1>{story(n).title}</h1>"
+        f"<p>Nghỉ lễ.</p>{footer}"
+        for n in range(ENOUGH)
+    ]
+    assert {sample.layout for sample in samples(pages)} == {"div.chan"}
+    assert {f"{APP} {POLL}"[:120], "Cổng thông tin điện tử phường"} <= learned(pages)["text"]
 
 
 # -- learning again
