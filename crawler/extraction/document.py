@@ -22,6 +22,9 @@ _EMBEDDED = re.compile(rb"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=%\s]*")
 
 _BYTE_BY_BYTE = LEGACY | {"cp1252", "latin-1"}
 
+# An absolute address, or one from the root, without steps up and what a browser leaves out.
+_STEP = r"(?!\.\.?(?:/|$))[^\s/?#\\]+"
+_PLAIN = re.compile(rf"(?:https?://[\w.-]+(?::\d+)?)?/(?:{_STEP}(?:/{_STEP})*/?)?$")
 _EMPTY_PAGE = b"<html><body></body></html>"
 
 
@@ -49,8 +52,15 @@ class Document:
 
     def absolute(self, address: str) -> str | None:
         """`address` made absolute, or None when it is no http address."""
+        address = address.strip()
+        if _PLAIN.match(address):  # what urljoin would return, in a fraction of its time
+            if address[0] == "h":
+                return address
+            origin = "/".join(self.base_url.split("/", 3)[:3])
+            if origin[:4] == "http" and _PLAIN.match(origin + "/"):
+                return origin + address
         try:
-            joined = urljoin(self.base_url, address.strip())
+            joined = urljoin(self.base_url, address)
         except ValueError:  # e.g. an unclosed bracket in the host
             return None
         return joined if joined.startswith(("http://", "https://")) else None

@@ -58,6 +58,16 @@ def _step_paths(css: str) -> list[str]:
     return steps[::-1]
 
 
+# Elements that many pages have none of: then no step that begins with one is looked for.
+_RARE = re.compile(r"descendant-or-self::(time|article|main|h1|h2|figure|body)\b")
+
+
+@lru_cache(maxsize=1024)
+def _rare_tag(path: str) -> str | None:
+    match = _RARE.match(path)
+    return match[1] if match else None
+
+
 @lru_cache(maxsize=1024)
 def _xpath(path: str) -> etree.XPath:
     return etree.XPath(path)
@@ -84,17 +94,23 @@ class Matches:
 
     def _with(self, tag: str, name: str, value: str, word: bool) -> list[etree._Element]:
         """The elements of that tag with such an attribute, faster than XPath finds them."""
-        named = self._named.get(tag)
-        if named is None:
-            named = self._named[tag] = list(self.tree.iter(tag))
+        named = self._all(tag)
         if word:
             return [one for one in named if value in one.get(name, "").split()]
         return [one for one in named if one.get(name) == value]
 
+    def _all(self, tag: str) -> list[etree._Element]:
+        named = self._named.get(tag)
+        if named is None:
+            named = self._named[tag] = list(self.tree.iter(tag))
+        return named
+
     def _matching(self, steps: Steps) -> list[etree._Element]:
         found = self._found.get(steps)
         if found is None:
-            boxes = self._matching(steps[:-1])
+            tag = _rare_tag(steps[0].path)
+            missing = tag is not None and not self._all(tag)
+            boxes = [] if missing else self._matching(steps[:-1])
             inner = [cast("list[etree._Element]", steps[-1](box)) for box in boxes]
             # Boxes in boxes give the same elements twice.
             found = list(dict.fromkeys(chain.from_iterable(inner)))

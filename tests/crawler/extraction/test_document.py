@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import pytest
 
 from crawler.extraction.document import MOST_BYTES, parse_document
@@ -82,3 +84,31 @@ def test_pictures_written_as_text_are_left_out_before_anything_is_cut() -> None:
     page = document(picture + "<p>Bài</p>")
     assert page.cut == 0
     assert page.tree.findtext(".//p") == "Bài"
+
+
+@pytest.mark.parametrize("base", ["http://a.example:8080/tin/1.html?x=2", "https://b.example"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/anh/1.jpg",
+        "/anh/../1.jpg",
+        "/anh/./1.jpg",
+        "/anh/..",
+        "/",
+        "//cdn.example/1.jpg",
+        "/a?b=1#c",
+        "/ảnh/một hai.jpg",
+        "http://c.example/1.jpg",
+        "http://c.example",
+        "https://c.example:81/a/..b/",
+        "2.jpg",
+        "/a//b",
+    ],
+)
+def test_addresses_are_made_absolute_as_browsers_do(base, address):
+    assert parse_document(b"<p>a", base).absolute(address) == urljoin(base, address)
+
+
+def test_an_address_without_end_is_made_absolute_in_no_time():
+    address = "/" + "a" * 5000 + "?"
+    assert parse_document(b"<p>a", "http://a.example/").absolute(address) is not None
