@@ -35,8 +35,7 @@ WORDS = {
 KIND = "look"  # of a row of `templates`
 VERSION = "1"
 FEWEST_USUAL = 8  # pages that must have been seen to know what is usual
-FEWEST_PAGES = 3  # of a run that is judged by its signs
-FEWEST_REGIONS = 4  # ... by where its articles stand
+FEWEST_PAGES = 4  # that are judged; fewer wait for those of the next runs
 MOST_PAGES = 200  # beyond, what was seen long ago counts half
 MOST_REGIONS = 12
 
@@ -51,6 +50,11 @@ class Look:
     pages: int = 0
     signs: Counter[str] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: Look) -> Look:
+        """Return both together."""
+        signs, regions = self.signs + other.signs, self.regions + other.regions
+        return Look(self.pages + other.pages, signs, regions)
 
     def see(self, page: Page, claim: Claim) -> None:
         """Count a page."""
@@ -85,14 +89,12 @@ def drift_reason(now: Look, usual: Look | None) -> str | None:
     At least half of them must: those with a sign that fewer than a quarter had before, or whose
     text stands where none stood before.
     """
-    if usual is None or usual.pages < FEWEST_USUAL:
+    if usual is None or usual.pages < FEWEST_USUAL or now.pages < FEWEST_PAGES:
         return None
     found = [
         f"{WORDS[sign]} on {now.signs[sign]} of {now.pages} article pages"
         for sign in WORDS
-        if now.pages >= FEWEST_PAGES
-        and 2 * now.signs[sign] >= now.pages
-        and 4 * usual.signs[sign] < usual.pages
+        if 2 * now.signs[sign] >= now.pages and 4 * usual.signs[sign] < usual.pages
     ]
     moved = _moved(now.regions, usual.regions)
     if moved and not found:
@@ -103,7 +105,7 @@ def drift_reason(now: Look, usual: Look | None) -> str | None:
 def _moved(now: Counter[str], usual: Counter[str]) -> str | None:
     total = now.total()
     elsewhere = Counter({region: seen for region, seen in now.items() if region not in usual})
-    if total < FEWEST_REGIONS or 2 * elsewhere.total() < total:
+    if total < FEWEST_PAGES or 2 * elsewhere.total() < total:
         return None
     rare = sum(seen for seen in usual.values() if seen == 1)
     if 4 * rare >= usual.total():  # the texts of this site stand anywhere
@@ -128,20 +130,39 @@ def merged(usual: Look | None, now: Look, *, drifting: bool) -> Look:
     return after
 
 
-def usual_look(conn: sqlite3.Connection, site: str) -> Look | None:
-    """Return how a site's pages looked so far, or None."""
+@dataclass(slots=True)
+class Memory:
+    """What is kept of a site between runs: how its pages look, and those too few to be judged."""
+
+    usual: Look | None = None
+    waiting: Look = field(default_factory=Look)
+
+
+def remembered(conn: sqlite3.Connection, site: str) -> Memory:
+    """Return what is kept of a site."""
     stored = templates.latest(conn, site, KIND)
-    return None if stored is None else _look(stored.pages, stored.data)
+    if stored is None:
+        return Memory()
+    usual = _look(stored.data["usual"]) if "usual" in stored.data else None
+    return Memory(usual, _look(stored.data.get("waiting", {})))
 
 
-def remember(conn: sqlite3.Connection, site: str, look: Look) -> None:
-    """Store how a site's pages look."""
-    data = {"signs": dict(look.signs), "regions": dict(look.regions)}
-    templates.save(conn, site, version=VERSION, pages=look.pages, data=data, kind=KIND)
+def remember(conn: sqlite3.Connection, site: str, memory: Memory) -> None:
+    """Keep what is known of a site; belongs into a transaction of the caller."""
+    data = {"waiting": _data(memory.waiting)}
+    if memory.usual is not None:
+        data["usual"] = _data(memory.usual)
+    pages = memory.usual.pages if memory.usual else 0
+    templates.save(conn, site, version=VERSION, pages=pages, data=data, kind=KIND)
 
 
-def _look(pages: int, data: Mapping[str, Any]) -> Look:
-    return Look(pages, Counter(data.get("signs", {})), Counter(data.get("regions", {})))
+def _data(look: Look) -> dict[str, Any]:
+    return {"pages": look.pages, "signs": dict(look.signs), "regions": dict(look.regions)}
+
+
+def _look(data: Mapping[str, Any]) -> Look:
+    signs, regions = Counter(data.get("signs", {})), Counter(data.get("regions", {}))
+    return Look(int(data.get("pages", 0)), signs, regions)
 
 
 def _region(page: Page) -> str:

@@ -16,7 +16,7 @@ from archive.health import (
     record_success,
 )
 from archive.moments import public
-from crawler.drift import FEWEST_PAGES, drift_reason, merged, remember, usual_look
+from crawler.drift import FEWEST_PAGES, Memory, drift_reason, merged, remember, remembered
 
 if TYPE_CHECKING:
     import sqlite3
@@ -139,13 +139,17 @@ def _note_drift(
     if not crawl.look.pages:
         return
     conn, run, site = session.archive.conn, session.archive.run.id, crawl.site.id
-    usual = usual_look(conn, site)
-    reason = drift_reason(crawl.look, usual)
+    memory = remembered(conn, site)
+    look = memory.waiting + crawl.look
+    if memory.usual is not None and look.pages < FEWEST_PAGES:
+        with transaction(conn):
+            remember(conn, site, Memory(memory.usual, look))
+        return
+    reason = drift_reason(look, memory.usual)
     with transaction(conn):
-        remember(conn, site, merged(usual, crawl.look, drifting=reason is not None))
+        remember(conn, site, Memory(merged(memory.usual, look, drifting=reason is not None)))
         if reason is None:
-            if crawl.look.pages >= FEWEST_PAGES:  # fewer prove no return either
-                record_steady(conn, site, run=run, at=at)
+            record_steady(conn, site, run=run, at=at)
             return
         outcome.drifting[site] = reason
         if record_drift(conn, site, reason, run=run, at=at) or always_tell:

@@ -61,7 +61,7 @@ def test_a_page_left_out_on_purpose_is_no_sign() -> None:
 def test_half_of_the_pages_with_a_sign_they_never_had_are_drift(sign: str) -> None:
     now = seen(page(sign), page(sign), page(), page())
     assert "2 of 4 article pages" in (drift_reason(now, USUAL) or "")
-    assert drift_reason(seen(page(sign), page(), page()), USUAL) is None
+    assert drift_reason(seen(page(sign), page(), page(), page()), USUAL) is None
 
 
 def test_pages_without_an_article_are_drift() -> None:
@@ -76,7 +76,7 @@ def test_a_sign_that_is_usual_on_a_site_is_none() -> None:
 
 def test_too_few_pages_prove_nothing() -> None:
     bad = [page("no-rule-body")]
-    assert drift_reason(seen(*bad * 2), USUAL) is None
+    assert drift_reason(seen(*bad * 3), USUAL) is None
     assert drift_reason(seen(*bad * 9), seen(*[page()] * 7)) is None
     assert drift_reason(seen(*bad * 9), None) is None
 

@@ -73,6 +73,15 @@ def test_a_new_theme_is_told_once_a_day_until_the_rules_fit_again(mattran: Mattr
     assert statuses == ["drift", "steady"]
 
 
+def test_pages_that_come_one_a_run_are_judged_together(mattran: Mattran, replica):
+    mattran("crawl", "a", "--full")
+    change_theme(replica["a"])
+    site = replica["a"]
+    newest = [site.base_url + site.address(story) for story in site.newest[:4]]
+    codes = [mattran("recrawl", address).exit_code for address in newest]
+    assert codes == [DONE, DONE, DONE, FAILED]
+
+
 def test_each_capture_and_the_list_of_sites_say_it(mattran: Mattran, replica):
     mattran("crawl", "a", "--full")
     change_theme(replica["a"])
