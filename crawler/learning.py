@@ -199,7 +199,6 @@ def relearn(
     template = learn([sample for sample in samples if sample is not None], before)
     if template is None or template is before:
         return None
-    template = template.wished(site.boilerplate, site.keep)
     with transaction(archive.conn):
         templates.save(
             archive.conn,

@@ -96,8 +96,9 @@ def test_a_row_may_pin_and_keep_a_text(tmp_path):
     assert mattran.value(LINES, APP) == 12
 
 
-def test_another_season_makes_no_revision_even_after_learning_again(tmp_path):
-    with Replica([spec()]) as replica:
+@pytest.mark.parametrize("family", ["boxed-div", "boxed-nukeviet"])
+def test_another_season_makes_no_revision_even_after_learning_again(tmp_path, family):
+    with Replica([spec(family)]) as replica:
         mattran, site = Mattran(tmp_path, replica), replica["boxed"]
         mattran("crawl", "boxed", "--full")
         before = mattran.rows("SELECT id, cause FROM revisions")
