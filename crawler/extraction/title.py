@@ -105,17 +105,23 @@ def without_date(text: str) -> str:
 
 def is_confirmed(title: str, tree: etree._Element, url: str, hints: Hints) -> bool:
     """Whether the address, the listing or the page's metadata say the words of a title."""
-    witnesses = _witnesses(meta_titles(tree), url, hints)
-    return _is_confirmed(title, witnesses)
+    if _slug_agreement(plain_words(title), _slug(url)) >= _SAME:
+        return True
+    return _is_confirmed(title, _witnesses(meta_titles(tree), url, hints))
 
 
 def _is_confirmed(title: str, witnesses: _Witnesses) -> bool:
     return max(_agreement(title, witnesses).values()) >= _SAME
 
 
-def _witnesses(metas: list[str], url: str, hints: Hints) -> _Witnesses:
+def _slug(url: str) -> list[str]:
+    """The words of an address, if they are enough to say something."""
     slug = slug_words(url)
-    slug = slug if len(slug) >= 3 else []
+    return slug if len(slug) >= 3 else []
+
+
+def _witnesses(metas: list[str], url: str, hints: Hints) -> _Witnesses:
+    slug = _slug(url)
     said = " ".join([*metas, hints.text])
     return _Witnesses(
         slug=slug,
