@@ -6,13 +6,13 @@ positions. Of each article it has the distinct
 
 - words without marks (`dong`), and those with marks (`đống`);
 - pairs of neighbouring words without marks (`+dong+da`), so that phrases need no positions;
-- all of these of the title once more (`t:dong`, `t:+dong+da`);
-- words of the section (`s:tin`) and of the author (`a:ngo`), and the site (`@hanoi-front`).
+- all of these of the title once more (`:dong`, `:+dong+da`);
+- words of the section (`_tin`) and of the author (`-ngo`), and the site (`@hanoi-front`).
 
-The signs in front cannot occur in a word of a text. The rowid is `pages.sid`, so that the newest
-come first without sorting and a range of days is a range of rowids. The index is derived (see
-archive/derived.py); `keyed` remembers which revision of a page stands in it, because the words of
-that revision are needed to take it out.
+The signs in front cannot occur in a word of a text, so that no beginning of a word leads to them.
+The rowid is `pages.sid`, so that the newest come first without sorting and a range of days is a
+range of rowids. The index is derived (see archive/derived.py); `keyed` remembers which revision of
+a page stands in it, because the words of that revision are needed to take it out.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ NAME = "keys"
 # Raise it when `tokens` gives other ones for any article; `version` makes the index anew then.
 FORM = 1
 
-TITLE = "t:"
-SECTION = "s:"
-AUTHOR = "a:"
+TITLE = ":"
+SECTION = "_"
+AUTHOR = "-"
 SITE = "@"
 
 _COLUMNS = "r.title, coalesce(r.lead, ''), r.body, p.site, r.section, r.author"

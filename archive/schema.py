@@ -381,7 +381,7 @@ CREATE VIRTUAL TABLE articles_fts USING fts5(
 # What `mattran search` takes its candidates from: see archive/keys.py.
 KEYS = """
 CREATE VIRTUAL TABLE article_keys USING fts5(
-  keys, content = '', detail = none, columnsize = 0,
+  keys, content = '', detail = none, columnsize = 0, prefix = '1',
   tokenize = "ascii tokenchars '+:@-_.'"
 )
 """

@@ -43,7 +43,17 @@ QUERIES = [
         "đa NOT đá",
     ),
     *('xã NOT "dong da giam"', "(đống OR giám) AND (xã OR kỹ)", "title:đa", "title:(dong da) xã"),
-    *("title:dong NOT title:da", "quy OR qui", "đống đa đá đông", "không có từ này"),
+    *(
+        "title:dong NOT title:da",
+        "t*",
+        "s* a*",
+        "@*",
+        "title:m*",
+        "x* NOT s*",
+        "quy OR qui",
+        "đống đa đá đông",
+        "không có từ này",
+    ),
 ]
 FILTERS = [
     Filter(),
