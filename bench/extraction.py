@@ -214,10 +214,11 @@ def main() -> None:
     parser.add_argument("--sets", action="store_true", help="A table for each set of pages.")
     parser.add_argument("--rounds", type=int, default=1, help="The best time of so many counts.")
     parser.add_argument("--match", default="", help="Only sets whose name contains this.")
+    parser.add_argument("--seed", default="", help="Other articles on the replica's sites.")
     parser.add_argument("--bars", action="store_true", help="Exit 1 when a layer misses a bar.")
     parser.add_argument("--misses", type=int, default=0, help="How many bad pages to explain.")
     told = parser.parse_args()
-    known = [case for folder in told.folders for case in cases_of(folder)]
+    known = [case for folder in told.folders for case in cases_of(folder, told.seed)]
     cases = [c for c in known if told.half in (None, c.half) and told.match in c.group]
     if not cases:
         parser.error("no pages there: name a folder with ground-truth.json or truth.jsonl")

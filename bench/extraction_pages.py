@@ -80,10 +80,13 @@ class Case:
         return "ab"[blake2b(self.name.encode(), digest_size=1).digest()[0] & 1]
 
 
-def cases_of(folder: Path) -> list[Case]:
-    """Return the pages of a folder, or of the folders in it; empty when it holds none."""
+def cases_of(folder: Path, seed: str = "") -> list[Case]:
+    """Return the pages of a folder, or of the folders in it; empty when it holds none.
+
+    :param seed: other articles than usual on the sites of the replica.
+    """
     if folder.resolve() == REPLICA:
-        return list(_replica())
+        return list(_replica(seed))
     if (folder / "ground-truth.json").exists():
         return list(_public(folder))
     if (folder / "truth.jsonl").exists():
@@ -174,11 +177,12 @@ def rows(file: Path) -> list[Row]:
 # -- the replica --------------------------------------------------------------------------------
 
 
-def _replica() -> Iterator[Case]:
+def _replica(seed: str) -> Iterator[Case]:
     for family, kind in (FAMILIES | UNKNOWN).items():
         if family == "endings":
             continue
-        articles = SiteSpec(id=f"bench-{family}", family=family, articles=ARTICLES)
+        name = f"{seed or 'bench'}-{family}"
+        articles = SiteSpec(id=name, family=family, articles=ARTICLES)
         yield from site_cases(kind(articles), f"replica {family}")
         notices = replace(articles, id=f"{articles.id}-notices", articles=NOTICES, notices=True)
         yield from site_cases(kind(notices), f"replica {family}, notices")

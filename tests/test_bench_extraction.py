@@ -200,6 +200,12 @@ def test_the_replica_is_read_with_layouts_no_rules_know():
     assert len({case.name for case in cases}) == len(cases)
 
 
+def test_a_seed_puts_other_articles_on_the_replicas_sites():
+    usual, others = (extraction_pages.cases_of(REPLICA, seed) for seed in ("", "other"))
+    assert [case.group for case in usual] == [case.group for case in others]
+    assert not {case.page for case in usual} & {case.page for case in others}
+
+
 def test_half_of_the_pages_are_in_each_half():
     halves = [case.half for case in extraction_pages.cases_of(REPLICA)]
     assert 0.4 < halves.count("a") / len(halves) < 0.6
