@@ -15,7 +15,7 @@ from archive.page import Image
 from crawler.extraction.blocks import CENTRE, RIGHT, Line, Picture, Walk
 from crawler.extraction.language import language_of
 from crawler.extraction.photo_credit import photographer
-from crawler.extraction.phrases import AUTHOR_LABEL, CREDIT, SENTENCE_END, SHORTCODE
+from crawler.extraction.phrases import AGENCY, AUTHOR_LABEL, CREDIT, SENTENCE_END, SHORTCODE
 from crawler.extraction.region import Group, is_prose
 from crawler.extraction.shown import one_line
 from crawler.extraction.wording import same_words
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crawler.extraction.document import Document
 
 _LONGEST = 220
+_LONGEST_AGENCY = 90
 _PROSE_SHARE = 0.4  # one news site names its whole article "caption"
 _CAPTION_NAMES = re.compile(
     r"(?:^|[\s_-])(?:caption|figcaption|photo-credit|image-credit|img-desc|photocms_caption|"
@@ -117,9 +118,21 @@ def _reads_as_caption(walk: Walk, index: int, captions: dict[int, int | None]) -
         return True  # printed twice
     if ":" in line.text and CREDIT.search(line.text):
         return _picture_of(walk, index) is not None
-    if line.image is None:
-        return False
-    return line.linked <= line.size / 2 and _looks_like_caption(line)
+    return _follows_picture(walk, index)
+
+
+def _follows_picture(walk: Walk, index: int) -> bool:
+    """Whether a line right after a picture says what it shows, or whose it is, or the line after
+    that one does."""
+    line = walk.lines[index]
+    if line.image is None or line.linked > line.size / 2:
+        return _names_agency(line) and walk.lines[max(index - 1, 0)].image is not None
+    return _looks_like_caption(line) or any(map(_names_agency, walk.lines[index : index + 2]))
+
+
+def _names_agency(line: Line) -> bool:
+    """Whether a line says whose picture the one above is: "Lê An | Reuters"."""
+    return line.size <= _LONGEST_AGENCY and AGENCY.search(line.text) is not None
 
 
 def _looks_like_caption(line: Line) -> bool:

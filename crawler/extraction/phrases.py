@@ -28,8 +28,14 @@ LONG_TAIL = re.compile(
 )
 # What closes a text without being part of it: helpers thanked, accounts to follow, disclaimers.
 CLOSING = re.compile(
-    r".{3,200}\bcontributed to this (?:report|story|article|post)\.?|"
-    r"follow\b.{2,120}\b(?:twitter|facebook|instagram|telegram|zalo|google news)\b.{0,80}|"
+    r".{3,200}\bcontributed (?:to this (?:report|story|article|post)|reporting)\b.{0,80}|"
+    r"\(?(?:additional )?reporting by .{3,300}|"
+    r"follow\b.{2,120}\b(?:twitter|facebook|instagram|telegram|zalo|google news|"
+    r"coverage)\b.{0,120}|"
+    r"more .{0,40}: https?://.{1,200}|"
+    r"have a (?:news )?tip\?.{0,250}|.{3,160}\b(?:can|may) be reached (?:at|by|on|via)\b.{0,200}|"
+    r".{0,160}\b(?:subscribe to|sign up for)\b.{0,80}\bnewsletters?\b.{0,40}|"
+    r"if you (?:enjoyed|liked) this\b.{0,250}|filed under\b.{0,120}|"
     r"(?:reach|contact|email) (?:the (?:reporters?|writers?|authors?)|him|her|me|us)\b.{0,120}|"
     r".{0,20}(?:like|enjoy(?:ed)?) this (?:story|article|post)\?.{0,80}|"
     r"(?:last )?updated (?:at|on)\b.{0,40}|"
@@ -53,7 +59,9 @@ JUNK = re.compile(
     r"\W*(?:quay lại|trở về|trở lại)(?: trang trước)?\W*|facebook|twitter|zalo|"
     r"share|tweet|email|print|leftcenterrightdel|caption|close|"
     r"(?:trending|related|more|top|latest) (?:news|stories|articles|posts|coverage)|"
-    r"related (?:roundup|story|article|coverage)\b.{0,80}|"
+    r"don.t miss|this slideshow requires javascript\.?|"
+    r"iklan|publicidade?|publicité|anzeige|werbung|pubblicità|реклама|"
+    r"related (?:roundup|story|article|coverage|post)\b.{0,80}|"
     r"(?:(?:estimated )?read(?:ing)? time\s*:?\s*)?\d+ min(?:ute)?s?\.? read|"
     r"(?:estimated )?read(?:ing)? time\s*:?\s*\d+ min(?:ute)?s?\.?|"
     r"tempo de leitura\s*:?\s*\d+ min\w*|(?:thời gian đọc|đọc trong)\s*:?\s*\d+ phút|"
@@ -64,6 +72,12 @@ LEAKED_TAG = re.compile(
     r"""(?:</?asp:\w+|^asp:\w+(?=\sID=))(?:\s+\w+=(?:"[^"]*"|'[^']*'))*\s*/?>?""", re.IGNORECASE
 )
 SHORTCODE = re.compile(r"\[/?caption[^\]]*\]", re.IGNORECASE)
+# A line that ends so names whose picture it is.
+AGENCY = re.compile(
+    r"(?:^|[\s/|(©.])(?:getty(?: images)?|reuters|afp|associated press|shutterstock|ap photo|"
+    r"bloomberg|epa|ttxvn)\s?\)?$",
+    re.IGNORECASE,
+)
 FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|bmp|webp)\)?", re.IGNORECASE)
 
 AUTHOR_LABEL = re.compile(
@@ -81,7 +95,7 @@ SOURCE_LABEL = re.compile(
 )
 # Not "Trong ảnh: ..." (who is shown), not "Mô hình: ..." or "Toàn cảnh: ...".
 CREDIT = re.compile(
-    r"(?<!trong )(?<!mô )(?<!\w)(?:ảnh|hình|photo)\s*(?:minh họa)?\s*:\s*"
+    r"(?<!trong )(?<!mô )(?<!\w)(?:ảnh|hình|photo|image|picture)\s*(?:minh họa)?\s*:\s*"
     r"([^()]{1,60}?)\s*\)?\s*\.?$",
     re.IGNORECASE,
 )

@@ -124,3 +124,17 @@ def test_the_byline_of_one_who_also_took_the_pictures_is_no_caption(label):
     )
     assert [(image.caption, image.credit) for image in found.images] == [(CAPTION, None)]
     assert (found.author, found.body) == ("Lê Tám", f"{FIRST}\n\n{SECOND}")
+
+
+@pytest.mark.parametrize("agency", ["Lê Văn An | Reuters", "Báo An Lạc/TTXVN", "(AFP)"])
+def test_a_line_that_names_an_agency_below_a_picture_ends_its_caption(agency):
+    told = f"{CAPTION} tại nhà văn hóa."
+    found = news(f"<p>{FIRST}</p><img src='{PICTURE}'><p>{told}</p><p>{agency}</p><p>{SECOND}</p>")
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+    assert [image.caption for image in found.images] == [f"{told} {agency}"]
+
+
+def test_a_sentence_about_an_agency_is_text():
+    told = "Tin này được gửi cho Reuters"
+    found = news(f"<p>{FIRST}</p><p>{told}</p><p>{SECOND}</p>")
+    assert told in found.body

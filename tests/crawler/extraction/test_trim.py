@@ -131,6 +131,9 @@ def test_what_was_dropped_is_told():
     [
         "Lan Anh contributed to this report.",
         "Follow the District Desk on Facebook and Zalo.",
+        "(Reporting by Lan Anh in An Lac; editing by Le Tam)",
+        "Lan Anh may be reached at lananh@phuong.example.",
+        "Sign up for our district newsletter here.",
         "The views expressed here do not necessarily reflect those of the editors.",
         "Mời bạn đọc theo dõi trang Zalo của Mặt trận phường để biết thêm tin.",
     ],
