@@ -87,6 +87,12 @@ COUNTS = {
     " WHERE cause = 'first' GROUP BY page HAVING count(*) > 1)",
     "articles indexed too much or too little": "SELECT (SELECT count(*) FROM articles_fts)"
     " - (SELECT count(*) FROM articles)",
+    "articles without their keys": "SELECT count(*) FROM articles a JOIN pages p ON p.id = a.id"
+    " LEFT JOIN keyed k ON k.page = p.id AND k.sid = p.sid AND k.revision = p.current_revision"
+    " WHERE k.page IS NULL",
+    "keys without their article": "SELECT count(*) FROM keyed"
+    " WHERE page NOT IN (SELECT id FROM articles)",
+    "pages pending": "SELECT count(*) FROM pending",
 }
 
 
