@@ -22,6 +22,7 @@ from crawler.extraction.region import (
 )
 from crawler.extraction.selectors import elements
 from crawler.extraction.title import confirmed_lines
+from crawler.extraction.trim import opens_tail
 from crawler.extraction.wording import same_words
 
 if TYPE_CHECKING:
@@ -218,21 +219,24 @@ def _keep(content: Content, group: Group) -> None:
     if content.by_rule or kept(group):
         _keep_lines(content, range(group.first, group.last))
         return
-    if group.first in content.learned and group.last - 1 in content.learned:
-        content.dropped["learned"] = content.dropped.get("learned", 0) + group.size
+    if group.learned:
+        _keep_lines(content, range(group.first, group.last))
         return
     reason = "furniture" if group.furniture else "links"
     content.dropped[reason] = content.dropped.get(reason, 0) + group.size
 
 
 def _keep_lines(content: Content, indices: Iterable[int]) -> None:
-    """Keep these lines, captions and learned boilerplate out."""
+    """Keep these lines, captions and learned boilerplate out.
+
+    A line that opens a list of other articles stays until the text is cut there, though learned.
+    """
     for index in indices:
         if index in content.captions:
             continue
-        if index in content.learned:
-            size = content.walk.lines[index].size
-            content.dropped["learned"] = content.dropped.get("learned", 0) + size
+        line = content.walk.lines[index]
+        if index in content.learned and not (line.size < PROSE and opens_tail(line)):
+            content.dropped["learned"] = content.dropped.get("learned", 0) + line.size
         else:
             content.lines.append(index)
 
@@ -245,9 +249,7 @@ def is_teaser_list(content: Content) -> bool:
     """
     titles: set[str] = set()
     since, prose, waiting = _TEASER_GAP, 0, ""
-    for index, line in enumerate(content.walk.lines[content.first : content.last], content.first):
-        if index in content.learned:
-            continue
+    for line in content.walk.lines[content.first : content.last]:
         if line.linked >= max(_TITLE_LEAST, 0.6 * line.size):
             waiting, since = line.text, 0
         elif line.size >= PROSE and line.linked < 0.4 * line.size:

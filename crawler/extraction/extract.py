@@ -234,7 +234,11 @@ def _text(reading: _Reading) -> Text:
         indices = after_title(content, title)
         lead = lead or _lead_above(reading)
     text = trim(
-        lines_at(content, indices), title.text, lead.value if lead else None, reading.hints.excerpt
+        lines_at(content, indices),
+        title.text,
+        lead.value if lead else None,
+        reading.hints.excerpt,
+        lines_at(content, [index for index in indices if index in content.learned]),
     )
     text.dropped.update(content.dropped)
     text.dropped["caption"] += sum(content.walk.lines[i].size for i in content.captions)

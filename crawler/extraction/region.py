@@ -39,6 +39,7 @@ class Group:
     size: int
     linked: int
     furniture: bool = False
+    learned: bool = False  # known from other pages of the site; then it is furniture, too
     caption: bool = False
 
     @property
@@ -108,11 +109,12 @@ def mark_learned(walk: Walk, groups: list[Group], learned: Collection[int]) -> N
         return
     for group in groups:
         if group.last - group.first == 1:  # as most have
-            group.furniture = group.furniture or group.first in learned
+            group.learned = group.first in learned
+            group.furniture = group.furniture or group.learned
             continue
         known = [index for index in range(group.first, group.last) if index in learned]
         if len(known) == group.last - group.first:
-            group.furniture = True
+            group.learned = group.furniture = True
             continue
         for index in known:
             group.size -= walk.lines[index].size
@@ -242,9 +244,14 @@ def kept(group: Group) -> bool:
 
 def signed_score(group: Group, line: Line) -> float:
     """What a group adds to the region that takes it in: prose its length, the rest below zero."""
-    size, linked = group.size, group.linked
     if group.furniture:
-        return -min(size, 200)
+        least = -min(group.size, 200)
+        return min(_plain_score(group, line), least) if group.learned else least
+    return _plain_score(group, line)
+
+
+def _plain_score(group: Group, line: Line) -> float:
+    size, linked = group.size, group.linked
     if group.caption:
         return 0
     if linked > 0.5 * size:

@@ -25,6 +25,8 @@ from crawler.extraction.shown import one_line
 from crawler.extraction.wording import same_words, starts_alike, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.extraction.blocks import Line
 
 _TAIL_SHARE = 0.35  # of what precedes; a longer rest is the article going on
@@ -69,14 +71,22 @@ def _joint(line: Line, after: Line) -> str:
     return "\n" if same_block else "\n\n"
 
 
-def trim(lines: list[Line], title: str, lead: str | None, excerpt: str) -> Text:
+def trim(
+    lines: list[Line],
+    title: str,
+    lead: str | None,
+    excerpt: str,
+    learned: Sequence[Line] = (),
+) -> Text:
     """The article's own text among the kept lines of its region.
 
     `lead` is the lead if a rule of the site found it; else the first paragraph is taken as lead
-    when it looks like one: bold throughout, a subheading, or the listing's `excerpt`.
+    when it looks like one: bold throughout, a subheading, or the listing's `excerpt`. `learned` are
+    lines known from other pages: the text may be cut there, else only they are dropped.
     """
     text = Text(lines=lines, lead=lead)
     _cut_tail(text)
+    _drop_learned(text, learned)
     _drop_noise(text, title)
     _take_byline(text)
     _drop_repeats(text)
@@ -85,6 +95,14 @@ def trim(lines: list[Line], title: str, lead: str | None, excerpt: str) -> Text:
     else:
         _take_lead(text, excerpt)
     return text
+
+
+def _drop_learned(text: Text, learned: Sequence[Line]) -> None:
+    for line in learned:
+        left = [other for other in text.lines if other is not line]
+        if len(left) < len(text.lines):
+            text.dropped["learned"] += line.size
+            text.lines = left
 
 
 def _drop_noise(text: Text, title: str) -> None:
@@ -142,7 +160,7 @@ def _cut_tail(text: Text) -> None:
     before = 0
     for index, line in enumerate(text.lines):
         plain = line.size - line.linked
-        if _opens_tail(line) and before and total - before - plain < _TAIL_SHARE * before:
+        if opens_tail(line) and before and total - before - plain < _TAIL_SHARE * before:
             text.tail = line.text
             text.dropped["tail"] += sum(rest.size for rest in text.lines[index:])
             text.lines = text.lines[:index]
@@ -150,7 +168,8 @@ def _cut_tail(text: Text) -> None:
         before += plain
 
 
-def _opens_tail(line: Line) -> bool:
+def opens_tail(line: Line) -> bool:
+    """Whether a line says that what follows is no longer the article."""
     if LONG_TAIL.match(line.text):
         return True
     if line.size >= PROSE or line.row or line.text.endswith((".", "!", ";", "”")):

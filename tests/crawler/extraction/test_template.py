@@ -210,3 +210,30 @@ def test_the_sites_name_is_no_title():
     name = Template((block("Cổng thông tin phường", kind="name"),))
     assert article(page, url="http://x.vn/9").title == "Cổng thông tin phường"
     assert read(page, url="http://x.vn/9", template=name) is None
+
+
+def test_a_learned_heading_still_ends_the_text():
+    others = "<p>- Hội nghị giao ban (13/10/2019)</p><p>- Những tuyến đường hoa (18/11/2019)</p>"
+    page = f"<h1>{TITLE}</h1><div>{paragraphs(FIRST, SECOND, 'Các tin khác:')}{others}</div>"
+    found = article(page, template=Template((block("Các tin khác:", "div > p", kept=8),)))
+    assert (found.body, found.evidence["body"]["tail"]) == (f"{FIRST}\n\n{SECOND}", "Các tin khác:")
+
+
+def test_a_learned_heading_inside_the_text_is_left_out_alone():
+    page = f"<h1>{TITLE}</h1><div>{paragraphs(FIRST, 'Tin liên quan', SECOND, THIRD)}</div>"
+    found = article(page, template=Template((block("Tin liên quan", "div > p", kept=8),)))
+    assert found.body == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+
+
+def test_teasers_whose_titles_are_known_do_not_join_the_article():
+    def card(text: str) -> str:
+        return (
+            f"<div class='the'><h4><a href='/1'>{TITLE} ở phường An Lạc</a></h4><p>{text}</p></div>"
+        )
+
+    page = (
+        f"<div class='trang'><div class='the'><h2>{TITLE}</h2>{paragraphs(FIRST, SECOND)}</div>"
+        f"{card(THIRD)}{card(THIRD[:90])}{card(THIRD[:70])}</div>"
+    )
+    slot = Template((block(path="div.trang > div.the > h4", kind="links"),))
+    assert article(page).body == article(page, template=slot).body == f"{FIRST}\n\n{SECOND}"
