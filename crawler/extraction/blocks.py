@@ -393,6 +393,7 @@ class _Walker:
             return
         own = (len(self.nodes), "", 0, True, place[4])
         first = len(self.lines)
+        self.images += [Picture(one, first, own[0]) for one in element.iter("img")]
         for text in links:
             self.group += 1
             self.pieces.append(text)
@@ -451,9 +452,9 @@ _READERS: dict[str, Callable[[_Walker, etree._Element, _Place, int], None] | Non
 
 
 def _links_alone(element: etree._Element) -> list[str]:
-    """The texts of the links in an element that holds nothing else, no picture either; else []."""
+    """The texts of the links in an element that holds no other text, else []."""
     links = list(element.iter("a"))
-    if len(links) < _FEWEST_LINKS or next(element.iter("img"), None) is not None:
+    if len(links) < _FEWEST_LINKS:
         return []
     texts = [_all_text(link) if len(link) else link.text or "" for link in links]
     shown = len("".join(_all_text(element).split()))

@@ -101,3 +101,10 @@ def test_a_hidden_menu_is_not_read():
 def test_lists_nested_a_thousand_deep_are_still_read():
     nested = "<ul><li>" * 1000 + "<a href='/'>một</a><a href='/'>hai</a><a href='/'>ba</a>"
     assert "".join(lines(nested + "</li></ul>" * 1000)) == "mộthaiba"
+
+
+def test_the_pictures_of_a_list_of_links_stand_at_its_beginning():
+    walk = walked(f"<p>trước</p>{menu().replace('<span>', '<img src=a.jpg><span>', 1)}<p>sau</p>")
+    assert [(picture.line, picture.node) for picture in walk.images] == [(1, 2)]
+    assert [node.tag for node in walk.nodes] == ["body", "p", "ul", "p"]
+    assert [line.image for line in walk.lines] == [None] * 6
