@@ -23,11 +23,15 @@ _DOUBTFUL = 0.6
 _ALONE = 4  # different damaged words that prove a text by itself
 _DECLARED = 1  # ... where its font names the charset
 
-# Letters that no text in a legacy charset shows: where they stand, text is Unicode.
-UNICODE = re.compile("[ĂăĐđĨĩŨũƠơƯưẠ-ỹ\u0300-\u0323]")
+# Letters that no text in a legacy charset shows: all but those of Latin-1 and windows-1252. Where
+# they stand, text is Unicode.
+UNICODE = re.compile(
+    "[\u0100-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c\u017f-\u0191\u0193-\u02c5"
+    "\u0300-\u1fff\u2c00-\ud7ff]"
+)
 # Written as &nbsp; or &ldquo;, these are letters to VISCII and VPS: Õ, Ộ.
 _SIGN = re.compile("([\u00a0\u2013\u2014\u2018-\u201e\u2022\u2026])")
-_NO_WORD = re.compile(f"{_SIGN.pattern}|[ckdm]?m[²³]")
+_NO_WORD = re.compile(f"{_SIGN.pattern}|[©®]|[ckdm]?m[²³]")
 _LETTERS = re.compile(r"[A-Za-z]")
 
 
@@ -77,7 +81,7 @@ def count(text: str, charset: Charset) -> Count:
         if is_fitting(word, charset):
             counted.fitting += 1
             counted.syllables += 1
-            if not is_well_written(word):
+            if not is_well_written(word) and len(restored(word, charset)) > 1:
                 counted.damaged.add(word)
     return counted
 

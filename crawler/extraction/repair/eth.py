@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 
-from crawler.extraction.repair.certainty import UNICODE
 from crawler.extraction.repair.syllables import is_syllable
 
 LOOKALIKES = "ÐðƉɖ"
 _TO_DE = str.maketrans(LOOKALIKES, "ĐđĐđ")
 _WORD = re.compile(rf"[^\W\d_]*[{LOOKALIKES}][^\W\d_]*")
-_ABBREVIATION = re.compile(r"[A-ZĐ]{1,8}")
+_ABBREVIATION = re.compile("[A-ZĐ]{1,4}|[BCDĐFGHJKLMNPQRSTVWXZ]{1,8}")
+_VIETNAMESE = re.compile("[ĂăĐđĨĩŨũƠơƯưẠ-ỹ\u0300\u0301\u0303\u0309\u0323]")
 _FEWEST = 3  # Vietnamese letters of the page that make it one
 
 
 def is_vietnamese(text: str) -> bool:
     """Whether `text` has letters that only Vietnamese uses."""
-    return sum(1 for _ in zip(UNICODE.finditer(text), range(_FEWEST), strict=False)) == _FEWEST
+    return sum(1 for _ in zip(_VIETNAMESE.finditer(text), range(_FEWEST), strict=False)) == _FEWEST
 
 
 def with_de(text: str) -> str:
@@ -30,5 +30,7 @@ def with_de(text: str) -> str:
 
 def _word(found: re.Match[str]) -> str:
     word = found[0].translate(_TO_DE)
-    known = len(word) > 1 and word[0] in "Đđ" and (is_syllable(word) or UNICODE.search(word[1:]))
-    return word if known or _ABBREVIATION.fullmatch(word) else found[0]
+    begins = len(word) > 1 and word[0] in "Đđ"
+    if begins and (is_syllable(word) or _VIETNAMESE.search(word[1:])):
+        return word
+    return word if _ABBREVIATION.fullmatch(word) else found[0]

@@ -28,6 +28,10 @@ RIGHT = [
     "O avô não põe pão à mão; é só ilusão, informação e coração.",
     "Perciò lasciò, cominciò però: è già là, così più giù.",
     "ĐẠI HỘI MTTQ, QĐ-TTg, HĐND © 2024 ® «Á» ¶ § 3 µm ±",
+    "Неверное имя «%s»: неверный символ «%c», можно «-» или «/»",
+    "Περίεργος χαρακτήρας «%s», αναμενόταν «>» ή «/»· ένα «%c»",
+    "Kołomyja, Žďár, Győr, Timișoara, Šibenik, Çeşme, Łódź, Ærø, Þórshöfn",
+    "Bàn phím tiếng Việt (AÐERTY) và tiếng Anh (QWERTY)",
     "Ca sĩ Ý Lan, Á hậu Ô Ê, ông Ích, bà Út",
 ]
 
