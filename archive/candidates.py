@@ -23,8 +23,8 @@ from archive.query import Either, Node, Reading, Term
 MOST_PENDING = 300
 # So many candidates in a row may have a text that does not fit before the public index is asked
 # instead: it knows where words stand.
-MOST_MISSES = 500
-FIRST_CHUNK, CHUNK = 40, 300
+MOST_MISSES = 150
+FIRST_CHUNK, CHUNK = 40, 120
 
 # Only pages that `articles` shows count as found: it leaves out the withdrawn and the merged ones.
 # CROSS JOIN keeps the index outermost, so that the newest come first without a sort.
