@@ -57,6 +57,12 @@ NEXT = Strings(
     " | //a[contains(concat(' ', @class, ' '), ' next ')]/@href"
     " | //*[contains(concat(' ', @class, ' '), ' next ')]/a/@href"
 )
+MORE = Strings(
+    "//*[contains(@class, 'more') or contains(@class, 'xem-them') or contains(@class, 'xemthem')]"
+    "/@*[name() = 'data-url' or name() = 'data-href' or name() = 'data-next']"
+)
+"""Where the button leads that loads more of a list."""
+
 TITLES = Elements("//head/title | //h1")
 OG_TITLE = Strings("//meta[@property='og:title']/@content")
 
@@ -92,7 +98,7 @@ class Generic(Family):
 
     def is_listing(self, url: str) -> bool:
         """Whether `url` is a registered listing or a page of one's pager."""
-        return super().is_listing(url) or super().is_listing(_unpaged(url))
+        return super().is_listing(url) or super().is_listing(unpaged(url))
 
     def article(
         self, document: Document, claim: Claim, clock: datetime | None = None
@@ -116,7 +122,7 @@ class Generic(Family):
     def next_page(self, document: Document, number: int) -> Link | None:
         """Follow a link marked as the next one, else the pager's link with the next number."""
         own = self.canonical(document.url)
-        here = _stem(_unpaged(own))
+        here = _stem(unpaged(own))
         for href in NEXT(document.tree):
             url = self._own(document, href)
             if url and url != own and (url.startswith(here) or not self._may_be_item(url)):
@@ -126,8 +132,18 @@ class Generic(Family):
             if str(number) not in href:
                 continue
             url = self._own(document, href)
-            if url and _page_of(url) == number and _stem(_unpaged(url)) == here:
+            if url and _page_of(url) == number and _stem(unpaged(url)) == here:
                 return Link(url=url, kind="next")
+        return self._more(document, own, number)
+
+    def _more(self, document: Document, own: str, number: int) -> Link | None:
+        """Follow the button that loads more; what it loads is counted on where it has none."""
+        for href in MORE(document.tree):
+            url = self._own(document, href)
+            if url and url != own and _page_of(url) == number:
+                return Link(url=url, kind="next")
+        if number > 2 and _page_of(own) == number - 1 and not self.is_listing(own):
+            return Link(url=_turned(own, number), kind="next")
         return None
 
     def _may_be_item(self, url: str) -> bool:
@@ -144,7 +160,13 @@ def _page_of(url: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _unpaged(url: str) -> str:
+def _turned(url: str, number: int) -> str:
+    """Return an address with another page number."""
+    found = next((m for pattern in PAGER if (m := pattern.search(url))), None)
+    return f"{url[: found.start(1)]}{number}{url[found.end(1) :]}" if found else url
+
+
+def unpaged(url: str) -> str:
     """Return a listing's address without the part that says which page."""
     for pattern in PAGER:
         found = pattern.search(url)

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from spiders import addresses
 from spiders.family import PRINT_VIEW, Address
-from spiders.generic import NO_ARTICLE, NOT_ARTICLES, PRINTS, Generic
+from spiders.generic import NO_ARTICLE, NOT_ARTICLES, PRINTS, Generic, unpaged
 
 if TYPE_CHECKING:
     from crawler.items import LinkKind
@@ -75,6 +75,8 @@ class Routed(Generic):
         where = addresses.join("", path, query)
         if self._origin + where in self._listings:
             return Address(where, kind="listing")
+        if unpaged(self._origin + where) in self._listings:
+            return Address(where)
         if scheme.denied is not None and scheme.denied.search(where):
             return Address(where, reason="no page of its own")
         if scheme.lists is None or not scheme.lists.search(where):

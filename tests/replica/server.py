@@ -26,6 +26,7 @@ from tests.replica.boxes import BOXED
 from tests.replica.generic import EndingsSite, FlatSite, TableSite
 from tests.replica.liferay import LiferayDatedSite, LiferaySite
 from tests.replica.nukeviet import NukeVietSite
+from tests.replica.portals import PORTALS
 from tests.replica.unknown import UNKNOWN
 from tests.replica.webforms import WebFormsSite
 from tests.replica.wire import Connection, Handler, Hit, Request, Response, as_json
@@ -47,7 +48,7 @@ T = TypeVar("T")
 
 def kind_of(family: str) -> type[Site]:
     """The class of a family, of a layout no family knows, or one with boxes. KeyError if none."""
-    return (FAMILIES | UNKNOWN | BOXED)[family]
+    return (FAMILIES | PORTALS | UNKNOWN | BOXED)[family]
 
 
 class Replica:
@@ -204,6 +205,8 @@ def row_of(site: Site, keys: dict[str, object]) -> str:
 
 def toml(value: object) -> str:
     """A value as TOML: JSON is the same for strings, numbers, booleans and lists."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {toml(told)}' for key, told in value.items())} }}"
     return json.dumps(value, ensure_ascii=False)
 
 
