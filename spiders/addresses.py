@@ -50,13 +50,14 @@ def split(url: str, site: Site) -> tuple[str, str, str] | None:
     try:
         parts = urlsplit(_BLANKS.sub("", url) if _BLANKS.search(url) else url)
         host = _host(parts.scheme, parts.netloc)
-    except ValueError:
+        path = _spelling(SESSION_IN_PATH.sub("", parts.path) or "/")
+        query = _spelling(parts.query)
+    except ValueError:  # e.g. half a character, as JSON can write it
         return None
     if parts.scheme not in ("http", "https") or not host:
         return None
     origin = own_origin(site) if host in site.hosts else f"{parts.scheme}://{host}"
-    path = SESSION_IN_PATH.sub("", parts.path) or "/"
-    return origin, _spelling(path), _spelling(parts.query)
+    return origin, path, query
 
 
 @lru_cache(maxsize=1024)  # nearly all links stay on their site

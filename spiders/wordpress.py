@@ -238,4 +238,5 @@ def _moment(post: dict[str, Any], name: str) -> str | None:
 
 def _rendered(post: dict[str, Any], name: str) -> str:
     value = post.get(name)
-    return str(value.get("rendered") or "") if isinstance(value, dict) else str(value or "")
+    told = str(value.get("rendered") or "") if isinstance(value, dict) else str(value or "")
+    return told.encode("utf-8", "ignore").decode()  # JSON can write half a character: an emoji cut

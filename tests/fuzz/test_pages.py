@@ -110,7 +110,7 @@ POST = {
         st.none()
         | st.booleans()
         | st.integers()
-        | st.sampled_from([*POST.values(), "\udcff", []])
+        | st.sampled_from([*POST.values(), "Tin \ud83d", f"{BASE}/\udcff/", []])
         | st.text(max_size=20)
         | st.floats(),
     ),
@@ -129,7 +129,7 @@ def test_the_json_of_an_interface(fields: dict[str, object], other: object) -> N
         )
         page = family.page(fetch, Claim(id=1, site="song-xanh", url=url, kind="listing"))
         for link in page.links:
-            link.url.encode()
+            "".join([link.url, link.text, *link.hints.values()]).encode()
 
 
 @fuzz

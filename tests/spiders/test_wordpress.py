@@ -239,3 +239,18 @@ def test_of_the_sitemap_only_posts_are_read(family):
 
 def test_seeds_start_with_what_costs_least(family):
     assert [link.kind for link in family.seeds()] == ["feed", "listing", "listing", "sitemap"]
+
+
+def test_half_a_character_in_the_json_of_the_interface_stops_nothing():
+    posts = [
+        {"id": 1, "link": f"{BASE}/2024/05/bai-mot/", "title": {"rendered": "Một \ud83d"}},
+        {"id": 2, "link": f"{BASE}/2024/05/\udcff/", "title": {"rendered": "Hai"}},
+    ]
+    page = answer(
+        family_of("wordpress"),
+        "/wp-json/wp/v2/posts?per_page=100&page=1",
+        json.dumps(posts),
+        kind="listing",
+        content_type="application/json",
+    )
+    assert [link.text for link in page.links] == ["Một"]
