@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from archive import moments, twins
+from archive import moments, sweep, twins
 from archive.connection import explained, transaction
 from archive.links import (
     CLASS,
@@ -179,6 +179,8 @@ class Frontier:
                 " WHERE id = ? AND cycle_started_at IS NOT NULL AND cycle_ended_at IS NULL",
                 (moment, moment, moment, site),
             )
+            if ended.rowcount == 1:
+                sweep.settle_sweep(self._conn, site, moments.now() if now is None else now)
         return ended.rowcount == 1
 
     def _pager_waits(self, site: str) -> bool:
@@ -280,6 +282,8 @@ class Frontier:
 
     def promote_due(self, site: str, now: float | None = None) -> int:
         """Make rows ready whose next visit is due, failed and blocked ones too; return how many."""
+        # A cycle that takes longer than a week has not settled what it fetched first.
+        sweep.settle_sweep(self._conn, site, moments.now() if now is None else now)
         return self._conn.execute(
             "UPDATE frontier SET state = 'ready', attempts = 0, priority = CASE"
             f" WHEN kind IN ('listing', 'feed', 'sitemap') THEN {FRONT * CLASS}"

@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from archive import moments, twins, withdrawals
-from archive.page import Claim, Link
+from archive.page import BESIDE, Claim, Link
 
 Mode = Literal["incremental", "full", "recrawl"]
 
 # A waiting row with this due time is known but not asked for: a full crawl takes it up.
 LATER = 2**40
+
+# Of a list so many at its end tell whether it goes on with what is known: lists have the newest
+# first, but some pin old articles to their top.
+LAST = 2
 
 MAX_DEPTH = 5000
 MAX_REDIRECTS = 5
@@ -116,6 +120,16 @@ def listed(links: Iterable[Link]) -> list[str]:
     return list(dict.fromkeys(link.key or link.url for link in links if link.kind in TARGETS))
 
 
+def _blocks(links: Iterable[Link]) -> list[list[Link]]:
+    """Return the articles each block of a page lists; single ones count where all stand alone."""
+    found: dict[int, list[Link]] = {}
+    for link in links:
+        if link.kind in TARGETS and link.block != BESIDE:
+            found.setdefault(link.block, []).append(link)
+    lists = [block for block in found.values() if len(block) > 1]
+    return lists or list(found.values())
+
+
 class Links:
     """The links of a run's sites. `add` belongs to the transaction of its page; after it comes
     `committed` or `rolled_back`."""
@@ -173,6 +187,8 @@ class Links:
         on_list = page_kind in LISTS or claim.kind in LISTS
         ask = mode == "full" or (mode == "incremental" and on_list)
         new = self._add_targets(claim, links, cycle, ask=ask)
+        if mode != "recrawl" and on_list and claim.kind != "sitemap":
+            self._ask_for_modified(claim.site, links)
         for link in links:
             if link.kind == "redirect":
                 new += self._add_redirect(claim, link, cycle)
@@ -193,6 +209,24 @@ class Links:
             return 0
         erased = withdrawals.erased_links(self._conn, claim.site)
         return sum(self._add_target(claim, link, cycle, erased, ask=ask) for link in unknown)
+
+    def _ask_for_modified(self, site: str, links: Sequence[Link]) -> None:
+        """Make articles ready that their list says were modified since they were fetched.
+
+        Not within a day of the last fetch: some sites count our own visit as a modification.
+        """
+        told = {request_key("GET", link.url): link.hints.get("modified_at") for link in links}
+        dated = {key: moment for key, moment in told.items() if moment}
+        if dated:
+            self._conn.execute(
+                "UPDATE frontier SET state = 'ready', due = 0, attempts = 0 WHERE id IN"
+                " (SELECT f.id FROM json_each(?1) m CROSS JOIN frontier f"
+                "   ON f.site = ?2 AND f.request_key = m.key"
+                "  WHERE f.state = 'done' AND f.kind = 'article'"
+                "   AND julianday(f.fetched_at) < julianday(m.value)"
+                "   AND julianday(f.fetched_at) < julianday(?3) - 1)",
+                (_json(dated), site, moments.public(moments.now())),
+            )
 
     def _add_target(
         self, claim: Claim, link: Link, cycle: Cycle, erased: set[str], *, ask: bool
@@ -306,7 +340,7 @@ class Links:
         if mode == "full":
             before = self._listed_before(claim, cycle)
             return "empty" in link.hints or bool(set(listed(links)) - before)
-        return not cycle.first and self._brought_new(claim.site, links, cycle)
+        return not cycle.first and self._goes_on_with_new(claim, links, cycle)
 
     def _listed_before(self, claim: Claim, cycle: Cycle) -> set[str]:
         """Return the article keys that earlier pages of the chain listed in this cycle."""
@@ -327,13 +361,19 @@ class Links:
         )
         return {key for (text,) in rows if text for key in json.loads(text)}
 
-    def _brought_new(self, site: str, links: Sequence[Link], cycle: Cycle) -> bool:
-        """Tell whether one of the articles listed was first seen in this cycle."""
-        keys = [request_key("GET", link.url) for link in links if link.kind in TARGETS]
+    def _goes_on_with_new(self, claim: Claim, links: Sequence[Link], cycle: Cycle) -> bool:
+        """Tell whether a block of the page ends with articles first seen in this cycle.
+
+        Then more of them may stand on the next page. What earlier pages of the pager listed says
+        nothing: boxes of the newest stand on each.
+        """
+        before = self._listed_before(claim, cycle)
+        ends = [link for block in _blocks(links) for link in block[-LAST:]]
+        urls = [link.url for link in ends if (link.key or link.url) not in before]
         row = self._conn.execute(
             "SELECT EXISTS (SELECT 1 FROM json_each(?) k CROSS JOIN frontier f"
             " ON f.site = ? AND f.request_key = k.value WHERE f.cycle = ?)",
-            (_json(keys), site, cycle.number),
+            (_json([request_key("GET", url) for url in urls]), claim.site, cycle.number),
         ).fetchone()
         return bool(row[0])
 

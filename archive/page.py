@@ -53,6 +53,9 @@ Precision = Literal["second", "minute", "day", "inferred-year", "none"]
 AuthorKind = Literal["person", "unit", "desk", "source"]
 
 
+BESIDE = -1
+
+
 @dataclass(slots=True, kw_only=True)
 class Link:
     """A link worth following, with what the page it stands on says about its target.
@@ -60,6 +63,8 @@ class Link:
     `hints` may hold: `text` (the link's own text when it differs from `text`), `date` (the date
     string shown beside it, raw), `published_at` and `modified_at` (already read, ISO), `excerpt`,
     `author`, `section`. `key` is the platform's own id of the target, when its URL tells it.
+    `block` numbers the blocks of the page in which links to articles stand (one list, one box);
+    links that are known to stand beside the list have `BESIDE`.
     """
 
     url: str
@@ -69,6 +74,7 @@ class Link:
     hints: dict[str, str] = field(default_factory=dict)
     method: str = "GET"
     form: dict[str, str] | None = None
+    block: int = 0
 
 
 @dataclass(slots=True, kw_only=True)

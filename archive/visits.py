@@ -7,10 +7,9 @@ import sqlite3
 from archive import moments
 from archive.frontier import AFTER_BLOCK, AFTER_FAILURE, MAX_ATTEMPTS, NEVER, backoff
 from archive.links import LISTS
+from archive.sweep import WEEK, YEAR
 
 LISTING_EVERY = 6 * 3600
-WEEK = 7 * moments.DAY
-YEAR = 365 * moments.DAY
 YOUNG = 30 * moments.DAY
 
 # How long after the 1st, 2nd, 3rd "not found" in a row it is asked for again; then yearly.
@@ -32,8 +31,9 @@ def next_visit(
 ) -> int:
     """Return when (UTC seconds) a row just fetched, found to be of `kind`, is due again.
 
-    Front listings and feeds after `every` seconds; articles under 30 days old weekly, older ones
-    yearly; pages not found after 7, 30, 180 days, then yearly; pager pages and sitemaps never.
+    Front listings and feeds after `every` seconds; articles after a week (archive/sweep.py
+    leaves it at that for the newest of the site); pages not found after 7, 30, 180 days, then
+    yearly; pager pages and sitemaps never.
     """
     if kind in LISTS:
         return NEVER if depth or kind == "sitemap" else int(now) + every
@@ -41,7 +41,7 @@ def next_visit(
         return NEVER
     if kind in ("not-found", "soft-404"):
         return int(now) + _gone_interval(conn, row)
-    if kind == "article" and page is not None and _is_young(conn, page, now):
+    if kind == "article" and page is not None:
         return int(now) + WEEK
     if kind in ("login", "parked"):
         return int(now) + YOUNG
@@ -61,15 +61,6 @@ def _gone_interval(conn: sqlite3.Connection, row: int) -> int:
             break
         series += 1
     return GONE_AFTER[series - 1] if 0 < series <= len(GONE_AFTER) else YEAR
-
-
-def _is_young(conn: sqlite3.Connection, page: int, now: float) -> bool:
-    day, first_seen = conn.execute(
-        "SELECT r.published_at, p.first_seen_at FROM pages p"
-        " LEFT JOIN revisions r ON r.id = p.current_revision WHERE p.id = ?",
-        (page,),
-    ).fetchone()
-    return str(day or first_seen) >= moments.day_of(now - YOUNG)
 
 
 def after_failure(

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from archive.page import Article, Attachment, Claim, Fetch, Image, Link, LinkKind, Page, PageKind
+from archive.page import (
+    BESIDE,
+    Article,
+    Attachment,
+    Claim,
+    Fetch,
+    Image,
+    Link,
+    LinkKind,
+    Page,
+    PageKind,
+)
 
 __all__ = [
+    "BESIDE",
     "Article",
     "Attachment",
     "Claim",

@@ -17,9 +17,9 @@ from crawler.extraction.feeds import VIETNAM, Entry, parse_listing
 from crawler.extraction.hints import Hints
 from crawler.extraction.page_kind import Verdict, classify, classify_answer
 from crawler.extraction.rules import OwnRules, joined, layout_on
-from crawler.items import Article, Claim, Fetch, Link, Page
+from crawler.items import BESIDE, Article, Claim, Fetch, Link, Page
 from spiders import addresses, relevance
-from spiders.listing import item_hints, items, text_of
+from spiders.listing import blocks, item_hints, items, text_of
 from spiders.queries import Elements, Strings
 
 if TYPE_CHECKING:
@@ -532,6 +532,7 @@ class Family:
             and address.url != own.url
             and (inside is None or node in inside)
         ]
+        found = items(articles)
         return [
             Link(
                 url=item.address.url,
@@ -539,8 +540,9 @@ class Family:
                 key=item.address.key,
                 text=item.text,
                 hints=item_hints(item),
+                block=block,
             )
-            for item in items(articles)
+            for item, block in zip(found, blocks(found), strict=True)
         ]
 
     def _add_others(
@@ -562,7 +564,10 @@ class Family:
                 if not (whole or self._in_listings(address)):
                     continue
                 known = found[identity] = Link(
-                    url=address.url, kind=address.kind or "unknown", key=address.key
+                    url=address.url,
+                    kind=address.kind or "unknown",
+                    key=address.key,
+                    block=BESIDE,
                 )
             if not known.text:
                 known.text = text_of(node)

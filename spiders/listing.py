@@ -115,6 +115,12 @@ def _share(owner: dict[etree._Element, str | None], block: etree._Element) -> No
         shared = shared.getparent()
 
 
+def blocks(listed: Sequence[Item]) -> list[int]:
+    """Return for each item the number of the list or box in which it stands, from 1."""
+    numbers: dict[etree._Element | None, int] = {}
+    return [numbers.setdefault(item.block.getparent(), len(numbers) + 1) for item in listed]
+
+
 def item_hints(item: Item) -> dict[str, str]:
     """Return the date and the teaser that stand in an item's block beside its headline."""
     hints: dict[str, str] = {}

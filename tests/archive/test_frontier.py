@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from archive.errors import LeaseLostError
 from archive.frontier import LATER, NEVER, backoff, request_key
-from archive.moments import now
-from archive.page import Claim, Failure, Link, Page
-from archive.visits import WEEK, YEAR
+from archive.moments import now, public
+from archive.page import BESIDE, Claim, Failure, Link, Page
 from tests.archive.crawling import (
     DAY,
     ROOT,
@@ -219,16 +219,6 @@ def test_a_page_our_code_failed_on_keeps_its_bytes(crawl: Crawl) -> None:
 # Due times
 
 
-@pytest.mark.parametrize(
-    ("published", "wait"), [("2025-09-20", WEEK), ("2025-08-01", YEAR), (None, WEEK)]
-)
-def test_articles_are_due_weekly_while_young_then_yearly(
-    crawl: Crawl, published: str | None, wait: int
-) -> None:
-    crawl.see("7", an_article(published_at=published))
-    assert row(crawl, f"{ROOT}/tin/7.html", "due") == START + wait
-
-
 def test_pages_not_found_are_asked_for_ever_more_rarely(crawl: Crawl) -> None:
     crawl.see("7")
     waits = []
@@ -299,6 +289,77 @@ def test_a_first_crawl_stays_on_the_first_page(crawl: Crawl) -> None:
     crawl.begin("incremental")
     assert urls_until_dry(crawl, PAGER) == ["tin"]
     assert crawl.value("SELECT count(*) FROM articles") == 2
+
+
+def blocks(*names: list[str]) -> list[Link]:
+    """Links to articles in blocks of one page."""
+    found = []
+    for number, block in enumerate(names):
+        for link in links(*block):
+            link.block = number
+            found.append(link)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("page", "goes_on"),
+    [
+        (blocks(["9", "8", "7", "3", "2"]), False),
+        (blocks(["1", "9", "8", "7", "6"]), True),  # an old one is pinned to the top
+        (blocks(["9", "3", "2"], ["2", "3"]), False),
+        (blocks(["3", "2"], ["9", "8", "7"]), True),  # the box beside the list came first
+        (blocks(["9"], ["3", "2"]), False),  # the story above the list
+        (blocks(["9"], ["8"]), True),
+        ([*blocks(["3", "2"]), *[replace(link, block=BESIDE) for link in links("9", "8")]], False),
+    ],
+)
+def test_an_incremental_crawl_goes_on_behind_a_list_that_ends_with_new_articles(
+    crawl: Crawl, page: list[Link], goes_on: bool
+) -> None:
+    crawl.begin("incremental")
+    urls_until_dry(crawl, {"tin": links("3", "2", "1")})
+    crawl.begin("incremental")
+    pages = {"tin": [*page, next_link(2)], "tin?page=2": links("0")}
+    assert ("tin?page=2" in urls_until_dry(crawl, pages, at=1)) is goes_on
+
+
+def test_a_box_of_the_newest_on_every_page_does_not_lead_to_the_pagers_end(crawl: Crawl) -> None:
+    crawl.begin("incremental")
+    urls_until_dry(crawl, {"tin": links("3", "2", "1")})
+    crawl.begin("incremental")
+    box = ["9", "8", "7"]
+    pages = {
+        "tin": [*blocks(box, ["9", "8", "7", "3"]), next_link(2)],
+        "tin?page=2": [*blocks(box, ["2", "1", "0"]), next_link(3)],
+        "tin?page=3": [*blocks(box, ["4"]), next_link(4)],
+    }
+    assert urls_until_dry(crawl, pages, at=1) == ["tin", "tin?page=2", "tin?page=3"]
+
+
+def count_of(crawl: Crawl, key: str) -> int:
+    """How often an article was fetched."""
+    return crawl.value(
+        "SELECT count(*) FROM captures c JOIN pages p ON p.id = c.page WHERE p.key = ?", key
+    )
+
+
+def test_an_article_its_list_calls_modified_is_fetched_again_but_not_within_a_day(
+    crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl.begin("incremental")
+    urls_until_dry(crawl, {"tin": links("2", "1")})
+    monkeypatch.setattr("archive.moments.now", lambda: START + 2 * DAY)
+    told = links("2", "1")
+    told[0].hints["modified_at"] = public(START + DAY)
+    told[1].hints["modified_at"] = public(START - DAY)
+    crawl.begin("incremental")
+    urls_until_dry(crawl, {"tin": told}, at=2)
+    assert [count_of(crawl, key) for key in ("news:1", "news:2")] == [1, 2]
+    told[0].hints["modified_at"] = public(START + 2.5 * DAY)
+    monkeypatch.setattr("archive.moments.now", lambda: START + 2.6 * DAY)
+    crawl.begin("incremental")
+    crawl.list(crawl.claim(), told, at=2.6)
+    assert crawl.frontier.claim(SITE) is None
 
 
 def test_an_incremental_crawl_goes_on_while_a_page_brings_new_articles(crawl: Crawl) -> None:

@@ -1,0 +1,32 @@
+"""The weekly sweep: the newest articles of each site are looked at again for edits."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from archive import moments
+
+WEEK = 7 * moments.DAY
+YEAR = 365 * moments.DAY
+
+SWEPT = 60
+"""The articles of a site that are looked at weekly."""
+
+SLACK = 60  # seconds between the start of a fetch and its time as text
+
+
+def settle_sweep(conn: sqlite3.Connection, site: str, now: float) -> int:
+    """Leave weekly visits to the `SWEPT` newest articles of a site; the others become yearly.
+
+    Newest by the day of publication, where it is not known by the day of their discovery. Returns
+    how many were put off. Called when a crawl of the site came to its end: what it fetched, and
+    what was among the newest until then, waits for a week.
+    """
+    return conn.execute(
+        "UPDATE frontier SET due = due + ?1 WHERE id IN (SELECT f.id FROM frontier f"
+        " JOIN pages p ON p.id = f.page LEFT JOIN revisions r ON r.id = p.current_revision"
+        " WHERE f.site = ?2 AND f.state = 'done' AND f.due <= ?3 AND f.kind = 'article'"
+        "  AND f.due - strftime('%s', f.fetched_at) <= ?4"
+        " ORDER BY coalesce(r.published_at, p.first_seen_at) DESC, p.id DESC LIMIT -1 OFFSET ?5)",
+        (YEAR - WEEK, site, int(now) + WEEK, WEEK + SLACK, SWEPT),
+    ).rowcount
