@@ -25,6 +25,7 @@ def benches(shared: Path) -> list[list[str]]:
     judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]
     found.append(["bench.extraction", "tests/replica", *judged, "--bars"])
     found.append(["bench.extraction_memory"])
+    found.append(["bench.add_site", *pages])
     if pages:
         found.append(["bench.real_pages", *pages])
     if (shared / "seeds").is_dir():

@@ -102,11 +102,11 @@ def judge(folder: Path) -> Row:
     Returns the figures of `score`, with `asked` (requests served) and the command's `exit_code`
     and `output`.
     """
-    pages = _rows(folder / "pages.jsonl")
-    truth = [article for article in _rows(folder / "truth.jsonl") if article.get("file")]
+    pages = rows(folder / "pages.jsonl")
+    truth = [article for article in rows(folder / "truth.jsonl") if article.get("file")]
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(pages[0]["url"]))
     with serving(urlsplit(origin).port or 0) as server, tempfile.TemporaryDirectory() as name:
-        moved = _mover(origin, server)
+        moved = mover(origin, server)
         server.answers = answers(folder, pages, moved)
         finished = crawl(Path(name), [_site(pages, server)])
         for article in truth:
@@ -131,15 +131,14 @@ def answers(folder: Path, pages: list[Row], moved: Callable[[bytes], bytes]) -> 
     return found
 
 
-def _mover(origin: str, server: PageServer) -> Callable[[bytes], bytes]:
+def mover(origin: str, server: PageServer) -> Callable[[bytes], bytes]:
     """Return what turns addresses of the captured origin into the server's."""
     old, new = urlsplit(origin).netloc.encode(), urlsplit(server.base_url).netloc.encode()
     return lambda body: body.replace(old, new)
 
 
 def _site(pages: list[Row], server: PageServer) -> dict[str, object]:
-    paths = {urlsplit(page["url"]).path for page in pages}
-    platform = next(one for one in PLATFORMS if one.sign in paths)
+    platform = _platform(pages)
     return {
         "id": "captured",
         "name": "Trang đã lưu",
@@ -152,12 +151,23 @@ def _site(pages: list[Row], server: PageServer) -> dict[str, object]:
     }
 
 
+def platform_of(pages: list[Row]) -> str:
+    """Return the name of the platform that captured pages come from."""
+    return _platform(pages).name
+
+
+def _platform(pages: list[Row]) -> Platform:
+    paths = {urlsplit(page["url"]).path for page in pages}
+    return next(one for one in PLATFORMS if one.sign in paths)
+
+
 def _target(url: str) -> str:
     parts = urlsplit(url)
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def _rows(file: Path) -> list[Row]:
+def rows(file: Path) -> list[Row]:
+    """Return the records of a file of JSON lines."""
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 

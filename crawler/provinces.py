@@ -41,6 +41,26 @@ NOW = {
 """The provinces whose name is another one since: 29 that were merged, and one renamed."""
 
 
+UNTOUCHED = (
+    "Hà Nội",
+    "Cao Bằng",
+    "Điện Biên",
+    "Lai Châu",
+    "Sơn La",
+    "Lạng Sơn",
+    "Quảng Ninh",
+    "Thanh Hóa",
+    "Nghệ An",
+    "Hà Tĩnh",
+)
+"""Those that no other one joined; Huế is in `NOW`."""
+
+PROVINCES = tuple(
+    name for name in dict.fromkeys((*NOW, *NOW.values(), *UNTOUCHED)) if name != "Huế"
+)
+"""The 63 provinces and centrally run cities of before 1 July 2025."""
+
+
 def province_now(province: str) -> str | None:
     """Return the province that a province of before 2025 belongs to, or None where it is itself."""
     return NOW.get(province)

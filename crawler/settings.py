@@ -14,6 +14,7 @@ SPIDER_MODULES = ["spiders"]
 SPIDER_LOADER_CLASS = "spiders.loader.SiteLoader"
 # Where the crawler finds the families without importing spiders (imports point one way).
 FAMILY_LOADER = "spiders.loader:load_family"
+SCOUT = "spiders.scout:Scout"
 
 # The contact is added when a crawl starts: without one only loopback hosts are fetched.
 USER_AGENT = f"mattran-archive/{VERSION}"

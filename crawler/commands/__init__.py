@@ -25,6 +25,7 @@ from crawler.terminal import clean, prepare_streams
 # `--help` imports none of them.
 SUMMARIES = {
     "sites": "What sites are known, and what state each is in.",
+    "add-site": "Look at a site and propose its registry row, with articles to judge it by.",
     "crawl": "Fetch what is new: of some sites, of all, or of what is due.",
     "recrawl": "Fetch known pages again.",
     "reextract": "Read the stored pages again with today's rules.",

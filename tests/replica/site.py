@@ -25,6 +25,7 @@ PIXEL = bytes.fromhex(
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n" + "Kế hoạch số 12\n".encode() * 40 + b"%%EOF\n"
 
 Routes = tuple[tuple[re.Pattern[str], str], ...]
+GENERATOR = re.compile(rb"""<meta name=["']generator["'][^>]*>\s*|<generator>[^<]*</generator>""")
 MORE = "<!-- more -->"  # where a page takes the links that bring it up to size
 RobotsMode = Literal["family", "missing", "forbid", "busy", "broken", "moved", "slow"]
 
@@ -55,6 +56,7 @@ class SiteSpec:
     traps: bool = True
     notices: bool = False  # every article is one sentence
     always_next: bool = False  # the pager offers one more page for ever
+    generator: bool = True  # whether pages name the software that made them
     latency: float = 0.0
     flood: Flood | None = None
     robots: RobotsMode = "family"
@@ -262,6 +264,8 @@ class Site(ABC):
 
     def handle(self, request: Request) -> Response:
         response = self.respond(request)
+        if not self.spec.generator:
+            response = replace(response, body=GENERATOR.sub(b"", response.body))
         if self.spec.latency and not response.delay:
             response = replace(response, delay=self.spec.latency)
         return response

@@ -1,0 +1,172 @@
+"""A polite look at a site that is in no registry: a few pages, by the rules of every crawl.
+
+The same gate, robots.txt, contact, limits and guards hold as for a crawl; what comes is kept in an
+archive of its own that is thrown away. What to look at is decided by the scout of `spiders`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from archive.errors import ArchiveError, UsageError
+from archive.store import Archive
+from crawler import outcome, settings
+from crawler.contact import checked_contact
+from crawler.log import log_to_folder
+from crawler.network import literal_address, registered_private_hosts
+from crawler.process import run
+from crawler.reextract import Reextractor
+from crawler.registry import DELAY, Site
+from crawler.registry_values import READERS, host_of, is_loopback
+from crawler.run import load_spider, site_row, user_agent
+from crawler.session import CrawlSession, Limits
+from crawler.sitecrawl import FamilyOfSite, SiteCrawl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crawler.stopsignal import StopSignal
+
+MOST_PAGES = 12
+MOST_SECONDS = 180.0
+"""A site that answers slowly, or asks to be asked later, is not waited for."""
+
+
+class ScoutOfSite(FamilyOfSite, Protocol):
+    """What is needed of a scout (spiders.scout.Scout)."""
+
+    moved_to: str | None
+    answers: list[tuple[str, int | None]]
+
+    def proposal(self) -> Any:
+        """Return what the pages suggest (spiders.proposal.Proposal)."""
+        ...
+
+
+class NoAnswerError(ArchiveError):
+    """A site could not be looked at; the message says why in one line."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look came to: the scout with its pages, and how many requests it took."""
+
+    scout: ScoutOfSite
+    requests: int
+
+
+def provisional_row(url: str, owner: str) -> Site:
+    """Return a row that knows the address of a site only.
+
+    :raises UsageError: `url` is no address of a web page.
+    """
+    text = url if "://" in url else f"https://{url}"
+    try:
+        READERS["base_url"](text.partition("?")[0].partition("#")[0])
+        host = host_of(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    parts = urlsplit(text)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    here = is_loopback(parts.hostname or "")
+    return Site(
+        id="add-site",
+        name=host,
+        level="province",
+        province="",
+        base_url=f"{parts.scheme}://{parts.netloc}",
+        platform="generic",
+        listings=(path,),
+        owner=owner,
+        delay=0.0 if here else DELAY,
+        feeds=(),
+        sitemaps=(),
+    )
+
+
+def look_at(
+    site: Site,
+    contact: str | None,
+    stop: StopSignal,
+    *,
+    debug: bool = False,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> Look:
+    """Fetch a few pages of a site, at most `MOST_PAGES`, one at a time.
+
+    :param site: of `provisional_row`.
+    :raises UsageError: without a contact, for a host that is not this machine.
+    :raises NoAnswerError: nothing came that can be read; why.
+    """
+    told = checked_contact(contact)
+    agent = user_agent([site], told)
+    host = urlsplit(site.base_url).hostname or ""
+    if site.is_loopback or literal_address(host) is not None:
+        registered_private_hosts.add(host)
+    scout = load_scout(site)
+    with tempfile.TemporaryDirectory(prefix="mattran-look-") as name:
+        folder = Path(name)
+        with Archive.open(folder / "look.db", "add-site", sys.argv[1:], contact=told or "") as own:
+            log_to_folder(folder, debug=debug)
+            own.sync_sites([site_row(site)])
+            own.run.hold_site(own.conn, site.id)
+            crawl = SiteCrawl(site=site, family=scout)
+            limits = Limits(max_pages=MOST_PAGES, max_seconds=MOST_SECONDS)
+            session = CrawlSession(
+                own, {site.id: crawl}, "full", limits, reextract=Reextractor({}), folder=folder
+            )
+            session.on_progress = lambda: on_progress(session.requests)
+            run(session, {site.id: load_spider(site)}, agent, stop)
+            reason = _why_nothing(session, crawl, scout)
+            own.end(0, session.stopping or "done", dict(crawl.counts))
+    if reason:
+        raise NoAnswerError(reason)
+    return Look(scout, session.requests)
+
+
+def load_scout(site: Site) -> ScoutOfSite:
+    """Return a scout, found by the name in the settings: the crawler does not import spiders."""
+    module, _, name = settings.SCOUT.partition(":")
+    found: ScoutOfSite = getattr(importlib.import_module(module), name)(site)
+    return found
+
+
+def _why_nothing(  # noqa: PLR0911 (a list of reasons)
+    session: CrawlSession, crawl: SiteCrawl, scout: ScoutOfSite
+) -> str | None:
+    """Return why no page came, or None when one did."""
+    host = crawl.host_key
+    if session.stopping == "signal":
+        return "interrupted; nothing was written"
+    if any(status == 200 for _, status in scout.answers):
+        return None
+    if scout.moved_to:
+        return f"{host} leads to {scout.moved_to}: give that address"
+    if crawl.counts["blocked"]:
+        return f"robots.txt of {host} forbids this page: the site does not want to be crawled"
+    if session.stopping == "no-network":
+        return "there seems to be no network here: try again later"
+    reason = outcome.broken_reason(crawl, complete=False)
+    if reason:
+        return reason
+    if scout.answers:
+        url, status = scout.answers[0]
+        return f"{url} answers {status}: is the address right?"
+    failures = sorted(name for name in crawl.counts if name.startswith("failure:"))
+    told = failures[0].partition(":")[2] if failures else "no answer"
+    return f"{host} gave no page ({told}): {HELP.get(told, 'try again later')}"
+
+
+HELP = {
+    "tls": "its certificate or TLS version is not accepted; write its row by hand with"
+    " `tls = false` or `old_tls = true` (docs/add-a-site.md)",
+    "refused-address": "its name points to an address that is not public",
+}
