@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from archive import keys
+from archive import duplicates, keys
 from archive.connection import transaction
 
 # How many pages are brought up to date in one transaction: more are cheaper each, but other writers
@@ -42,7 +42,7 @@ class Derived(Protocol):
         """Empty it, inside a transaction."""
 
 
-INDEXES: tuple[Derived, ...] = (keys,)
+INDEXES: tuple[Derived, ...] = (keys, duplicates)
 
 
 def mark(conn: sqlite3.Connection, page: int) -> None:
@@ -89,11 +89,12 @@ def _drain_batch(conn: sqlite3.Connection, index: Derived) -> int:
     ).fetchall()
     if rows:
         pages = json.dumps([page for (page,) in rows])
-        index.update(conn, pages)
+        # Before the update, which may find that a page has to be done once more.
         conn.execute(
             "DELETE FROM pending WHERE derived = ? AND page IN (SELECT value FROM json_each(?))",
             (index.NAME, pages),
         )
+        index.update(conn, pages)
     return len(rows)
 
 

@@ -217,9 +217,29 @@ CREATE TABLE duplicates (
   other INTEGER NOT NULL REFERENCES pages(id),
   kind TEXT NOT NULL CHECK (kind IN ('same_text', 'near_duplicate', 'excerpt', 'same_template')),
   containment REAL,
+  numbers REAL,
+  is_sure INTEGER NOT NULL DEFAULT 0,
   found_at TEXT NOT NULL,
   PRIMARY KEY (article, other)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX duplicates_other ON duplicates(other);
+
+CREATE TABLE fingerprints (
+  number INTEGER PRIMARY KEY,
+  page INTEGER NOT NULL UNIQUE,
+  revision INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  runs INTEGER NOT NULL
+) STRICT;
+CREATE INDEX fingerprints_digest ON fingerprints(digest);
+
+CREATE TABLE shingles (
+  posting INTEGER PRIMARY KEY
+) STRICT;
+
+CREATE TABLE stock_shingles (
+  shingle INTEGER PRIMARY KEY
+) STRICT;
 
 CREATE TABLE units (
   code TEXT NOT NULL,

@@ -74,6 +74,13 @@ _ALPHABET = (
 _ENCODING = codecs.charmap_build(_ALPHABET)
 _FOLDED_ALPHABET = _ALPHABET.translate(_BASES)
 
+# The same table for bytes: what stands for no letter or digit becomes a space.
+_WORD_BYTES = bytes(
+    (ord(folded) if folded.isascii() else code) if folded.isalnum() else 32
+    for code, folded in enumerate(_FOLDED_ALPHABET)
+).ljust(256, b" ")
+_Y_AT_END = re.compile(rb"(?:(?<![aeiou0-9])|(?<=^qu))y$")
+
 # Kỹ and kĩ, Mỹ and Mĩ, quy and qui are one word: a folded y after consonants, after qu or alone.
 _Y_FOR_I = re.compile(r"y(?![^\W_])(?:(?<![aeiou0-9]y)|(?<=(?<![^\W_])quy))")
 
@@ -117,6 +124,32 @@ def without_marks(text: str) -> str:
 def syllables(text: str) -> list[str]:
     """Return the folded syllables, numbers and other words of `text`, in order."""
     return SYLLABLE.findall(fold(text))
+
+
+def folded_words(text: str) -> list[bytes]:
+    """Return the syllables of `text` in lower case without marks, y kept apart from i, as bytes.
+
+    Good only for comparing: `y_as_i` makes of each what `syllables` would. Many times as fast.
+    """
+    lowered = _lowered(clean(text))
+    try:
+        encoded, _ = codecs.charmap_encode(lowered, "strict", _ENCODING)
+    except UnicodeEncodeError:
+        return [_word_bytes(word) for word in SYLLABLE.findall(without_marks(text))]
+    return encoded.translate(_WORD_BYTES).split()
+
+
+def y_as_i(word: bytes) -> bytes:
+    """Return one of `folded_words` as `fold` writes it: ki for ky, but uy."""
+    return _Y_AT_END.sub(b"i", word) if word.endswith(b"y") else word
+
+
+def _word_bytes(word: str) -> bytes:
+    try:
+        encoded, _ = codecs.charmap_encode(word, "strict", _ENCODING)
+    except UnicodeEncodeError:
+        return word.encode()
+    return encoded
 
 
 def old_style(text: str) -> str:

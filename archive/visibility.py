@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from archive import derived, index, keys
+from archive import derived, duplicates, index, keys
 from archive.connection import transaction
 from archive.index import IndexedText
 
@@ -41,8 +41,8 @@ def reindexed(conn: sqlite3.Connection, *pages: int) -> Iterator[None]:
     """Bring the index rows of `pages` in line with whatever the block changes about them.
 
     The view knows of withdrawals and merged pages, so that no writer has to. Derived indexes follow
-    later (archive/derived.py); but what is to be found no more leaves the key index here and now,
-    while its words are still known.
+    later (archive/derived.py); but what is to be found no more leaves them here and now: the key
+    index while its words are still known.
     """
     before = [_entry(conn, _INDEXED, page) for page in pages]
     held = {article.page: article for article in keys.keyed(conn, json.dumps(pages))}
@@ -55,7 +55,9 @@ def reindexed(conn: sqlite3.Connection, *pages: int) -> Iterator[None]:
         _update(conn, old, new)
         if page in held and (new is None or new.sid != held[page].sid):
             keys.remove(conn, [held[page]])
-        if new is not None:
+        if new is None:
+            duplicates.remove(conn, page)
+        else:
             derived.mark(conn, page)
 
 

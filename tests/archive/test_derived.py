@@ -113,12 +113,12 @@ def test_an_index_of_another_form_is_made_anew_once(
 
 def test_a_page_marks_itself_in_its_own_transaction(crawl: Crawl) -> None:
     page = crawl.see("7").page
-    assert crawl.column("SELECT page FROM pending") == [page]
+    assert set(crawl.column("SELECT page FROM pending")) == {page}
     drain(crawl.conn)
     crawl.see("7", an_article(), at=1)
     assert crawl.column("SELECT page FROM pending") == []
     crawl.see("7", an_article(title="Khác"), at=2)
-    assert crawl.column("SELECT page FROM pending") == [page]
+    assert set(crawl.column("SELECT page FROM pending")) == {page}
 
 
 def test_a_crawl_drains_now_and_then(crawl: Crawl, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,95 @@
+"""How alike two articles are, and what that makes them.
+
+No share of common text tells an edited republication from a unit's own report used again with other
+figures: such reports are more alike than heavily edited republications. Numbers and the first date
+tell them apart. The thresholds were tuned on one half of labelled pairs and are judged on the other
+(bench/duplicates.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from archive.shingles import Text
+
+Kind = Literal["same_text", "near_duplicate", "excerpt", "same_template"]
+
+# Shares of the shorter text's shingles that the other has: from when on two texts are related, and
+# an article that repeats another as surely as one can tell without reading.
+ALIKE, SURELY_ALIKE = 0.5, 0.7
+# The same for numbers: shares of the smaller set.
+NUMBERS_ALIKE, NUMBERS_SURELY_ALIKE = 0.6, 0.7
+# An excerpt has no more than this share of the other's length, and next to nothing of its own.
+EXCERPT_LENGTH, EXCERPT_CONTAINMENT = 0.5, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What two texts have in common.
+
+    `containment` is the share (0 to 1) of the shorter one's shingles that the other has, `numbers`
+    that of the smaller set of numbers, None where one has none. `is_sure`: they may stand for each
+    other.
+    """
+
+    kind: Kind
+    containment: float
+    numbers: float | None = None
+    is_sure: bool = False
+
+
+SAME = Likeness("same_text", 1.0, None, is_sure=True)
+
+
+def compare(one: Text, two: Text) -> Likeness | None:
+    """Return what two texts are to each other, None for nothing; their order does not matter."""
+    if one.digest is None or two.digest is None:
+        return None
+    if one.digest == two.digest:
+        return SAME
+    if one.is_short or two.is_short:
+        return None
+    small, large = sorted((one, two), key=lambda text: len(text.shingles))
+    containment = len(small.shingles & large.shingles) / len(small.shingles)
+    if containment < ALIKE:
+        return None
+    numbers = _overlap(small.numbers, large.numbers)
+    agree = _dates_agree(small, large)
+    if len(small.words) < EXCERPT_LENGTH * len(large.words):
+        return _part(containment, numbers, agree=agree)
+    return _whole(containment, numbers, agree=agree)
+
+
+def _part(containment: float, numbers: float | None, *, agree: bool) -> Likeness | None:
+    """Judge a text much shorter than the other."""
+    if containment >= EXCERPT_CONTAINMENT and agree and _at_least(numbers, NUMBERS_ALIKE):
+        return Likeness("excerpt", containment, numbers)
+    return None
+
+
+def _whole(containment: float, numbers: float | None, *, agree: bool) -> Likeness:
+    if not agree or not _at_least(numbers, NUMBERS_ALIKE):
+        return Likeness("same_template", containment, numbers)
+    sure = containment >= SURELY_ALIKE and _at_least(numbers, NUMBERS_SURELY_ALIKE)
+    return Likeness("near_duplicate", containment, numbers, is_sure=sure)
+
+
+def _overlap(one: frozenset[int], two: frozenset[int]) -> float | None:
+    if not one or not two:
+        return None
+    return len(one & two) / min(len(one), len(two))
+
+
+def _at_least(share: float | None, least: float) -> bool:
+    return share is None or share >= least
+
+
+def _dates_agree(one: Text, two: Text) -> bool:
+    """Tell whether the first dates of two texts may be the same; years count where both tell."""
+    if one.first_date is None or two.first_date is None:
+        return True
+    *day, year = one.first_date
+    *other_day, other_year = two.first_date
+    return day == other_day and (None in (year, other_year) or year == other_year)

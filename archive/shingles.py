@@ -1,0 +1,133 @@
+"""What texts are compared by: their words without marks, runs of words, numbers and first date.
+
+Tone style, marks, case, y for i, punctuation and spaces never tell two texts apart: words are those
+of `archive.vietnamese.fold`, as numbers. A shingle is a run of neighbouring words.
+
+Hashes of tuples of whole numbers are those of the interpreter: fast, and the same in every process,
+whatever PYTHONHASHSEED. `FORM` changes with them, so that an archive moved to another interpreter
+is indexed anew.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import blake2b
+from zlib import crc32
+
+from archive.vietnamese import NORM_VERSION, folded_words, y_as_i
+
+# Runs of three say how much of one text another has (tried: 3 to 5 hardly differ); runs of five
+# lead to texts that may be alike, since far fewer of them are what everybody writes.
+WIDTH, LEADING_WIDTH = 3, 5
+
+# Of the leading shingles one in so many is kept: those whose hash ends in zeros, the same ones in
+# each text that has them.
+SAMPLED = 8
+HASH_BITS = 29
+
+# Texts of fewer words are compared as a whole, title included: they say too little.
+SHORT = 40
+
+DATE_WITHIN = 1500  # characters
+
+FORM = f"{NORM_VERSION}.1.{hash((1, 2, 3)) & 0xFFFF:x}.{sys.byteorder}"
+
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+")
+_DATE = re.compile(
+    r"(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})(?:\s?[/.-]\s?(?P<year>\d{4}))?(?!\d)"
+    r"|ngày\s+(?P<Day>\d{1,2})\s+tháng\s+(?P<Month>\d{1,2})(?:\s+năm\s+(?P<Year>\d{4}))?",
+    re.IGNORECASE,
+)
+_LEAP_YEAR = 2024
+_MOST_WORDS = 300_000
+
+
+class _Numbering(dict[bytes, int]):
+    """Gives each word a number that depends on nothing but the word; remembers the latest ones."""
+
+    def __missing__(self, word: bytes) -> int:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        number = self[word] = crc32(y_as_i(word))
+        return number
+
+
+_NUMBERS = _Numbering()
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text of an article (lead and body) as it is compared; `title` counts for short ones."""
+
+    title: str
+    text: str
+
+    @cached_property
+    def words(self) -> list[int]:
+        """The words of the text in order, each as a number of 32 bits."""
+        return _numbered(self.text)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it can only be compared as a whole."""
+        return len(self.words) < SHORT
+
+    @cached_property
+    def digest(self) -> int | None:
+        """A hash (64 bits, signed) of all words; None for a text without any."""
+        if not self.words:
+            return None
+        words = [*_numbered(self.title), 0, *self.words] if self.is_short else self.words
+        raw = blake2b(array("I", words).tobytes(), digest_size=8).digest()
+        return int.from_bytes(raw, "little", signed=True)
+
+    @cached_property
+    def sample(self) -> list[int]:
+        """The leading shingles that are kept, as numbers of 29 bits, rising; none if short."""
+        if self.is_short:
+            return []
+        w = self.words
+        runs = map(hash, zip(w, w[1:], w[2:], w[3:], w[4:], strict=False))
+        mask = SAMPLED - 1
+        return sorted({h // SAMPLED & (1 << HASH_BITS) - 1 for h in runs if not h & mask})
+
+    @cached_property
+    def shingles(self) -> frozenset[int]:
+        """The distinct runs of three words."""
+        w = self.words
+        return frozenset(map(hash, zip(w, w[1:], w[2:], strict=False)))
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """The distinct numbers: 44.504 is one."""
+        return frozenset(int(found.replace(".", "")) for found in _NUMBER.findall(self.text))
+
+    @cached_property
+    def first_date(self) -> tuple[int, int, int | None] | None:
+        """The first day, month and, if told, year at the beginning of the text."""
+        return next(_dates(self.text[:DATE_WITHIN]), None)
+
+
+def _numbered(text: str) -> list[int]:
+    return list(map(_NUMBERS.__getitem__, folded_words(text)))
+
+
+def _dates(text: str) -> Iterator[tuple[int, int, int | None]]:
+    for found in _DATE.finditer(text):
+        day, month, year = (found[name] or found[name.title()] for name in ("day", "month", "year"))
+        if _is_day(int(day), int(month)):
+            yield int(day), int(month), int(year) if year else None
+
+
+def _is_day(day: int, month: int) -> bool:
+    try:
+        date(_LEAP_YEAR, month, day)
+    except ValueError:
+        return False
+    return True
