@@ -12,8 +12,8 @@ from lxml import etree
 from crawler.extraction.encoding import LEGACY, decode
 from crawler.extraction.nesting import flattened
 from crawler.extraction.repair.page import repair_page
-from crawler.extraction.repair.texts import Repair, may_be_damaged
-from crawler.extraction.repair.tree import names_fonts, repair_tree
+from crawler.extraction.repair.texts import Repair, page_may_be_damaged
+from crawler.extraction.repair.tree import repair_tree
 from crawler.extraction.selectors import Matches
 
 # Pages have up to 300 KB. What is much larger holds pictures as text, or no page at all.
@@ -76,8 +76,8 @@ def parse_document(body: bytes, url: str, content_type: str | None = None) -> Do
     if encoding != "utf-8" or markup.startswith(codecs.BOM_UTF8) or "\ufffd" in text:
         markup = text.encode("utf-8", "replace")
     tree = _parse(markup)
-    if may_be_damaged(text):
-        repair.add(repair_tree(tree, fonts=names_fonts(markup)))
+    if page_may_be_damaged(markup, text):
+        repair.add(repair_tree(tree, markup))
     return Document(
         url=url,
         body=body,

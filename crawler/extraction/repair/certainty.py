@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.extraction.repair.charsets import CHARSETS, Charset
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _FITS = 0.9  # share of the changed words that must become syllables; the rest are names and typos
 _VIETNAMESE = 0.7  # share of all words: Danish, too, has short words that would fit
 _DOUBTFUL = 0.6
+_DOUBTFUL_WORDS = 2
 _ALONE = 4  # different damaged words that prove a text by itself
 _DECLARED = 1  # ... where its font names the charset
 
@@ -33,6 +35,8 @@ UNICODE = re.compile(
 _SIGN = re.compile("([\u00a0\u2013\u2014\u2018-\u201e\u2022\u2026])")
 _NO_WORD = re.compile(f"{_SIGN.pattern}|[©®]|[ckdm]?m[²³]")
 _LETTERS = re.compile(r"[A-Za-z]")
+# A damaged word has at least one of these.
+_CHANGED = re.compile("[^\t\n\r -~]")
 
 
 @dataclass(slots=True)
@@ -129,6 +133,9 @@ def charset_of(texts: Iterable[str], *, declared: str | None = None) -> Charset 
 
     :param declared: the charset their font or page names; then one damaged word is enough.
     """
+    texts = list(texts)
+    if declared is None and not _may_hold(texts, _ALONE):
+        return None
     found = ranked(texts)
     if not found:
         return None
@@ -145,12 +152,18 @@ def charset_of(texts: Iterable[str], *, declared: str | None = None) -> Charset 
 
 def is_doubtful(text: str) -> bool:
     """Whether `text` looks like legacy Vietnamese, without being certain."""
-    return any(
-        len(counted.damaged) >= 2
+    return _may_hold([text], _DOUBTFUL_WORDS) and any(
+        len(counted.damaged) >= _DOUBTFUL_WORDS
         and counted.fitting >= _DOUBTFUL * counted.changed
         and counted.syllables >= _DOUBTFUL * counted.words
         for _, counted in ranked([text])[:1]
     )
+
+
+def _may_hold(texts: Iterable[str], damaged: int) -> bool:
+    """Whether `texts` have letters enough for so many damaged words: most names have one or two."""
+    letters = (letter for text in texts for letter in _CHANGED.finditer(text))
+    return next(islice(letters, damaged - 1, None), None) is not None
 
 
 def may_be_vietnamese(texts: Iterable[str]) -> bool:

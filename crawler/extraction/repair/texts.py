@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 # a string for one character is a call into C of a microsecond.
 _MARKS = "ÄÅÆÎÏÐÑÖØÜÞäåæëîïðñöøµ¶§¸¬ªº€Ɖɖ"
 
+_BY_LEAD = {
+    lead: [mark for mark in _MARKS if mark.encode()[0] == lead]
+    for lead in sorted({mark.encode()[0] for mark in _MARKS})
+}
+
 _DAMAGED = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2020-\u203a€]"
 )
@@ -80,19 +85,30 @@ def may_be_damaged(text: str) -> bool:
     return not text.isascii() and any(mark in text for mark in _MARKS)
 
 
+def page_may_be_damaged(markup: bytes, text: str) -> bool:
+    """`may_be_damaged` of a page given also as UTF-8, where first bytes rule most marks out."""
+    return not text.isascii() and any(
+        lead in markup and any(mark in text for mark in marks) for lead, marks in _BY_LEAD.items()
+    )
+
+
 def repaired(text: str, *, font: str | None = None) -> str:
     """Return one text by itself with all that is certain repaired; right text as it is.
 
     :param font: the name of the font it was to be shown in, which may name a charset.
     """
-    return repair_texts([text], [font])[0][0]
+    return repair_texts([text], lambda _: font)[0][0]
+
+
+def _no_font(_: int) -> str | None:
+    return None
 
 
 def repair_texts(
-    texts: Sequence[str], fonts: Sequence[str | None] | None = None
+    texts: Sequence[str], font_of: Callable[[int], str | None] = _no_font
 ) -> tuple[list[str], Repair]:
-    """Repair the texts of a page; `fonts` are those they were to be shown in."""
-    work = _Work(list(texts), list(fonts or [None] * len(texts)))
+    """Repair the texts of a page; `font_of` tells the font a text was to be shown in."""
+    work = _Work(list(texts), font_of)
     work.apply("mojibake", unscrambled, work.suspects())
     work.by_font()
     work.by_page()
@@ -110,7 +126,7 @@ class _Work:
     """The texts being repaired; `done` are settled in a charset."""
 
     texts: list[str]
-    fonts: list[str | None]
+    font_of: Callable[[int], str | None]
     repair: Repair = field(default_factory=Repair)
     done: set[int] = field(default_factory=set)
 
@@ -139,7 +155,7 @@ class _Work:
 
     def _settle(self, charset: Charset, which: Iterable[int]) -> None:
         for at in which:
-            capital = is_capital_font(self.fonts[at])
+            capital = is_capital_font(self.font_of(at))
             self._replace(charset.name, at, whole(self.texts[at], charset, capital))
             self.done.add(at)
 
@@ -147,8 +163,10 @@ class _Work:
         """Settle texts whose font names their charset, font by font, unless they are Unicode."""
         groups: dict[str, list[int]] = {}
         for at in self.suspects():
-            named = charset_of_font(self.fonts[at])
-            if named and not UNICODE.search(self.texts[at]):
+            if UNICODE.search(self.texts[at]):
+                continue
+            named = charset_of_font(self.font_of(at))
+            if named:
                 groups.setdefault(named, []).append(at)
         for named, which in groups.items():
             charset = charset_of((self.texts[at] for at in which), declared=named)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.extraction.repair.texts import Repair, repair_texts
+from crawler.extraction.repair.texts import Repair, charset_of_font, repair_texts
 
 if TYPE_CHECKING:
     from lxml import etree
 
-_SHOWN = ("alt", "title", "content", "value")
+_SHOWN = frozenset({"alt", "title", "content", "value"})
 _UNREAD = frozenset({"script", "style", "noscript", "template"})
 _FAMILY = re.compile(r"font-family\s*:\s*([^;,]+)", re.IGNORECASE)
 # The parser lets pass what lxml does not take back.
@@ -25,13 +25,18 @@ def names_fonts(markup: bytes) -> bool:
     return any(font in markup for font in _FONTS)
 
 
-def repair_tree(tree: etree._Element, *, fonts: bool) -> Repair:
-    """Repair what stands in `tree`; `fonts`: whether it names fonts of legacy charsets."""
-    slots = list(_slots(tree))
+def repair_tree(tree: etree._Element, markup: bytes) -> Repair:
+    """Repair what stands in `tree`, which was parsed from `markup`."""
+    slots = _slots(tree)
     texts = [_read(slot) for slot in slots]
     known: dict[etree._Element, str | None] = {}
-    named = [_font(_holder(slot), known) for slot in slots] if fonts else None
-    better, repair = repair_texts(texts, named)
+
+    def font_of(at: int) -> str | None:
+        font = _font(_holder(slots[at]), known)
+        # Searching the page takes longer than asking the few elements that look damaged.
+        return font if charset_of_font(font) and names_fonts(markup) else None
+
+    better, repair = repair_texts(texts, font_of)
     for slot, before, after in zip(slots, texts, better, strict=True):
         if after != before:
             _write(slot, after)
@@ -40,19 +45,19 @@ def repair_tree(tree: etree._Element, *, fonts: bool) -> Repair:
 
 def _slots(tree: etree._Element) -> list[Slot]:
     found: list[Slot] = []
-    for node in tree.iter():
-        if not isinstance(node.tag, str):
-            continue
-        if node.text and not node.text.isascii() and node.tag not in _UNREAD:
+    for node in tree.iter("*"):
+        text, tail, given = node.text, node.tail, node.keys()
+        if text and not text.isascii() and node.tag not in _UNREAD:
             found.append((node, "text"))
-        if node.tail and not node.tail.isascii():
+        if tail and not tail.isascii():
             found.append((node, "tail"))
-        if node.attrib:
-            for name in _SHOWN:
-                value = node.get(name)
-                if value and not value.isascii():
-                    found.append((node, name))
+        if given and not _SHOWN.isdisjoint(given):
+            found += [(node, name) for name in given if name in _SHOWN and _is_marked(node, name)]
     return found
+
+
+def _is_marked(node: etree._Element, name: str) -> bool:
+    return not node.get(name, "").isascii()
 
 
 def _read(slot: Slot) -> str:
