@@ -8,8 +8,19 @@ from pathlib import Path
 import pytest
 
 from archive import sweep
+from archive.page import Page
 from archive.sweep import WEEK, YEAR
-from tests.archive.crawling import DAY, ROOT, SITE, START, Crawl, an_article
+from tests.archive.crawling import (
+    DAY,
+    ROOT,
+    SITE,
+    START,
+    Crawl,
+    an_answer,
+    an_article,
+    links,
+    next_link,
+)
 
 NEWEST = 4
 
@@ -43,11 +54,42 @@ def test_the_newest_by_their_date_are_due_weekly_the_others_yearly(crawl: Crawl)
     assert due(crawl) == {str(n): days[n >= 4] for n in range(1, 8)}
 
 
-def test_without_a_date_the_day_of_discovery_counts(crawl: Crawl) -> None:
-    for number in range(6):
-        crawl.see(str(number), an_article(published_at=None, published_precision="none"), at=number)
-    ended(crawl, at=6)
-    assert [name for name, day in due(crawl).items() if day < 30] == ["2", "3", "4", "5"]
+def undated(crawl: Crawl, at: float = 0.0) -> None:
+    """Fetch what is ready: lists as /tin names them, articles without a date."""
+    article = an_article(published_at=None, published_precision="none")
+    while (claim := crawl.frontier.claim(SITE)) is not None:
+        number = claim.url.partition("=")[2]
+        if claim.kind != "listing":
+            fetch = an_answer(claim, at=at)
+            page = Page(url=claim.url, kind="article", article=article, fetch=fetch, claim=claim)
+            page.key = claim.key
+            crawl.archive.store(page)
+        elif number:
+            crawl.list(claim, links("3", "2", "1"), at=at)
+        else:
+            crawl.list(claim, [*links("6", "5"), next_link(2)], at=at)
+
+
+def swept(crawl: Crawl, at: float = 0.0) -> list[str]:
+    """The articles that are due within a month."""
+    crawl.frontier.end_cycle(SITE, START + at * DAY)
+    return sorted(name for name, day in due(crawl).items() if day < 30)
+
+
+def test_without_a_date_the_place_in_the_pager_counts(crawl: Crawl) -> None:
+    crawl.begin("full")
+    undated(crawl)
+    assert swept(crawl) == ["2", "3", "5", "6"]
+
+
+def test_without_a_date_what_a_first_page_names_later_is_newer(crawl: Crawl) -> None:
+    crawl.begin("full")
+    undated(crawl)
+    crawl.frontier.end_cycle(SITE, START)
+    crawl.begin("incremental")
+    crawl.list(crawl.claim(), links("9", "8", "6", "5"), at=1)
+    undated(crawl, at=1)
+    assert swept(crawl, at=1) == ["5", "6", "8", "9"]
 
 
 def test_a_newer_article_takes_the_place_of_the_oldest(crawl: Crawl) -> None:

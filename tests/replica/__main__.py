@@ -10,14 +10,17 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+from tests.replica.portals import PORTALS
 from tests.replica.server import FAMILIES, Replica
 from tests.replica.sets import BENCH_BYTES, BENCH_LINKS, SETS
 from tests.replica.site import SiteSpec
 
+EVERY = [*FAMILIES, *PORTALS]
+
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.replica", description=__doc__)
-    names = ", ".join([*SETS, *FAMILIES])
+    names = ", ".join([*SETS, *EVERY])
     parser.add_argument(
         "--sites", default="demo", help=f"a set or a family, comma separated: {names}"
     )
@@ -38,8 +41,8 @@ def arguments() -> argparse.Namespace:
 def specs_of(told: argparse.Namespace) -> list[SiteSpec]:
     specs: list[SiteSpec] = []
     for name in told.sites.split(","):
-        if name not in SETS and name not in FAMILIES:
-            sys.exit(f"no set or family {name!r}: use one of {', '.join([*SETS, *FAMILIES])}")
+        if name not in SETS and name not in EVERY:
+            sys.exit(f"no set or family {name!r}: use one of {', '.join([*SETS, *EVERY])}")
         specs += SETS.get(name) or [SiteSpec(id=name, family=name)]
     for i, spec in enumerate(specs):
         spec = replace(spec, port=told.port, latency=told.latency)  # noqa: PLW2901

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Literal
 
 from tests.replica import furniture
@@ -56,6 +56,7 @@ class SiteSpec:
     traps: bool = True
     notices: bool = False  # every article is one sentence
     always_next: bool = False  # the pager offers one more page for ever
+    newest: date | None = None  # the day on which the last story appeared
     generator: bool = True  # whether pages name the software that made them
     latency: float = 0.0
     flood: Flood | None = None
@@ -84,6 +85,7 @@ class Site(ABC):
         self.host = ""
         seed = spec.seed or spec.id
         self.stories = list(stories(seed, spec.province, spec.articles, notices=spec.notices))
+        self._shift()
         self.removed: dict[int, int] = {}
         self.overrides: dict[str, Response] = {}
         self.hits: list[Hit] = []
@@ -93,6 +95,14 @@ class Site(ABC):
         self.recent: deque[float] = deque()
         self.press = Press(self.picture, self.shown)
         self.index()
+
+    def _shift(self) -> None:
+        """Move all stories by whole days, so that the last one appeared on the spec's day."""
+        if self.spec.newest is None or not self.stories:
+            return
+        days = (self.spec.newest - self.stories[-1].published.date()).days
+        for story in self.stories:
+            story.published += timedelta(days)
 
     # -- what it publishes
 
@@ -390,6 +400,10 @@ class Site(ABC):
 
     def pages_of(self, section: list[Story]) -> int:
         return max(-(-len(section) // self.spec.per_page), 1)
+
+    def list_pages(self) -> int:
+        """How many pages all lists of the site have together."""
+        return sum(self.pages_of(section) for section in self.by_section.values())
 
     def slice_of(self, section: list[Story], page: int) -> list[Story]:
         return section[(page - 1) * self.spec.per_page : page * self.spec.per_page]
