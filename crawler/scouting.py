@@ -1,14 +1,17 @@
 """A polite look at a site that is in no registry: a few pages, by the rules of every crawl.
 
-The same gate, robots.txt, contact, limits and guards hold as for a crawl; what comes is kept in an
-archive of its own that is thrown away. What to look at is decided by the scout of `spiders`.
+The same gate, robots.txt, contact, limits and guards hold as for a crawl, beside other runs of the
+same archive too; what comes is kept in an archive of its own that is thrown away. What to look at
+is decided by the scout of `spiders`.
 """
 
 from __future__ import annotations
 
 import importlib
-import sys
+import re
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,6 +21,7 @@ from archive.errors import ArchiveError, UsageError
 from archive.store import Archive
 from crawler import outcome, settings
 from crawler.contact import checked_contact
+from crawler.gate import Gate
 from crawler.log import log_to_folder
 from crawler.network import literal_address, registered_private_hosts
 from crawler.process import run
@@ -29,12 +33,10 @@ from crawler.session import CrawlSession, Limits
 from crawler.sitecrawl import FamilyOfSite, SiteCrawl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from crawler.stopsignal import StopSignal
 
 MOST_PAGES = 12
-MOST_SECONDS = 180.0
+LIMITS = Limits(max_pages=MOST_PAGES, max_seconds=180.0)
 """A site that answers slowly, or asks to be asked later, is not waited for."""
 
 
@@ -68,7 +70,7 @@ def provisional_row(url: str, owner: str) -> Site:
 
     :raises UsageError: `url` is no address of a web page.
     """
-    text = url if "://" in url else f"https://{url}"
+    text = url if "://" in url else _with_scheme(url)
     try:
         READERS["base_url"](text.partition("?")[0].partition("#")[0])
         host = host_of(text)
@@ -92,17 +94,25 @@ def provisional_row(url: str, owner: str) -> Site:
     )
 
 
+def _with_scheme(url: str) -> str:
+    host = re.split(r"[/:?#]", url, maxsplit=1)[0]
+    return f"{'http' if is_loopback(host) else 'https'}://{url}"
+
+
 def look_at(
     site: Site,
     contact: str | None,
     stop: StopSignal,
     *,
+    db: Path | None = None,
     debug: bool = False,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Look:
     """Fetch a few pages of a site, at most `MOST_PAGES`, one at a time.
 
     :param site: of `provisional_row`.
+    :param db: the archive whose gate is used, if there is one: its other runs wait, and are waited
+        for. Nothing else of it is read or written.
     :raises UsageError: without a contact, for a host that is not this machine.
     :raises NoAnswerError: nothing came that can be read; why.
     """
@@ -112,24 +122,40 @@ def look_at(
     if site.is_loopback or literal_address(host) is not None:
         registered_private_hosts.add(host)
     scout = load_scout(site)
-    with tempfile.TemporaryDirectory(prefix="mattran-look-") as name:
-        folder = Path(name)
-        with Archive.open(folder / "look.db", "add-site", sys.argv[1:], contact=told or "") as own:
-            log_to_folder(folder, debug=debug)
-            own.sync_sites([site_row(site)])
-            own.run.hold_site(own.conn, site.id)
-            crawl = SiteCrawl(site=site, family=scout)
-            limits = Limits(max_pages=MOST_PAGES, max_seconds=MOST_SECONDS)
-            session = CrawlSession(
-                own, {site.id: crawl}, "full", limits, reextract=Reextractor({}), folder=folder
-            )
-            session.on_progress = lambda: on_progress(session.requests)
-            run(session, {site.id: load_spider(site)}, agent, stop)
-            reason = _why_nothing(session, crawl, scout)
-            own.end(0, session.stopping or "done", dict(crawl.counts))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mattran-look-")))
+        log_to_folder(folder, debug=debug)
+        gate = stack.enter_context(_gate_of(db)) if db is not None and db.exists() else None
+        own = stack.enter_context(Archive.open(folder / "look.db", "add-site", contact=told or ""))
+        own.sync_sites([site_row(site)])
+        own.run.hold_site(own.conn, site.id)
+        crawl = SiteCrawl(site=site, family=scout)
+        session = CrawlSession(
+            own,
+            {site.id: crawl},
+            "full",
+            LIMITS,
+            reextract=Reextractor({}),
+            folder=folder,
+            gate=gate,
+        )
+        session.on_progress = lambda: on_progress(session.requests)
+        run(session, {site.id: load_spider(site)}, agent, stop)
+        reason = _why_nothing(session, crawl, scout)
+        own.end(0, session.stopping or "done", dict(crawl.counts))
     if reason:
         raise NoAnswerError(reason)
     return Look(scout, session.requests)
+
+
+@contextmanager
+def _gate_of(db: Path) -> Iterator[Gate]:
+    """Lend the gate of an archive for as long as a look takes; the run leaves no trace there."""
+    with Archive.open(db, "add-site") as archive:
+        try:
+            yield Gate(archive.conn, archive.run.id)
+        finally:
+            archive.withdraw()
 
 
 def load_scout(site: Site) -> ScoutOfSite:
@@ -152,14 +178,20 @@ def _why_nothing(  # noqa: PLR0911 (a list of reasons)
         return f"{host} leads to {scout.moved_to}: give that address"
     if crawl.counts["blocked"]:
         return f"robots.txt of {host} forbids this page: the site does not want to be crawled"
+    if crawl.robots_later:
+        return (
+            f"robots.txt of {host} gives no answer ({crawl.robots_failure}):"
+            " nothing may be fetched; try again later"
+        )
     if session.stopping == "no-network":
         return "there seems to be no network here: try again later"
     reason = outcome.broken_reason(crawl, complete=False)
     if reason:
         return reason
     if scout.answers:
-        url, status = scout.answers[0]
-        return f"{url} answers {status}: is the address right?"
+        url, status = scout.answers[-1]
+        late = status is not None and status >= 500
+        return f"{url} answers {status}: {'try again later' if late else 'is the address right?'}"
     failures = sorted(name for name in crawl.counts if name.startswith("failure:"))
     told = failures[0].partition(":")[2] if failures else "no answer"
     return f"{host} gave no page ({told}): {HELP.get(told, 'try again later')}"

@@ -57,6 +57,7 @@ class CrawlSession:
     :param mode: what kind of run it is (docs/operations.md).
     :param reextract: re-extraction of stored captures with today's rules.
     :param select: makes rows ready (recrawl); called once, when the first site is opened.
+    :param gate: the gate to go through, where it is not the one of `archive`.
     """
 
     def __init__(
@@ -69,13 +70,14 @@ class CrawlSession:
         reextract: Reextractor,
         folder: Path,
         select: Callable[[Archive], object] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self.archive = archive
         self.crawls = crawls
         self.mode = mode
         self.limits = limits
         self.folder = folder
-        self.gate = Gate(archive.conn, archive.run.id)
+        self.gate = gate or Gate(archive.conn, archive.run.id)
         self.stopping: StopReason | None = None
         self.explanation = ""
         self.closed = False

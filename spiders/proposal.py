@@ -66,7 +66,7 @@ def propose(survey: Survey) -> Proposal:
     :raises ValueError: no page with any text came.
     """
     if not survey.documents:
-        raise ValueError("no page came that can be read")
+        raise ValueError("what came is no web page: give the address of one")
     return _Proposing(survey).made()
 
 

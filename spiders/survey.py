@@ -261,7 +261,11 @@ class Survey:
             return False
         claim = Claim(id=0, site="site", url=visit.fetch.url, kind="unknown")
         article = load_family(self.site(self.platform, ("/",))).article(visit.document, claim)
-        return article is not None and len(article.body) > LONG_TEXT
+        if article is None:
+            return False
+        rule, (path,) = self.identity, self._paths([visit.fetch.url])
+        named = visit.fetch.url in self.headlines or (rule and re.search(rule, path))
+        return bool(named) or len(article.body) > LONG_TEXT
 
     @cached_property
     def articles(self) -> list[Seen]:

@@ -94,7 +94,7 @@ def command(
     if dry_run:
         _print_plan(row, target)
         return
-    proposed = _propose(row, site_id, contact, debug=context.debug)
+    proposed = _propose(row, site_id, contact, context)
     _refuse(proposed.site, known, [registry, local])
     if not as_json:
         _print_proposal(proposed)
@@ -165,7 +165,7 @@ def _print_plan(row: Site, target: _Target) -> None:
 # -- the look --------------------------------------------------------------------------------------
 
 
-def _propose(row: Site, site_id: str | None, contact: str | None, *, debug: bool) -> Proposed:
+def _propose(row: Site, site_id: str | None, contact: str | None, context: Context) -> Proposed:
     from crawler.scouting import MOST_PAGES, NoAnswerError, look_at
     from crawler.stopsignal import StopSignal
 
@@ -176,7 +176,8 @@ def _propose(row: Site, site_id: str | None, contact: str | None, *, debug: bool
         row,
         contact,
         stop,
-        debug=debug,
+        db=context.db,
+        debug=context.debug,
         on_progress=lambda count: line.update(f"{row.host}: page {count} of at most {MOST_PAGES}"),
     )
     line.clear()
