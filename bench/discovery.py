@@ -13,6 +13,7 @@ import argparse
 import json
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,8 +43,13 @@ PASSES = {
 }
 """What brings the next visits nearer by a day and moves the last ones back, with its number."""
 
+ARTICLES = "SELECT count(*) FROM pages WHERE site = ? AND current_revision IS NOT NULL"
+EDITS = (
+    "SELECT count(*) FROM revisions r JOIN pages p ON p.id = r.page"
+    " WHERE p.site = ? AND r.cause = 'site'"
+)
 OWED = (
-    "SELECT count(*) FROM frontier WHERE state = 'done' AND kind = 'article'"
+    "SELECT count(*) FROM frontier WHERE site = ? AND state = 'done' AND kind = 'article'"
     " AND due <= CAST(strftime('%s', 'now') AS INTEGER)"
 )
 
@@ -84,68 +90,80 @@ class Cost:
 
 
 class Life:
-    """One replica site, its archive, and the time that passes."""
+    """Replica sites, one archive of them, and the time that passes."""
 
-    def __init__(self, folder: Path, family: str, articles: int) -> None:
+    def __init__(self, folder: Path, families: Iterable[str], articles: int) -> None:
         yesterday = (datetime.now(VIETNAM) - timedelta(days=1)).date()
-        self.spec = SiteSpec(
-            id=family, family=family, articles=articles, traps=False, newest=yesterday
-        )
+        self.specs = [
+            SiteSpec(id=name, family=name, articles=articles, traps=False, newest=yesterday)
+            for name in families
+        ]
         self.folder = folder
 
-    def measure(self) -> Cost:
-        """Live through a full crawl, a day with news, and a week."""
-        with Replica([self.spec]) as replica:
-            self.replica, self.site = replica, replica[self.spec.id]
+    def measure(self) -> dict[str, Cost]:
+        """Live through a full crawl, a day with news, and a week; return the cost by family."""
+        with Replica(self.specs) as replica:
+            self.replica = replica
             self.mattran = Mattran(self.folder, replica)
-            cost = Cost(self.spec.family, len(self.site.newest), self.site.list_pages())
-            self._full(cost)
-            self._day(cost)
-            self._week(cost)
-        return cost
+            costs = {
+                name: Cost(name, len(site.newest), site.list_pages())
+                for name, site in replica.sites.items()
+            }
+            self._full(costs)
+            self._day(costs)
+            self._week(costs)
+        return costs
 
-    def _crawl(self, *arguments: str) -> int:
-        """Run the command; return how many requests it made."""
+    def _crawl(self, *arguments: str) -> Counter[str]:
+        """Run the command; return how many requests it made of each site."""
         self.replica.clear_hits()
-        finished = run([*MATTRAN, *self.mattran.command("crawl", *arguments)[1:]])
-        self.finished = finished
-        if finished.exit_code not in (0, 1):
-            sys.exit(f"mattran crawl ended with {finished.exit_code}: {finished.output}")
-        return len(self.replica.hits(self.spec.id, robots=False))
+        self.finished = run([*MATTRAN, *self.mattran.command("crawl", *arguments)[1:]])
+        if self.finished.exit_code not in (0, 1):
+            sys.exit(f"mattran crawl ended with {self.finished.exit_code}: {self.finished.output}")
+        return Counter(hit.site for hit in self.replica.hits(robots=False))
 
-    def _full(self, cost: Cost) -> None:
-        cost.full = self._crawl(self.spec.id, "--full")
-        cost.peak_mb = round(self.finished.peak_mb)
-        cost.cpu_ms = round(1000 * self.finished.cpu / max(cost.full, 1), 1)
-        published = names(self.site)
-        known = {key for row in self._articles() for key in row}
-        cost.found = sum(bool(told & known) for told in published)
-        cost.junk = len(self._articles()) - cost.found
+    def _full(self, costs: dict[str, Cost]) -> None:
+        requests = self._crawl("--all", "--full")
+        for name, cost in costs.items():
+            known = self._known(name)
+            cost.full = requests[name]
+            cost.found = sum(bool(told & known) for told in names(self.replica[name]))
+            cost.junk = self._count(ARTICLES, name) - cost.found
+            cost.peak_mb = round(self.finished.peak_mb)
+            cost.cpu_ms = round(1000 * self.finished.cpu / max(requests.total(), 1), 1)
 
-    def _articles(self) -> list[tuple[str, str]]:
-        rows = self.mattran.rows("SELECT key, url FROM pages WHERE current_revision IS NOT NULL")
-        return [(row["key"], row["url"]) for row in rows]
-
-    def _day(self, cost: Cost) -> None:
-        self.edited = [self.site.key(self.site.newest[place]) for place in EDITED]
-        for key in self.edited:
-            self.site.edit(key, "Ban biên tập bổ sung một đoạn mới vào cuối bài.")
-        added = [self.site.add_article() for _ in range(NEW)]
+    def _day(self, costs: dict[str, Cost]) -> None:
+        added = {}
+        for name, site in self.replica.sites.items():
+            for key in [site.key(site.newest[place]) for place in EDITED]:
+                site.edit(key, "Ban biên tập bổ sung một đoạn mới vào cuối bài.")
+            added[name] = [site.add_article() for _ in range(NEW)]
         self._pass(days=1)
-        cost.day_owed = int(str(self.mattran.value(OWED)))
-        cost.day = self._crawl("--due")
-        known = {key for row in self._articles() for key in row}
-        cost.new = sum(truth.key in known or truth.url in known for truth in added)
-        cost.at_once = self._edits()
+        owed = {name: self._count(OWED, name) for name in costs}
+        requests = self._crawl("--due")
+        for name, cost in costs.items():
+            known = self._known(name)
+            cost.day, cost.day_owed = requests[name], owed[name]
+            cost.new = sum(truth.key in known or truth.url in known for truth in added[name])
+            cost.at_once = self._count(EDITS, name)
 
-    def _week(self, cost: Cost) -> None:
+    def _week(self, costs: dict[str, Cost]) -> None:
         self._pass(days=7)
-        cost.week_owed = int(str(self.mattran.value(OWED)))
-        cost.week = self._crawl("--due")
-        cost.edits = self._edits()
+        owed = {name: self._count(OWED, name) for name in costs}
+        requests = self._crawl("--due")
+        for name, cost in costs.items():
+            cost.week, cost.week_owed = requests[name], owed[name]
+            cost.edits = self._count(EDITS, name)
 
-    def _edits(self) -> int:
-        return int(str(self.mattran.value("SELECT count(*) FROM revisions WHERE cause = 'site'")))
+    def _known(self, site: str) -> set[str]:
+        """Return keys and addresses of the articles archived."""
+        rows = self.mattran.rows(
+            "SELECT key, url FROM pages WHERE site = ? AND current_revision IS NOT NULL", site
+        )
+        return {name for row in rows for name in row}
+
+    def _count(self, sql: str, site: str) -> int:
+        return int(str(self.mattran.value(sql, site)))
 
     def _pass(self, days: int) -> None:
         """Let days pass: what is due comes nearer, what was fetched lies further back."""
@@ -183,7 +201,7 @@ def main() -> None:
     costs = []
     for family in told.families:
         with tempfile.TemporaryDirectory() as name:
-            cost = Life(Path(name), family, told.articles).measure()
+            cost = Life(Path(name), [family], told.articles).measure()[family]
         costs.append(cost)
         shown = json.dumps(asdict(cost)) if told.json else table([cost]).splitlines()[-1]
         print(shown, flush=True)
