@@ -30,7 +30,7 @@ bench: $(VENV)/dev-stamp peers
 bench-large: $(VENV)/dev-stamp
 	$(BIN)/python -m bench.search --large
 
-# The extractors the bench compares us with: they need other versions of what we need.
+# What the benches compare us with: extractors and MinHash. They need other versions of what we need.
 peers: $(PEERS)/stamp
 
 lock: $(UV)

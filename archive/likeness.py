@@ -1,8 +1,8 @@
 """How alike two articles are, and what that makes them.
 
 No share of common text tells an edited republication from a unit's own report used again with other
-figures: such reports are more alike than heavily edited republications. Numbers and the first date
-tell them apart. The thresholds were tuned on one half of labelled pairs and are judged on the other
+figures: such reports are more alike than heavily edited republications. Numbers and dates tell them
+apart. The thresholds were tuned on one half of labelled pairs and are judged on the other
 (bench/duplicates.py).
 """
 
@@ -19,8 +19,11 @@ Kind = Literal["same_text", "near_duplicate", "excerpt", "same_template"]
 # Shares of the shorter text's shingles that the other has: from when on two texts are related, and
 # an article that repeats another as surely as one can tell without reading.
 ALIKE, SURELY_ALIKE = 0.5, 0.7
-# The same for numbers: shares of the smaller set.
+# The same for numbers: shares of the smaller set; fewer are enough where the dates agree, too.
 NUMBERS_ALIKE, NUMBERS_SURELY_ALIKE = 0.6, 0.7
+NUMBERS_ALIKE_WITH_DATES = 0.5
+# Dates of which fewer are shared tell of another day.
+DATES_ALIKE = 0.6
 # An excerpt has no more than this share of the other's length, and next to nothing of its own.
 EXCERPT_LENGTH, EXCERPT_CONTAINMENT = 0.5, 0.9
 
@@ -56,40 +59,28 @@ def compare(one: Text, two: Text) -> Likeness | None:
     if containment < ALIKE:
         return None
     numbers = _overlap(small.numbers, large.numbers)
-    agree = _dates_agree(small, large)
-    if len(small.words) < EXCERPT_LENGTH * len(large.words):
-        return _part(containment, numbers, agree=agree)
-    return _whole(containment, numbers, agree=agree)
-
-
-def _part(containment: float, numbers: float | None, *, agree: bool) -> Likeness | None:
-    """Judge a text much shorter than the other."""
-    if containment >= EXCERPT_CONTAINMENT and agree and _at_least(numbers, NUMBERS_ALIKE):
+    agree = _agree(numbers, _overlap(small.dates, large.dates))
+    if len(small.words) >= EXCERPT_LENGTH * len(large.words):
+        sure = agree and containment >= SURELY_ALIKE and _least(numbers, NUMBERS_SURELY_ALIKE)
+        kind: Kind = "near_duplicate" if agree else "same_template"
+        return Likeness(kind, containment, numbers, is_sure=sure)
+    if agree and containment >= EXCERPT_CONTAINMENT:
         return Likeness("excerpt", containment, numbers)
     return None
 
 
-def _whole(containment: float, numbers: float | None, *, agree: bool) -> Likeness:
-    if not agree or not _at_least(numbers, NUMBERS_ALIKE):
-        return Likeness("same_template", containment, numbers)
-    sure = containment >= SURELY_ALIKE and _at_least(numbers, NUMBERS_SURELY_ALIKE)
-    return Likeness("near_duplicate", containment, numbers, is_sure=sure)
-
-
-def _overlap(one: frozenset[int], two: frozenset[int]) -> float | None:
+def _overlap(one: frozenset[object], two: frozenset[object]) -> float | None:
     if not one or not two:
         return None
     return len(one & two) / min(len(one), len(two))
 
 
-def _at_least(share: float | None, least: float) -> bool:
+def _agree(numbers: float | None, dates: float | None) -> bool:
+    """Tell whether two texts report the same figures of the same days."""
+    if dates is not None and dates < DATES_ALIKE:
+        return False
+    return _least(numbers, NUMBERS_ALIKE if dates is None else NUMBERS_ALIKE_WITH_DATES)
+
+
+def _least(share: float | None, least: float) -> bool:
     return share is None or share >= least
-
-
-def _dates_agree(one: Text, two: Text) -> bool:
-    """Tell whether the first dates of two texts may be the same; years count where both tell."""
-    if one.first_date is None or two.first_date is None:
-        return True
-    *day, year = one.first_date
-    *other_day, other_year = two.first_date
-    return day == other_day and (None in (year, other_year) or year == other_year)

@@ -1,4 +1,4 @@
-"""What texts are compared by: their words without marks, runs of words, numbers and first date.
+"""What texts are compared by: their words without marks, runs of words, numbers and dates.
 
 Tone style, marks, case, y for i, punctuation and spaces never tell two texts apart: words are those
 of `archive.vietnamese.fold`, as numbers. A shingle is a run of neighbouring words.
@@ -15,7 +15,6 @@ import sys
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from hashlib import blake2b
 from zlib import crc32
@@ -34,17 +33,15 @@ HASH_BITS = 29
 # Texts of fewer words are compared as a whole, title included: they say too little.
 SHORT = 40
 
-DATE_WITHIN = 1500  # characters
-
 FORM = f"{NORM_VERSION}.1.{hash((1, 2, 3)) & 0xFFFF:x}.{sys.byteorder}"
 
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+")
 _DATE = re.compile(
-    r"(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})(?:\s?[/.-]\s?(?P<year>\d{4}))?(?!\d)"
-    r"|ngày\s+(?P<Day>\d{1,2})\s+tháng\s+(?P<Month>\d{1,2})(?:\s+năm\s+(?P<Year>\d{4}))?",
+    r"(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})(?:\s?[/.-]\s?\d{4})?(?!\d)"
+    r"|ngày\s+(?P<Day>\d{1,2})\s+tháng\s+(?P<Month>\d{1,2})(?!\d)",
     re.IGNORECASE,
 )
-_LEAP_YEAR = 2024
+_LONGEST_MONTH, _MONTHS = 31, 12
 _MOST_WORDS = 300_000
 
 
@@ -109,25 +106,17 @@ class Text:
         return frozenset(int(found.replace(".", "")) for found in _NUMBER.findall(self.text))
 
     @cached_property
-    def first_date(self) -> tuple[int, int, int | None] | None:
-        """The first day, month and, if told, year at the beginning of the text."""
-        return next(_dates(self.text[:DATE_WITHIN]), None)
+    def dates(self) -> frozenset[tuple[int, int]]:
+        """The distinct days and months the text tells."""
+        return frozenset(_dates(self.text))
 
 
 def _numbered(text: str) -> list[int]:
     return list(map(_NUMBERS.__getitem__, folded_words(text)))
 
 
-def _dates(text: str) -> Iterator[tuple[int, int, int | None]]:
+def _dates(text: str) -> Iterator[tuple[int, int]]:
     for found in _DATE.finditer(text):
-        day, month, year = (found[name] or found[name.title()] for name in ("day", "month", "year"))
-        if _is_day(int(day), int(month)):
-            yield int(day), int(month), int(year) if year else None
-
-
-def _is_day(day: int, month: int) -> bool:
-    try:
-        date(_LEAP_YEAR, month, day)
-    except ValueError:
-        return False
-    return True
+        day, month = int(found["day"] or found["Day"]), int(found["month"] or found["Month"])
+        if 1 <= day <= _LONGEST_MONTH and 1 <= month <= _MONTHS:
+            yield day, month

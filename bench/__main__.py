@@ -1,4 +1,4 @@
-"""All benches that need no more than a few minutes, one after another.
+"""All benches that need no more than a quarter of an hour, one after another.
 
     python -m bench [FOLDER]
 
@@ -20,7 +20,10 @@ def benches(shared: Path) -> list[list[str]]:
     """Return module and arguments of each bench that can be run here."""
     pages = sorted(str(file.parent) for file in shared.glob("pages/*/pages.jsonl"))
     found = [["bench.crawl_cost"], ["bench.boilerplate"], ["bench.dates"], ["bench.kill"]]
+    found.append(["bench.discovery"])
+    found.append(["bench.whole_registry"])
     found.append(["bench.search"])
+    found.append(["bench.duplicates"])
     found.append(["bench.reextract"])
     judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]
     found.append(["bench.extraction", "tests/replica", *judged, "--bars"])
