@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from archive import duplicates, keys
+from archive import duplicates, keys, mentions
 from archive.connection import transaction
 
 # How many pages are brought up to date in one transaction: more are cheaper each, but other writers
@@ -42,7 +42,7 @@ class Derived(Protocol):
         """Empty it, inside a transaction."""
 
 
-INDEXES: tuple[Derived, ...] = (keys, duplicates)
+INDEXES: tuple[Derived, ...] = (keys, duplicates, mentions)
 
 
 def mark(conn: sqlite3.Connection, page: int) -> None:

@@ -49,6 +49,10 @@ CREATE TABLE sites (
   level TEXT NOT NULL,
   province TEXT,
   province_now TEXT,
+  unit_code TEXT,
+  unit_valid_from TEXT,
+  unit_now_code TEXT,
+  unit_now_valid_from TEXT,
   base_url TEXT NOT NULL,
   platform TEXT NOT NULL,
   owner TEXT,
@@ -245,22 +249,26 @@ CREATE TABLE units (
   code TEXT NOT NULL,
   valid_from TEXT NOT NULL,
   valid_to TEXT,
+  kind TEXT NOT NULL,
   name TEXT NOT NULL,
-  level TEXT NOT NULL,
+  level TEXT NOT NULL CHECK (level IN ('province', 'district', 'ward')),
   parent_code TEXT,
   parent_valid_from TEXT,
   PRIMARY KEY (code, valid_from)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX units_parent ON units(parent_code, parent_valid_from);
 
 CREATE TABLE unit_succession (
   old_code TEXT NOT NULL,
   old_valid_from TEXT NOT NULL,
   new_code TEXT NOT NULL,
   new_valid_from TEXT NOT NULL,
-  kind TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('merged', 'split', 'renamed', 'divided')),
+  main INTEGER NOT NULL DEFAULT 1,
   source TEXT,
   PRIMARY KEY (old_code, old_valid_from, new_code, new_valid_from)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX unit_succession_new ON unit_succession(new_code, new_valid_from);
 
 CREATE TABLE mentions (
   page INTEGER NOT NULL REFERENCES pages(id),
@@ -270,6 +278,7 @@ CREATE TABLE mentions (
   raw TEXT,
   PRIMARY KEY (page, unit_code, unit_valid_from, source)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_unit ON mentions(unit_code, unit_valid_from, page);
 
 CREATE TABLE health (
   site TEXT NOT NULL REFERENCES sites(id),
@@ -407,11 +416,41 @@ CREATE VIRTUAL TABLE article_keys USING fts5(
 """
 
 
+# What counts for a unit of today: itself, all that lies in it, and all that went into it before.
+# Districts were divided among several communes: those stand for none of them (kind `divided`).
+LINEAGE_VIEW = """
+CREATE VIEW unit_lineage AS
+WITH RECURSIVE lineage(code, valid_from, part_code, part_valid_from) AS (
+  SELECT u.code, u.valid_from, u.code, u.valid_from FROM units u WHERE u.valid_to IS NULL
+  UNION
+  SELECT l.code, l.valid_from, s.old_code, s.old_valid_from
+  FROM lineage l JOIN unit_succession s ON s.new_code = l.part_code
+    AND s.new_valid_from = l.part_valid_from AND s.kind <> 'divided'
+  UNION
+  SELECT l.code, l.valid_from, c.code, c.valid_from
+  FROM lineage l JOIN units c ON c.parent_code = l.part_code
+    AND c.parent_valid_from = l.part_valid_from
+)
+SELECT code, valid_from, part_code, part_valid_from FROM lineage
+"""
+
+UNIT_ARTICLES_VIEW = """
+CREATE VIEW unit_articles AS
+SELECT DISTINCT
+  u.code AS unit_code, u.valid_from AS unit_valid_from, u.kind AS unit_kind, u.name AS unit,
+  u.level AS unit_level, a.id, a.ref, a.site, a.url, a.title, a.published_at, a.published_day
+FROM unit_lineage l
+JOIN units u ON u.code = l.code AND u.valid_from = l.valid_from
+JOIN mentions m ON m.unit_code = l.part_code AND m.unit_valid_from = l.part_valid_from
+JOIN articles a ON a.id = m.page
+"""
+
+
 @migrations()
 def tables(db: Database) -> None:
     """Make every table, view and index of the first public schema."""
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
-    for statement in (ARTICLES_VIEW, INDEXED_VIEW, INDEX, KEYS):
+    for statement in (ARTICLES_VIEW, INDEXED_VIEW, LINEAGE_VIEW, UNIT_ARTICLES_VIEW, INDEX, KEYS):
         db.execute(statement)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from archive import derived, duplicates, index, keys
+from archive import derived, duplicates, index, keys, mentions
 from archive.connection import transaction
 from archive.index import IndexedText
 
@@ -57,6 +57,7 @@ def reindexed(conn: sqlite3.Connection, *pages: int) -> Iterator[None]:
             keys.remove(conn, [held[page]])
         if new is None:
             duplicates.remove(conn, page)
+            mentions.remove(conn, json.dumps([page]))
         else:
             derived.mark(conn, page)
 

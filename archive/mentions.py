@@ -1,0 +1,176 @@
+"""The derived index `mentions`: which administrative units each article is about.
+
+What an article names (archive/places.py) is read from its title, lead and body by the day of its
+publication, else the day it was first seen. An article that names no unit at all is about that of
+its site. The units stand in `units`, loaded with the first article (archive/units.py).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from archive import places, units
+from archive.places import DISTRICT, PROVINCE, WARD, Context, canonical, named_in
+from archive.units import Key, shipped
+
+NAME = "mentions"
+# Raise it when `update` writes other rows for the same names.
+FORM = 1
+
+SOURCES = ("title", "lead", "body")
+SITE = "site"
+
+_SHOWN = (
+    "SELECT p.id, coalesce(substr(r.published_at, 1, 10), substr(p.first_seen_at, 1, 10)),"
+    " p.site, r.title, coalesce(r.lead, ''), r.body FROM indexed_articles i"
+    " JOIN pages p ON p.sid = i.sid JOIN revisions r ON r.id = p.current_revision"
+    " WHERE i.sid IN (SELECT sid FROM pages WHERE id IN (SELECT value FROM json_each(?)))"
+)
+
+
+def version() -> str:
+    """Return what `meta` holds of the form of the index."""
+    return f"{units.version()}.{places.FORM}.{FORM}"
+
+
+def update(conn: sqlite3.Connection, pages: str) -> None:
+    """Bring the mentions of `pages` (a JSON list of ids) in line with what is shown of them."""
+    units.load(conn)
+    link_sites(conn)
+    remove(conn, pages)
+    sites = _site_units(conn)
+    rows: list[tuple[object, ...]] = []
+    for page, day, site, *parts in conn.execute(_SHOWN, (pages,)):
+        own = sites.get(site, ())
+        found = named_in(parts, Context(day, own))
+        rows += [(page, *one.unit, SOURCES[one.part], one.raw) for one in found]
+        if not found:
+            rows += [(page, *key, SITE, None) for key in own if _existed(key, day)]
+    conn.executemany(
+        "INSERT INTO mentions (page, unit_code, unit_valid_from, source, raw)"
+        " VALUES (?, ?, ?, ?, ?)",
+        rows,
+    )
+
+
+def remove(conn: sqlite3.Connection, pages: str) -> None:
+    """Take the mentions of `pages` (a JSON list of ids) out."""
+    conn.execute("DELETE FROM mentions WHERE page IN (SELECT value FROM json_each(?))", (pages,))
+
+
+def clear(conn: sqlite3.Connection) -> None:
+    """Empty the index."""
+    conn.execute("DELETE FROM mentions")
+
+
+def _existed(key: Key, day: str) -> bool:
+    return shipped().units[key].existed(day)
+
+
+def _site_units(conn: sqlite3.Connection) -> dict[str, tuple[Key, ...]]:
+    """Return for each site its units then and now, as far as they are known."""
+    found = {}
+    for site, *keys in conn.execute(
+        "SELECT id, unit_code, unit_valid_from, unit_now_code, unit_now_valid_from FROM sites"
+    ):
+        pairs = ((keys[0], keys[1]), (keys[2], keys[3]))
+        found[site] = tuple(dict.fromkeys(key for key in pairs if key in shipped().units))
+    return found
+
+
+# Sites
+
+
+def link_sites(conn: sqlite3.Connection) -> None:
+    """Fill in the units of all sites, then and now; what is not certain stays NULL."""
+    rows = conn.execute(
+        "SELECT level, name, province, province_now, valid_from, valid_to, id,"
+        " unit_code, unit_valid_from, unit_now_code, unit_now_valid_from FROM sites"
+    ).fetchall()
+    for level, name, province, province_now, since, until, site, *linked in rows:
+        place = SitePlace(level, name, province, province_now, since, until)
+        then, now = place.then(), place.now()
+        keys = [*(then or (None, None)), *(now or (None, None))]
+        if keys != linked:
+            conn.execute(
+                "UPDATE sites SET unit_code = ?, unit_valid_from = ?, unit_now_code = ?,"
+                " unit_now_valid_from = ? WHERE id = ?",
+                (*keys, site),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class SitePlace:
+    """What `sites` says of where a site belongs."""
+
+    level: str
+    name: str
+    province: str | None = None
+    province_now: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+    def then(self) -> Key | None:
+        """Return its unit before 1 July 2025; None when that is not certain, or it began since."""
+        province = _province(self.province, before=True)
+        if self.level == PROVINCE:
+            return province
+        if self.level not in (DISTRICT, WARD) or (self.valid_from or "") >= units.REFORM:
+            return None
+        return _named(self.name, self.level, province, before=True)
+
+    def now(self) -> Key | None:
+        """Return its unit today; None when that is not certain.
+
+        A district has none: its land was divided among several communes.
+        """
+        province = _province(self.province_now or self.province, before=False)
+        if self.level == PROVINCE:
+            return province
+        if self.level != WARD:
+            return None
+        then = self.then()
+        if then is not None:
+            return _followed(then)
+        is_over = self.valid_to is not None and self.valid_to < units.REFORM
+        return None if is_over else _named(self.name, WARD, province, before=False)
+
+
+def _province(name: str | None, *, before: bool) -> Key | None:
+    found = places.gazetteer().get(canonical(name or "").removeprefix("tp "), ())
+    keys = [
+        unit.key
+        for unit in found
+        if unit.level == PROVINCE
+        and (unit.valid_from < units.REFORM if before else unit.valid_to is None)
+    ]
+    return max(keys, default=None)
+
+
+def _named(name: str, level: str, province: Key | None, *, before: bool) -> Key | None:
+    """Return the one unit of `level` that the name of a site names."""
+    if province is None:
+        return None
+    day = "2025-06-30" if before else "9999-12-31"
+    found = named_in((name,), Context(day, (province,)))
+    named = [(shipped().units[one.unit], one.raw.lower()) for one in found]
+    keys = {
+        unit.key
+        for unit, raw in named
+        if unit.level == level
+        and unit.existed(day)
+        # A township of before is not the commune of today that has its name.
+        and (level != WARD or not before or raw.startswith(unit.kind))
+    }
+    return keys.pop() if len(keys) == 1 else None
+
+
+def _followed(key: Key) -> Key | None:
+    """Return what a unit of the past is today, if it is one unit."""
+    while shipped().units[key].valid_to is not None:
+        nexts = units.successors(key)
+        if len(nexts) != 1:
+            return None
+        key = nexts[0]
+    return key

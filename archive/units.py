@@ -1,0 +1,258 @@
+"""Administrative units and what became of them: `units` and `unit_succession`.
+
+Codes are used again: 26740 was the ward Bến Nghé and is the ward Sài Gòn. A unit is therefore a
+code and the first day of its period, everywhere. The data is shipped as one file, made once by
+archive/units_build.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from archive.errors import UsageError
+from archive.vietnamese import fold
+
+DATA = Path(__file__).with_name("units.csv.gz")
+
+EVER = "0001-01-01"
+"""First day of a unit that existed before 1 July 2025: since when is not known."""
+
+REFORM = "2025-07-01"
+"""Since then there are 34 provinces and no districts (Resolution 202/2025/QH15)."""
+
+Key = tuple[str, str]
+"""A code and the first day of its period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An administrative unit in a period; `valid_to` is its last day, None while it exists.
+
+    `kind` is its rank as people write it (`phường`), `level` one of `province`, `district` and
+    `ward`, the last for communes, townships and special zones, too.
+    """
+
+    code: str
+    valid_from: str
+    valid_to: str | None
+    kind: str
+    name: str
+    level: str
+    parent: Key | None
+
+    @property
+    def key(self) -> Key:
+        """Code and first day."""
+        return self.code, self.valid_from
+
+    @property
+    def full_name(self) -> str:
+        """Rank and name: `phường Bến Nghé`."""
+        return f"{self.kind} {self.name}"
+
+    def existed(self, day: str) -> bool:
+        """Tell whether it existed on `day` (YYYY-MM-DD)."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """One unit, or a part of it, became (a part of) another one."""
+
+    old: Key
+    new: Key
+    kind: str
+    main: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What the shipped file holds."""
+
+    units: dict[Key, Unit]
+    successions: tuple[Succession, ...]
+
+
+@cache
+def version() -> str:
+    """Return the version of the shipped data: another one is loaded anew."""
+    return hashlib.blake2b(DATA.read_bytes(), digest_size=8).hexdigest()
+
+
+@cache
+def shipped() -> Shipped:
+    """Read the shipped file, once."""
+    units: dict[Key, Unit] = {}
+    successions = []
+    for line in gzip.decompress(DATA.read_bytes()).decode().splitlines():
+        sort, *values = line.split("\t")
+        if sort == "unit":
+            code, since, until, kind, name, level, parent, parent_from = values
+            above = (parent, parent_from) if parent else None
+            unit = Unit(code, since, until or None, kind, name, level, above)
+            units[unit.key] = unit
+        else:
+            old, old_from, new, new_from, kind, main, source = values
+            successions.append(
+                Succession((old, old_from), (new, new_from), kind, int(main), source)
+            )
+    return Shipped(units, tuple(successions))
+
+
+def load(conn: sqlite3.Connection) -> None:
+    """Bring `units` and `unit_succession` in line with the shipped data, inside a transaction."""
+    row = conn.execute("SELECT value FROM meta WHERE name = 'units_version'").fetchone()
+    if row is not None and row[0] == version():
+        return
+    conn.execute("DELETE FROM units")
+    conn.execute("DELETE FROM unit_succession")
+    data = shipped()
+    conn.executemany(
+        "INSERT INTO units (code, valid_from, valid_to, kind, name, level, parent_code,"
+        " parent_valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (*u.key, u.valid_to, u.kind, u.name, u.level, *(u.parent or (None, None)))
+            for u in data.units.values()
+        ),
+    )
+    conn.executemany(
+        "INSERT INTO unit_succession (old_code, old_valid_from, new_code, new_valid_from, kind,"
+        " main, source) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((*s.old, *s.new, s.kind, s.main, s.source) for s in data.successions),
+    )
+    conn.execute(
+        "INSERT INTO meta (name, value) VALUES ('units_version', ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (version(),),
+    )
+
+
+# People's words
+
+_KIND = re.compile(
+    r"(?:(tỉnh|thành phố|tp\.?|quận|huyện|thị xã|tx\.?|phường|xã|thị trấn|tt\.?|đặc khu)\s+)(.+)",
+    re.IGNORECASE,
+)
+_SHORT = {"tp": "thành phố", "tx": "thị xã", "tt": "thị trấn"}
+MOST_SHOWN = 5
+
+
+def named(text: str) -> Unit:
+    """Return the unit that a person names: `Phú Thọ`, `xã Tân Lập, Hà Nội`, marks or none.
+
+    A unit of today goes before one of the past, a higher level before a lower one. Raises
+    UsageError for none, and for several that only more words can tell apart.
+    """
+    first, *above = (part.strip() for part in text.split(","))
+    found = [unit for unit in _so_named(first) if _lies_in(unit, above)]
+    if not found:
+        raise UsageError(
+            f"no administrative unit {text!r} is known: write its name as in"
+            " 'phường Đống Đa, Hà Nội' or 'Phú Thọ'"
+        )
+    for level in ("province", "district", "ward"):
+        on_level = [unit for unit in found if unit.level == level]
+        best = [unit for unit in on_level if unit.valid_to is None] or on_level
+        if best:
+            break
+    if len(best) > 1:
+        shown = "; ".join(place_of(unit) for unit in best[:MOST_SHOWN])
+        more = f" and {len(best) - MOST_SHOWN} more" if len(best) > MOST_SHOWN else ""
+        raise UsageError(f"{text!r} names {len(best)} units: write one of {shown}{more}")
+    return best[0]
+
+
+def _so_named(text: str) -> list[Unit]:
+    match = _KIND.fullmatch(text)
+    everyone = shipped().units.values()
+    if match is not None:
+        short = match[1].lower().rstrip(".")
+        kind, name = _SHORT.get(short, short), fold(match[2])
+        found = [u for u in everyone if u.kind == kind and fold(u.name) == name]
+        if found:
+            return found
+    name = fold(text)
+    return [u for u in everyone if name in (fold(u.name), fold(u.full_name))]
+
+
+def _lies_in(unit: Unit, above: Iterable[str]) -> bool:
+    names = set()
+    parent = unit.parent
+    while parent is not None:
+        higher = shipped().units[parent]
+        names |= {fold(higher.name), fold(higher.full_name)}
+        parent = higher.parent
+    return all(fold(name) in names for name in above)
+
+
+def place_of(unit: Unit) -> str:
+    """Return a unit with those it lies in: `xã Tân Lập, huyện Đan Phượng, thành phố Hà Nội`."""
+    names = [unit.full_name]
+    parent = unit.parent
+    while parent is not None:
+        higher = shipped().units[parent]
+        names.append(higher.full_name)
+        parent = higher.parent
+    return ", ".join(names)
+
+
+@cache
+def _steps_back() -> dict[Key, list[Key]]:
+    """Return for each unit those that went into it, and those that lie in it."""
+    steps: dict[Key, list[Key]] = {}
+    data = shipped()
+    for step in data.successions:
+        if step.kind != "divided":
+            steps.setdefault(step.new, []).append(step.old)
+    for unit in data.units.values():
+        if unit.parent is not None:
+            steps.setdefault(unit.parent, []).append(unit.key)
+    return steps
+
+
+@cache
+def _steps_on() -> dict[Key, list[Key]]:
+    """Return for each unit those that it, or parts of it, became."""
+    steps: dict[Key, list[Key]] = {}
+    for step in shipped().successions:
+        if step.kind != "divided":
+            steps.setdefault(step.old, []).append(step.new)
+    return steps
+
+
+def successors(key: Key) -> Sequence[Key]:
+    """Return the units that a unit, or parts of it, became; none for a district, or today's."""
+    return _steps_on().get(key, ())
+
+
+def lineage(unit: Unit) -> set[Key]:
+    """Return the unit with all that lies in it and all that went into it: what counts for it."""
+    found: set[Key] = set()
+    waiting = [unit.key]
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting += _steps_back().get(key, ())
+    return found
+
+
+PAGES = (
+    "SELECT m.page FROM json_each(?) k JOIN mentions m"
+    " ON m.unit_code = k.value ->> 0 AND m.unit_valid_from = k.value ->> 1"
+)
+"""The pages about any of the units of a JSON list of (code, first day), as `pages_value` gives."""
+
+
+def pages_value(unit: Unit) -> str:
+    """Return the value for `PAGES` that asks for a unit and its predecessors."""
+    return json.dumps(sorted(lineage(unit)))
