@@ -40,8 +40,9 @@ DATE = re.compile(
     r"(?:[T ]\d{1,2}:\d{2}(?::\d{2})?(?:Z|[+-]\d\d:?\d\d)?)?"
     r"|\d{1,2}\s?[:hg]\s?\d{2}(?:[:]\d{2})?(?:\s?(?:AM|PM|SA|CH)\b)?"
     r"|\d{1,2}[-/]\d{1,2}(?![\d/-])|\b(?:19|20)\d{2}\b"
+    r"|thứ (?:hai|ba|tư|năm|sáu|bảy)\b"
     r"|(?:ngày|tháng|năm|giờ|phút|thứ|lúc|hôm (?:nay|qua)|chủ nhật|sáng|chiều|tối)\b(?:\s+\d+)?"
-    r"|thứ (?:hai|ba|tư|năm|sáu|bảy)\b|\d+\s+(?:phút|giờ|ngày)(?: trước)?\b"
+    r"|\d+\s+(?:phút|giờ|ngày)(?: trước)?\b"
     r"|\b(?:mon|tue|wed|thu|fri|sat|sun)\w*,|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b",
     re.IGNORECASE,
 )

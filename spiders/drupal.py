@@ -39,7 +39,9 @@ SIGNS = (
     sign("header", r"^(?:x-generator: drupal|x-drupal-)", 6),
     sign("markup", r"/sites/(?:default|all)/(?:files|themes|modules)/|drupal-settings-json", 6),
     sign("markup", r"\bDrupal\.settings\b|data-drupal-", 6),
-    sign("markup", r"class=\"[^\"]*\b(?:field--name-[\w-]+|node__content|node--type-[\w-]+)", 3),
+    sign(
+        "markup", r"class=[\"'][^\"']*\b(?:field--name-[\w-]+|node__content|node--type-[\w-]+)", 3
+    ),
     sign("markup", r"<body[^>]+\b(?:page-node-\d+|path-node|node-type-\w+)", 2),
     sign("markup", r"Skip to main content", 1),
     sign("address", r"^(?:/index\.php)?/node/\d+$", 3),

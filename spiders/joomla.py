@@ -33,8 +33,8 @@ SIGNS = (
         r"/media/(?:jui|vendor/joomla|system/js)/|/components/com_|joomla-script-options",
         6,
     ),
-    sign("markup", r"class=\"[^\"]*\b(?:item-page|blog-featured|items-leading)\b", 3),
-    sign("markup", r"class=\"[^\"]*\bmoduletable", 2),
+    sign("markup", r"class=[\"'][^\"']*\b(?:item-page|blog-featured|items-leading)\b", 3),
+    sign("markup", r"class=[\"'][^\"']*\bmoduletable", 2),
     sign("address", r"^(?:/[\w-]+)*/\d+-[^/?]+$", 2, 3),
 )
 

@@ -80,10 +80,10 @@ SIGNS = (
     sign("markup", r"vcmsviewcontent", 6),
     sign(
         "markup",
-        r"class=\"[^\"]*\b(?:portlet-boundary|journal-content-article|asset-abstract)\b",
+        r"class=[\"'][^\"']*\b(?:portlet-boundary|journal-content-article|asset-abstract)\b",
         3,
     ),
-    sign("markup", r"(?:src|href)=\"/documents/\d+/", 2),
+    sign("markup", r"(?:src|href)=[\"']/documents/\d+/", 2),
     sign("header", r"^liferay-portal:", 6),
     sign("cookie", r"^GUEST_LANGUAGE_ID$", 4),
 )

@@ -48,8 +48,8 @@ MOST_EMPTY_DAYS = 14
 SIGNS = (
     sign("host", r"(?:^|\.)mattran\.org\.vn$", 4),
     sign("markup", r"//static\.mattran\.org\.vn/", 4),
-    sign("markup", r"class=\"[^\"]*\barticle__(?:body|sapo|meta)\b", 3),
-    sign("markup", r"class=\"[^\"]*\bstory__(?:heading|time|summary)\b", 3),
+    sign("markup", r"class=[\"'][^\"']*\barticle__(?:body|sapo|meta)\b", 3),
+    sign("markup", r"class=[\"'][^\"']*\bstory__(?:heading|time|summary)\b", 3),
     sign("address", r"[?&]bydate=\d", 3),
     sign("address", r"^/[^?]+-\d+\.html$", 1, 3),
 )

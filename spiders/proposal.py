@@ -255,9 +255,10 @@ class _Proposing:
 
     def _shown_dates(self) -> list[str]:
         texts = [
-            str(seen.article.evidence.get("published_at", {}).get("raw", ""))
+            raw
             for seen in self._survey.articles
             if seen.article is not None
+            for raw in _raw_dates(seen.article)
         ]
         texts += [link.hints.get("date", "") for link in self._survey.stories]
         return [text for text in texts if text]
@@ -324,6 +325,12 @@ class _Proposing:
             self._unknown.append(
                 f"its boilerplate: that takes {LEAST} articles, a crawl learns it from 8"
             )
+
+
+def _raw_dates(article: Article) -> list[str]:
+    """Return the date an article shows, where none was certain each that was seen."""
+    told = article.evidence.get("published_at", {})
+    return [told["raw"]] if "raw" in told else [entry["raw"] for entry in told.get("seen", [])]
 
 
 def id_of(netloc: str) -> str:

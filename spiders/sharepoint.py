@@ -38,7 +38,7 @@ SIGNS = (
     sign(
         "header", r"^(?:microsoftsharepointteamservices|sprequestguid|x-sharepointhealthscore):", 6
     ),
-    sign("markup", r"class=\"[^\"]*\btandan-", 6),
+    sign("markup", r"class=[\"'][^\"']*\btandan-", 6),
     sign("markup", r"_spPageContextInfo|/_layouts/1\d/|/_catalogs/masterpage", 6),
     sign("markup", r"Skip Ribbon Commands", 5),
     sign("markup", r"\bms-rtestate-field\b", 4),

@@ -18,7 +18,7 @@ from spiders.signs import sign
 
 SIGNS = (
     sign("address", r"^/[^/?]+/[^/?]+-\d{6,7}/?$", 4, 3),
-    sign("markup", r"alt=\"(?:anh tin bai|image banner|Top slide banner)\"", 3),
+    sign("markup", r"alt=[\"'](?:anh tin bai|image banner|top slide banner)[\"']", 3),
 )
 
 

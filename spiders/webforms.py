@@ -58,7 +58,7 @@ PAGE_ARGUMENT = re.compile(r"Page\$([0-9]{1,9})$")
 ONWARD = frozenset({">", ">>", "»", "›", "sau", "tiếp", "trang sau", "tiếp theo", "next"})
 
 SIGNS = (
-    sign("markup", r"name=\"__VIEWSTATE\"", 3),
+    sign("markup", r"name=[\"']?__VIEWSTATE\b", 3),
     sign("markup", r"__doPostBack\(", 2),
     sign("address", r"\.aspx(?:\?|$)", 1, 3),
     sign("cookie", r"^ASP\.NET_SessionId$", 1),

@@ -75,8 +75,8 @@ SIGNS = (
     sign("header", r"^link: .*api\.w\.org", 6),
     sign("header", r"^x-pingback: .*xmlrpc\.php", 4),
     sign("markup", r"/wp-(?:content|includes)/", 4),
-    sign("markup", r"<article[^>]+id=\"post-\d+|<body[^>]+\b(?:postid-\d+|single-post)\b", 3),
-    sign("markup", r"class=\"[^\"]*\b(?:hentry|wp-block-[\w-]+|entry-content)\b", 2),
+    sign("markup", r"<article[^>]+id=[\"']post-\d+|<body[^>]+\b(?:postid-\d+|single-post)\b", 3),
+    sign("markup", r"class=[\"'][^\"']*\b(?:hentry|wp-block-[\w-]+|entry-content)\b", 2),
 )
 
 
