@@ -20,7 +20,7 @@ from crawler.extraction.region import (
     mark_learned,
     region_of,
 )
-from crawler.extraction.selectors import elements
+from crawler.extraction.selectors import Matches
 from crawler.extraction.title import confirmed_lines
 from crawler.extraction.trim import opens_tail
 from crawler.extraction.wording import same_words
@@ -212,7 +212,8 @@ def _learned_inside(content: Content, template: Template) -> frozenset[int]:
 
 
 def _cut(rules: Rules, root: etree._Element) -> frozenset[etree._Element]:
-    return frozenset(part for cut in rules.cut for part in elements(root, cut) if part is not root)
+    inside = Matches(root)
+    return frozenset(part for cut in rules.cut for part in inside.elements(cut) if part is not root)
 
 
 def _keep(content: Content, group: Group) -> None:

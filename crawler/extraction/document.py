@@ -35,7 +35,7 @@ class Document:
     `tree` is the root element, without comments and processing instructions, `matches` what
     selectors match in it. `base_url` is what relative addresses on the page are relative to.
     `repair` is what of its text was damaged and is put right in the tree, `cut` the number of bytes
-    that were left unread because the page is too large.
+    that were left unread because the page is too large, `markup` what was read, in UTF-8.
     """
 
     url: str
@@ -45,10 +45,11 @@ class Document:
     base_url: str
     repair: Repair = field(default_factory=Repair)
     cut: int = 0
+    markup: bytes | None = field(default=None, repr=False, compare=False)
     matches: Matches = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "matches", Matches(self.tree))
+        object.__setattr__(self, "matches", Matches(self.tree, self.markup))
 
     def absolute(self, address: str) -> str | None:
         """`address` made absolute, or None when it is no http address."""
@@ -86,6 +87,7 @@ def parse_document(body: bytes, url: str, content_type: str | None = None) -> Do
         base_url=_base_url(tree, url),
         repair=repair,
         cut=cut,
+        markup=markup,
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Any, cast
 
 from cssselect import HTMLTranslator, parse
-from cssselect.parser import CombinedSelector
+from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash
 from lxml import etree
 
 from crawler.extraction.blocks import text_of
@@ -17,7 +18,37 @@ from crawler.extraction.shown import one_line
 
 _TRANSLATOR = HTMLTranslator()
 
-Steps = tuple[etree.XPath, ...]
+# Whether an attribute is as the operator of a selector asks.
+_ASKS: dict[str, Callable[[str, str], bool]] = {
+    "=": operator.eq,
+    "^=": str.startswith,
+    "$=": str.endswith,
+    "*=": operator.contains,
+    "~=": lambda given, value: value in given and value in given.split(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Simple:
+    """A step that asks for a tag ("*" for any) and attributes, nothing else.
+
+    `names` are the classes and ids that the page's markup must name.
+    """
+
+    tag: str
+    attributes: tuple[tuple[str, str, str], ...]  # name, operator, value
+    names: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """One step of a selector; XPath takes twice as long as looking for what is simple."""
+
+    find: etree.XPath
+    simple: _Simple | None
+
+
+Steps = tuple[_Step, ...]
 
 
 @lru_cache(maxsize=1024)
@@ -27,95 +58,113 @@ def _compiled(selector: str) -> tuple[Steps, str | None]:
     css, _, attribute = selector.rpartition("@")
     if not css:
         css, attribute = selector, ""
-    return tuple(map(_xpath, _step_paths(css))), attribute or None
+    return _steps(css), attribute or None
 
 
-# `meta[property='og:title']`, `a[rel~=tag]`: told apart among all elements of that name.
-_BY_ATTRIBUTE = re.compile(r"""(\w+)\[(\w+)(~?=)(?:'([^'"]+)'|"([^'"]+)"|([\w-]+))\]""")
-
-
-@lru_cache(maxsize=1024)
-def _by_attribute(css: str) -> tuple[str, str, str, bool] | None:
-    """The tag, the attribute, its value and whether that is one word of it, of such a selector."""
-    match = _BY_ATTRIBUTE.fullmatch(css)
-    if match is None:
-        return None
-    tag, name, sign, *values = match.groups()
-    return tag, name, next(value for value in values if value), sign == "~="
-
-
-def _step_paths(css: str) -> list[str]:
-    """The XPath of each step of a selector: `div.box p > a` is `div.box`, then `p > a` in it."""
+def _steps(css: str) -> Steps:
+    """The steps of a selector: `div.box p > a` is `div.box`, then `p > a` in it."""
     alternatives = parse(css)
     if len(alternatives) > 1:
-        return [_TRANSLATOR.css_to_xpath(css, prefix="descendant-or-self::")]
+        return (_step(_TRANSLATOR.css_to_xpath(css, prefix="descendant-or-self::"), None),)
     rest: Any = alternatives[0].parsed_tree
     steps = []
     while isinstance(rest, CombinedSelector) and rest.combinator == " ":
-        steps.append(f"descendant::{_TRANSLATOR.xpath(rest.subselector)}")
+        inner = rest.subselector
+        steps.append(_step(f"descendant::{_TRANSLATOR.xpath(inner)}", _simple(inner)))
         rest = rest.selector
-    steps.append(f"descendant-or-self::{_TRANSLATOR.xpath(rest)}")
-    return steps[::-1]
-
-
-# Elements that many pages have none of: then no step that begins with one is looked for.
-_RARE = re.compile(r"descendant-or-self::(time|article|main|h1|h2|figure|body)\b")
+    steps.append(_step(f"descendant-or-self::{_TRANSLATOR.xpath(rest)}", _simple(rest)))
+    return tuple(steps[::-1])
 
 
 @lru_cache(maxsize=1024)
-def _rare_tag(path: str) -> str | None:
-    match = _RARE.match(path)
-    return match[1] if match else None
+def _step(path: str, simple: _Simple | None) -> _Step:
+    return _Step(etree.XPath(path), simple)
 
 
-@lru_cache(maxsize=1024)
-def _xpath(path: str) -> etree.XPath:
-    return etree.XPath(path)
-
-
-def elements(tree: etree._Element, selector: str) -> list[etree._Element]:
-    """All elements a selector matches in `tree`, in document order."""
-    return Matches(tree).elements(selector)
+def _simple(step: Any) -> _Simple | None:
+    """What a step asks for, if that is only a tag, and classes and attributes with a value."""
+    attributes: list[tuple[str, str, str]] = []
+    while not isinstance(step, Element):
+        if isinstance(step, Class):
+            attributes.append(("class", "~=", step.class_name))
+        elif isinstance(step, Hash):
+            attributes.append(("id", "=", step.id))
+        elif (
+            isinstance(step, Attrib) and step.operator in _ASKS and step.value and step.value.value
+        ):
+            attributes.append((step.attrib.lower(), step.operator, step.value.value))
+        else:
+            return None
+        step = step.selector
+    names = tuple(value.encode() for name, _, value in attributes if name in ("class", "id"))
+    return _Simple((step.element or "*").lower(), tuple(attributes[::-1]), names)
 
 
 class Matches:
     """What selectors match in `tree`. Each step is looked for once: the rules name the same boxes
-    again and again, and most of a page stands outside of them."""
+    again and again, and most of a page stands outside of them.
 
-    def __init__(self, tree: etree._Element) -> None:
+    `markup` is what the tree was parsed from, UTF-8: what it does not name is not looked for.
+    """
+
+    def __init__(self, tree: etree._Element, markup: bytes | None = None) -> None:
         self.tree = tree
+        self._markup = markup
         self._found: dict[Steps, list[etree._Element]] = {(): [tree]}
         self._named: dict[str, list[etree._Element]] = {}
+        self._given: dict[tuple[str, str], list[tuple[etree._Element, str]]] = {}
 
     def elements(self, selector: str) -> list[etree._Element]:
         """All elements a selector matches, in document order."""
-        simple = _by_attribute(selector.partition("@")[0])
-        return self._matching(_compiled(selector)[0]) if simple is None else self._with(*simple)
+        return self._matching(_compiled(selector)[0])
 
-    def _with(self, tag: str, name: str, value: str, word: bool) -> list[etree._Element]:
-        """The elements of that tag with such an attribute, faster than XPath finds them."""
-        named = self._all(tag)
-        if word:
-            return [one for one in named if value in one.get(name, "").split()]
-        return [one for one in named if one.get(name) == value]
+    def _matching(self, steps: Steps) -> list[etree._Element]:
+        found = self._found.get(steps)
+        if found is None:
+            found = self._found[steps] = self._look_for(steps)
+        return found
+
+    def _look_for(self, steps: Steps) -> list[etree._Element]:
+        step = steps[-1]
+        if step.simple is not None:
+            if not self._names_all(step.simple.names):
+                return []
+            if len(steps) == 1:
+                return self._fitting(step.simple)
+        inner = [cast("list[etree._Element]", step.find(box)) for box in self._matching(steps[:-1])]
+        # Boxes in boxes give the same elements twice.
+        return inner[0] if len(inner) == 1 else list(dict.fromkeys(chain.from_iterable(inner)))
+
+    def _names_all(self, names: Iterable[bytes]) -> bool:
+        markup = self._markup
+        return markup is None or all(name in markup for name in names)
+
+    def _fitting(self, simple: _Simple) -> list[etree._Element]:
+        """The elements of the tree that are as a simple step asks."""
+        if not simple.attributes:
+            return self._all(simple.tag)
+        (name, sign, value), *others = simple.attributes
+        ask = _ASKS[sign]
+        found = [one for one, given in self._having(simple.tag, name) if ask(given, value)]
+        for name, sign, value in others:
+            ask = _ASKS[sign]
+            found = [one for one in found if ask(one.get(name, ""), value)]
+        return found
 
     def _all(self, tag: str) -> list[etree._Element]:
+        """All elements of a tag, "*" for any."""
         named = self._named.get(tag)
         if named is None:
             named = self._named[tag] = list(self.tree.iter(tag))
         return named
 
-    def _matching(self, steps: Steps) -> list[etree._Element]:
-        found = self._found.get(steps)
-        if found is None:
-            tag = _rare_tag(steps[0].path)
-            missing = tag is not None and not self._all(tag)
-            boxes = [] if missing else self._matching(steps[:-1])
-            inner = [cast("list[etree._Element]", steps[-1](box)) for box in boxes]
-            # Boxes in boxes give the same elements twice.
-            found = list(dict.fromkeys(chain.from_iterable(inner)))
-            self._found[steps] = found
-        return found
+    def _having(self, tag: str, name: str) -> list[tuple[etree._Element, str]]:
+        """The elements of a tag that have an attribute, and its value."""
+        having = self._given.get((tag, name))
+        if having is None:
+            given = [(element, element.get(name)) for element in self._all(tag)]
+            having = self._given[tag, name] = [(one, value) for one, value in given if value]
+        return having
 
     def first(self, selectors: Iterable[str]) -> tuple[etree._Element, str] | None:
         """The first match of the first selector that has one, and that selector."""
