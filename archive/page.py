@@ -134,7 +134,8 @@ class Fetch:
 
     `wire_body` are the bytes as they came over the wire (content-encoded, minus chunking),
     `headers` as sent by the server before anything was decoded. `started_at` is seconds since the
-    epoch, UTC. On `failure` there is no status, or the status without a usable body.
+    epoch, UTC. On `failure` there is no status, or the status without a usable body. `source` names
+    the file or web archive that a capture comes from which is not our own.
     """
 
     url: str
@@ -151,6 +152,7 @@ class Fetch:
     failure: Failure | None = None
     failure_text: str = ""
     retry_after: float | None = None
+    source: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -208,17 +208,19 @@ class Archive:
         *,
         reextract: Reextract | None = None,
         every: int = visits.LISTING_EVERY,
+        way: type[Storing] | None = None,
     ) -> Stored:
         """Store a fetched page and mark its row; all of it or, on any exception, nothing.
 
         A failed page marks its row for a retry or gives it up. `every` is the number of seconds
-        until a front listing or feed is due again. Raises LeaseLostError when the row
+        until a front listing or feed is due again. `way` is another one to store a page
+        (archive/past.py). Raises LeaseLostError when the row
         is no longer leased to this run, NotWritableError when there is no space.
         """
         mark = self.warc.mark()
         try:
             with transaction(self.conn):
-                stored = _Storing(self, page, reextract, every).run()
+                stored = (way or Storing)(self, page, reextract, every).run()
         except BaseException:
             self.warc.rollback(mark)
             self.frontier.rolled_back(page.claim)
@@ -255,7 +257,7 @@ class Archive:
         return read_record(self.folder, kept.warc_file, kept.warc_offset)
 
 
-class _Storing:
+class Storing:
     """One page on its way into the archive, inside its transaction."""
 
     def __init__(
@@ -371,7 +373,7 @@ class _Storing:
         return self.reextract(replace(self.claim, url=kept.url), record, kept.captured_at)
 
     def _note_seen(self, page: KnownPage, stored: Stored) -> None:
-        disappearance.host_answered(self.conn, self.host, self.moment)
+        self._host_answered()
         if self._is_newest(page.id):
             disappearance.seen(self.conn, page, stored.capture, self.moment)
             stored.back = page.gone_at is not None
@@ -384,6 +386,9 @@ class _Storing:
                 "UPDATE pages SET first_seen_at = min(first_seen_at, ?) WHERE id = ?",
                 (self.moment, page.id),
             )
+
+    def _host_answered(self) -> None:
+        disappearance.host_answered(self.conn, self.host, self.moment)
 
     def _address_of(self, page: KnownPage) -> str:
         """Return where the page stands: where it says itself, else where it is visited."""
@@ -411,7 +416,7 @@ class _Storing:
         if not erased:
             self._keep_raw(stored, digest, last)
         if self.page.kind in disappearance.ANSWERS or self.unchanged:
-            disappearance.host_answered(self.conn, self.host, self.moment)
+            self._host_answered()
         if page is not None:
             self._note_state(page, stored)
         self._note_redirects()

@@ -136,11 +136,13 @@ class WarcWriter:
     def write(self, fetch: Fetch) -> Position:
         """Append the request and the response of `fetch`; the bytes reach the kernel before return.
 
-        The response comes last, so that a file cut behind it is whole.
+        The response comes last, so that a file cut behind it is whole. Of a capture that is not our
+        own there is no request.
         """
         request, response = _records(fetch)
         file = self._ready()
-        self._append(file, request)
+        if fetch.source is None:
+            self._append(file, request)
         offset = self._size
         self._append(file, response)
         return Position(Path(str(file.name)).name, offset, self._size - offset)
@@ -228,10 +230,17 @@ def _records(fetch: Fetch) -> tuple[bytes, bytes]:
         f"HTTP/1.1 {status} {_reason(status)}".rstrip(),
         headers=[pair for pair in fetch.headers if pair[0].lower() != "transfer-encoding"],
         body=fetch.wire_body,
-        warc_headers={"WARC-Record-ID": response_id, **common},
+        warc_headers={"WARC-Record-ID": response_id, **common, **_origin(fetch)},
         is_compressed=header(fetch.headers, "content-encoding") is not None,
     )
     return request, response
+
+
+def _origin(fetch: Fetch) -> dict[str, str]:
+    """Say in the record where it was taken from; WARC 1.1 allows fields of one's own (5.1)."""
+    if fetch.source is None:
+        return {}
+    return {"Mattran-Imported-From": quote(fetch.source, _AS_IS + " <>")}
 
 
 def _record(

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveLockedError, UsageError
@@ -24,6 +24,7 @@ from crawler.outcome import Outcome
 from crawler.process import run
 from crawler.reextract import Reextractor
 from crawler.session import CrawlSession, Limits, Mode
+from crawler.site_row import site_row
 from crawler.sitecrawl import SiteCrawl
 
 if TYPE_CHECKING:
@@ -228,25 +229,6 @@ def _is_unfinished(archive: Archive, sites: list[Site]) -> bool:
     return archive.run.stopped_before(archive.conn) and any(
         archive.frontier.anything_left(site.id, recrawl=True) for site in sites
     )
-
-
-def site_row(site: Site) -> dict[str, Any]:
-    """Return the columns of `sites` that the registry fills."""
-    return {
-        "id": site.id,
-        "name": site.name,
-        "level": site.level,
-        "province": site.province or None,
-        "province_now": site.province_now,
-        "base_url": site.base_url,
-        "platform": site.platform,
-        "owner": site.owner,
-        "valid_from": site.valid_from.isoformat() if site.valid_from else None,
-        "valid_to": site.valid_to.isoformat() if site.valid_to else None,
-        "successor": site.successor,
-        "enabled": int(site.enabled),
-        "confirmed": int(site.confirmed),
-    }
 
 
 def _is_private(site: Site) -> bool:

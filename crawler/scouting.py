@@ -28,8 +28,9 @@ from crawler.process import run
 from crawler.reextract import Reextractor
 from crawler.registry import DELAY, Site
 from crawler.registry_values import READERS, host_of, is_loopback
-from crawler.run import load_spider, site_row, user_agent
+from crawler.run import load_spider, user_agent
 from crawler.session import CrawlSession, Limits
+from crawler.site_row import site_row
 from crawler.sitecrawl import FamilyOfSite, SiteCrawl
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from archive.store import Archive
 from crawler import opening
 from crawler.registry import Site
 from crawler.robots import RobotsRules
-from crawler.run import site_row
 from crawler.session import CrawlSession, Limits
+from crawler.site_row import site_row
 from crawler.sitecrawl import SiteCrawl
 
 ADDRESSES = {"a.example": "93.184.215.14", "b.example": "93.184.215.14", "c.example": "8.8.4.4"}
