@@ -12,7 +12,6 @@ import pytest
 
 from crawler.extraction.document import parse_document
 from crawler.extraction.rules import Layout, Rules
-from crawler.extraction.selectors import elements
 
 FAMILIES = [
     "nukeviet",
@@ -38,7 +37,7 @@ def test_every_selector_can_be_read(family):
         for field in fields(Rules):
             value = getattr(layout.rules, field.name)
             if isinstance(value, tuple) and field.name != "date_meta":
-                assert all(isinstance(elements(PAGE.tree, selector), list) for selector in value)
+                assert all(isinstance(PAGE.matches.elements(selector), list) for selector in value)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
