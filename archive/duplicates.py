@@ -113,11 +113,16 @@ def _clear_index(conn: sqlite3.Connection) -> None:
         conn.execute(f"DELETE FROM {table}")
 
 
-def settle(conn: sqlite3.Connection, progress: Callable[[int, int], None] = lambda *_: None) -> int:
-    """Judge all articles again in the order of publication; returns how many.
+def settle(
+    conn: sqlite3.Connection,
+    progress: Callable[[int, int], None] = lambda *_: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> tuple[int, int]:
+    """Judge all articles again in the order of publication; returns how many of how many.
 
-    Belongs under the exclusive lock: no other run may judge meanwhile. Cut short, the rest is
-    judged by the next runs, in any order. `progress` is told how many of how many are done.
+    Belongs under the exclusive lock: no other run may judge meanwhile. Cut short, by `stop` or
+    otherwise, the rest is judged by the next runs, in any order. `progress` is told how many of how
+    many are done.
     """
     with transaction(conn):
         _clear_index(conn)
@@ -134,6 +139,8 @@ def settle(conn: sqlite3.Connection, progress: Callable[[int, int], None] = lamb
     )
     pages = [page for (page,) in rows]
     for start in range(0, len(pages), SETTLED_AT_ONCE):
+        if stop():
+            return start, len(pages)
         batch = json.dumps(pages[start : start + SETTLED_AT_ONCE])
         with transaction(conn):
             conn.execute(
@@ -143,7 +150,7 @@ def settle(conn: sqlite3.Connection, progress: Callable[[int, int], None] = lamb
             )
             update(conn, batch)
         progress(min(start + SETTLED_AT_ONCE, len(pages)), len(pages))
-    return len(pages)
+    return len(pages), len(pages)
 
 
 def subjects(conn: sqlite3.Connection, pages: Sequence[int]) -> list[Subject]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module, util
+from keyword import iskeyword
 from pathlib import Path
 
 import click
@@ -21,17 +22,21 @@ from archive.errors import ArchiveError, UsageError
 from archive.version import check_sqlite
 from crawler.terminal import clean, prepare_streams
 
-# Each command is `command` in the module of its name (`-` as `_`). The lines stand here, so that
-# `--help` imports none of them.
+# Each command is `command` in the module of its name: `-` as `_`, and a word of Python has a `_`
+# behind it. The lines stand here, so that `--help` imports none of them.
 SUMMARIES = {
     "sites": "What sites are known, and what state each is in.",
     "add-site": "Look at a site and propose its registry row, with articles to judge it by.",
     "crawl": "Fetch what is new: of some sites, of all, or of what is due.",
     "recrawl": "Fetch known pages again.",
     "reextract": "Read the stored pages again with today's rules.",
+    "import": "Take captures out of WARC and WACZ files, each with its own date.",
     "search": "Find articles, with or without Vietnamese marks.",
     "show": "One article with its provenance, or why an address is not in the archive.",
+    "diff": "What changed in an article, and whether the site did it or our rules.",
+    "cite": "An article as a citation: text, BibTeX or RIS.",
     "boilerplate": "What was learned of a site's boilerplate, and why.",
+    "duplicates": "Who else has an article, who had it first, what they cut or added.",
     "stats": "How much is archived, what it weighs, when the disk is full.",
     "export": "Articles as CSV, JSON lines or one SQLite file to share.",
     "schedule": "A crontab line and systemd units that crawl every hour.",
@@ -85,7 +90,7 @@ class LazyGroup(click.Group):
 
 
 def _module(name: str) -> str:
-    return f"{__name__}.{name.replace('-', '_')}"
+    return f"{__name__}.{name.replace('-', '_')}{'_' * iskeyword(name)}"
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
