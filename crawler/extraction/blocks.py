@@ -147,7 +147,8 @@ class Line:
 class Node(NamedTuple):
     """A block-level element and the range of lines inside it, `first` up to but not `last`.
 
-    `kind` is its class, "" without one; `quoted` tells a blockquote and what is inside one.
+    `kind` is its class, `name` its id, "" without one; `quoted` tells a blockquote and what is
+    inside one.
     """
 
     element: etree._Element
@@ -157,6 +158,7 @@ class Node(NamedTuple):
     last: int
     quoted: bool
     kind: str
+    name: str = ""
 
 
 _new_node = tuple.__new__  # what Node() comes down to, for the one place where it matters
@@ -335,10 +337,13 @@ class _Walker:
         """Read a block-level element."""
         tag = element.tag
         around, align, heading, item, quoted = place
-        kind = ""
+        kind = name = ""
         given = element.keys()
         if given:
-            kind = element.get("class", "")
+            if "class" in given:
+                kind = element.get("class", "")
+            if "id" in given:
+                name = element.get("id", "")
             if _LOOKS.isdisjoint(given):
                 hidden, own_align, _ = _class_look(kind)
             else:
@@ -366,7 +371,7 @@ class _Walker:
                 self.flush(own)
         self.group += 1
         self.breaks = 0
-        fields = (element, tag, around, first, len(self.lines), quoted, kind)
+        fields = (element, tag, around, first, len(self.lines), quoted, kind, name)
         self.nodes[number] = _new_node(Node, fields)
 
     def list_of(self, element: etree._Element, place: _Place, marks: int) -> None:
@@ -402,7 +407,8 @@ class _Walker:
         self.group += 1
         self.breaks = 0
         last = len(self.lines)
-        self.nodes.append(Node(element, element.tag, place[0], first, last, place[4], kind))
+        name = element.get("id", "")
+        self.nodes.append(Node(element, element.tag, place[0], first, last, place[4], kind, name))
 
     def data_row(self, row: etree._Element, place: _Place) -> bool:
         """Read a table row that holds data, not layout, as one line; False if it holds layout."""
@@ -487,8 +493,8 @@ def walk(element: etree._Element, skip: frozenset[etree._Element] = frozenset())
     walker.inside(element, place, 0)
     if walker.pieces:
         walker.flush(place)
-    last, kind = len(walker.lines), element.get("class", "")
-    walker.nodes[0] = Node(element, str(element.tag), -1, 0, last, quoted=False, kind=kind)
+    last, kind, name = len(walker.lines), element.get("class", ""), element.get("id", "")
+    walker.nodes[0] = Node(element, str(element.tag), -1, 0, last, False, kind, name)
     return Walk(walker.lines, walker.nodes, walker.images)
 
 

@@ -22,8 +22,6 @@ from crawler.extraction.region import PROSE
 from crawler.extraction.rules import meta_selector
 
 if TYPE_CHECKING:
-    from lxml import etree
-
     from crawler.extraction.blocks import Line, Walk
     from crawler.extraction.hints import Hints
     from crawler.extraction.rules import DateRule, Rules
@@ -114,6 +112,18 @@ class Places:
     zone: Zone | None = None
     files: Iterable[str] = ()
     lost: list[Lost] = field(default_factory=list)
+    _json_ld: list[Any] | None = field(default=None, init=False, repr=False)
+
+    def json_ld_dates(self, name: str) -> Iterator[str]:
+        """The values of `datePublished` or `dateModified` in the page's JSON-LD, in order."""
+        if self._json_ld is None:
+            scripts = self.matches.elements("script[type='application/ld+json']")
+            self._json_ld = [_read_json(script.text) for script in scripts if script.text]
+        for read in self._json_ld:
+            if isinstance(read, str):  # sites write newlines and comments into it
+                yield from _STATED[name].findall(read)
+            else:
+                yield from _dates_in(read, name)
 
     def read(self, text: str, rule: str) -> Stamp | None:
         """The date of a shown line; a line that looks like one and is not is remembered."""
@@ -231,7 +241,7 @@ def stated_dates(page: Places) -> Iterator[Dated]:
 def _generic_metas(page: Places) -> Iterator[Dated]:
     stamps = (
         read_meta(text, page.rules.dates, captured_at=page.clock)
-        for text in json_ld_dates(page.matches.tree, "datePublished")
+        for text in page.json_ld_dates("datePublished")
     )
     yield from _dated(next((stamp for stamp in stamps if stamp), None), "jsonld", "meta")
     names = list(_META)
@@ -256,7 +266,7 @@ def edits_of(page: Places) -> list[Dated]:
     names = page.rules.date_edited or (_EDITED if page.zone is not None else ())
     found = list(_metas(page, names))
     if page.zone is not None and not page.rules.date_edited:
-        for text in json_ld_dates(page.matches.tree, "dateModified"):
+        for text in page.json_ld_dates("dateModified"):
             found += _dated(read_meta(text, captured_at=page.clock), "jsonld", "meta")
     return found
 
@@ -277,15 +287,14 @@ _STATED = {
 }
 
 
-def json_ld_dates(tree: etree._Element, name: str) -> Iterator[str]:
-    """The values of `datePublished` or `dateModified` in a page's JSON-LD, in order."""
-    for script in tree.iter("script"):
-        if script.get("type") != "application/ld+json" or not script.text:
-            continue
-        try:
-            yield from _dates_in(json.loads(script.text), name)
-        except ValueError:  # sites write newlines and comments into it
-            yield from _STATED[name].findall(script.text)
+def _read_json(text: str) -> Any:
+    """What a text says as JSON, the text itself where it is none; dates alone matter here."""
+    if not any(name in text for name in _STATED):
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _dates_in(value: Any, name: str, depth: int = 0) -> Iterator[str]:

@@ -54,6 +54,7 @@ _TAGS = {"nav": WEAK, "footer": STRONG, "aside": WEAK}
 SHARE_BELOW = {WEAK: 0.35, STRONG: 0.9}
 
 
+@lru_cache(maxsize=8192)
 def named(tag: str, *names: str) -> int:
     """0, WEAK or STRONG: what a tag and the words of its class and its id say of an element."""
     kind = _TAGS.get(tag, 0)
@@ -63,7 +64,6 @@ def named(tag: str, *names: str) -> int:
     return kind
 
 
-@lru_cache(maxsize=8192)
 def _named(name: str) -> int:
     words = _BETWEEN.split(name.lower())
     joined = f"-{'-'.join(words)}-" if len(words) > 1 else ""

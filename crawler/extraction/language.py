@@ -32,25 +32,29 @@ _SCRIPTS = (
     ("lo", re.compile(r"[\u0e80-\u0eff]")),
     ("zh", re.compile(r"[\u4e00-\u9fff]")),
 )
+_ANY_SCRIPT = re.compile(r"[\u0e80-\u0eff\u1780-\u17ff\u4e00-\u9fff]")
 _SCRIPT_SHARE = 0.5
 
 
 def language_of(text: str) -> str | None:
     """The ISO 639-1 code of the language ("vi", "en", "km", "lo", "zh"), None when not certain."""
     sample = text[:_SAMPLE].lower()
-    letters = sum(map(str.isalpha, sample))
-    if not letters:
-        return None
     words = sample.split()
-    if len(_OWN.findall(sample)) >= _SHARE * letters:
+    own = len(_OWN.findall(sample))
+    # Letters are counted where it matters that they are fewer than all characters.
+    if own >= _SHARE * len(sample) > 0 or (own and own >= _SHARE * _letters(sample)):
         certain = len(words) < _ENOUGH_WORDS or _share(words, _VIETNAMESE) >= _VIETNAMESE_SHARE
         return "vi" if certain else None
-    for code, script in _SCRIPTS if letters < len(sample.encode()) / 2 else ():
-        if len(script.findall(sample)) >= _SCRIPT_SHARE * letters:
+    for code, script in _SCRIPTS if _ANY_SCRIPT.search(sample) else ():
+        if len(script.findall(sample)) >= _SCRIPT_SHARE * _letters(sample):
             return code
     certain = len(words) >= _ENOUGH_WORDS and _share(words, _ENGLISH) >= _ENGLISH_SHARE
     return "en" if certain else None
 
 
+def _letters(sample: str) -> int:
+    return sum(map(str.isalpha, sample))
+
+
 def _share(words: list[str], common: frozenset[str]) -> float:
-    return sum(word in common for word in words) / len(words)
+    return len([word for word in words if word in common]) / len(words)

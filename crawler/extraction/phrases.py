@@ -68,6 +68,18 @@ JUNK = re.compile(
     r"[|•:.\s*/-]+)",
     re.IGNORECASE,
 )
+_LONGEST_JUNK = 150
+_RULE = re.compile(r"[|•:.\s*/-]+")
+
+
+def is_junk(text: str) -> bool:
+    """Whether a line is no part of an article wherever it stands; long ones are only ruled lines,
+    which is what most lines are asked."""
+    if len(text) > _LONGEST_JUNK:
+        return _RULE.fullmatch(text) is not None
+    return JUNK.fullmatch(text) is not None
+
+
 LEAKED_TAG = re.compile(
     r"""(?:</?asp:\w+|^asp:\w+(?=\sID=))(?:\s+\w+=(?:"[^"]*"|'[^']*'))*\s*/?>?""", re.IGNORECASE
 )

@@ -171,10 +171,12 @@ def _hold_against(found: Publication, title: str, opening: str, dates: DateRule)
     """Hold the date against the day of the event that the first paragraph begins with."""
     if found.chosen is None or not _YEAR.search(opening[: 2 * _DATELINE]):
         return
-    event = read_dateline(opening)
-    if event is None or event.precision != "day" or _AHEAD.search(f"{title} {opening[:_SENTENCE]}"):
+    event = read_dateline(opening[:_SENTENCE])
+    if event is None or event.precision != "day":
         return
     if not 0 <= opening.find(event.raw) <= _DATELINE:
+        return
+    if _AHEAD.search(f"{title} {opening[:_SENTENCE]}"):
         return
     stamp = found.chosen.stamp
     late = stamp.day - event.day

@@ -83,16 +83,16 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
     total = prose[-1]
     marked = bytearray(len(walk.lines))
     found = set()
-    for number, node in enumerate(walk.nodes):
-        if node.first == node.last and not walk.images:
+    for number, (_, tag, _, first, last, quoted, classes, name) in enumerate(walk.nodes):
+        if first == last and not walk.images:
             continue
-        kind = named(node.tag, node.kind, node.element.get("id", ""))
-        if not kind or number == 0 or (kind == WEAK and node.quoted):
+        kind = named(tag, classes, name)
+        if not kind or number == 0 or (kind == WEAK and quoted):
             continue
-        if total and (prose[node.last] - prose[node.first]) / total > SHARE_BELOW[kind]:
+        if total and (prose[last] - prose[first]) / total > SHARE_BELOW[kind]:
             continue
         found.add(number)
-        for index in range(node.first, node.last):
+        for index in range(first, last):
             # An embedded post is quoted for what it says, whatever its box is called.
             if kind > WEAK or not walk.nodes[walk.lines[index].node].quoted:
                 marked[index] = 1

@@ -300,7 +300,7 @@ def _is_date_line(line: Line) -> bool:
 def _class_score(walk: Walk, line: Line) -> float:
     node = walk.nodes[line.node]
     parent = walk.nodes[node.parent].kind if node.parent >= 0 else ""
-    return _names_score(f"{node.kind} {node.element.get('id', '')}", parent)
+    return _names_score(f"{node.kind} {node.name}", parent)
 
 
 @lru_cache(maxsize=4096)

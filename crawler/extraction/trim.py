@@ -14,11 +14,11 @@ from crawler.extraction.byline import Byline, read_byline
 from crawler.extraction.phrases import (
     CLOSING,
     FILE_NAME,
-    JUNK,
     LEAKED_TAG,
     LONG_TAIL,
     SHORTCODE,
     TAIL,
+    is_junk,
 )
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
@@ -135,15 +135,15 @@ def _closes(line: Line) -> bool:
 
 def _strip_leaks(line: Line, text: Text) -> None:
     """Take server tags and shortcodes that the site printed as text out of a line."""
-    for reason, leak in (("server-tag", LEAKED_TAG), ("shortcode", SHORTCODE)):
-        if leak.search(line.text):
+    for reason, leak, sign in (("server-tag", LEAKED_TAG, ":"), ("shortcode", SHORTCODE, "[")):
+        if sign in line.text and leak.search(line.text):
             text.dropped[reason] += sum(len(found) for found in leak.findall(line.text))
             line.text = one_line(leak.sub(" ", line.text))
 
 
 def _noise(line: Line, title: str, after_prose: bool) -> str | None:
     shown = line.text
-    if not shown or JUNK.fullmatch(shown):
+    if not shown or is_junk(shown):
         return "junk"
     if FILE_NAME.fullmatch(shown):
         return "file-name"
