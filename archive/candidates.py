@@ -201,8 +201,12 @@ class Candidates:
         expression = self._narrow(ask.expression, certain)
         rows = self.conn.execute(
             "SELECT rowid FROM article_keys WHERE article_keys MATCH ? AND rowid >= ?"
-            " AND rowid <= ? ORDER BY rowid DESC LIMIT ?",
-            (expression, self.narrowed.first, self._last(below), limit),
+            f" AND rowid <= ? {self.narrowed.only} ORDER BY rowid DESC LIMIT ?",
+            (
+                *(expression, self.narrowed.first, self._last(below)),
+                *self.narrowed.values,
+                limit,
+            ),
         )
         return [sid for (sid,) in rows]
 
@@ -256,15 +260,15 @@ class Candidates:
             )
         waiting = [sid for sid, found in self.pending.items() if found.satisfies(reading)]
         expression = self._narrow(ask.expression)
-        values = [expression, self.narrowed.first, self.narrowed.last, json.dumps([*self._stale])]
+        first, last = self.narrowed.first, self.narrowed.last
+        values: list[object] = [expression, first, last, *self.narrowed.values]
         keyed = (
             "SELECT rowid AS sid FROM article_keys WHERE article_keys MATCH ?"
-            " AND rowid >= ? AND rowid <= ?"
+            f" AND rowid >= ? AND rowid <= ? {self.narrowed.only}"
         )
         if self._stale:
             keyed += " AND rowid NOT IN (SELECT value FROM json_each(?))"
-        else:
-            values.pop()
+            values.append(json.dumps([*self._stale]))
         if self.narrowed.is_empty:
             keyed, values = "SELECT 0 AS sid WHERE 0", []
         return (

@@ -7,12 +7,13 @@ its site. The units stand in `units`, loaded with the first article (archive/uni
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 
 from archive import places, units
 from archive.places import DISTRICT, PROVINCE, WARD, Context, canonical, named_in
-from archive.units import Key, shipped
+from archive.units import Key, Unit, shipped
 
 NAME = "mentions"
 # Raise it when `update` writes other rows for the same names.
@@ -20,6 +21,9 @@ FORM = 1
 
 SOURCES = ("title", "lead", "body")
 SITE = "site"
+
+Row = tuple[int, str, str, str, str | None]
+"""Page, code and first day of the unit, source and raw words."""
 
 _SHOWN = (
     "SELECT p.id, coalesce(substr(r.published_at, 1, 10), substr(p.first_seen_at, 1, 10)),"
@@ -34,24 +38,49 @@ def version() -> str:
     return f"{units.version()}.{places.FORM}.{FORM}"
 
 
+# More pages than these are not read for a question: what they are about is told a little later.
+MOST_PENDING = 300
+
+ABOUT = f"{units.PAGES} UNION SELECT value FROM json_each(?)"
+"""The pages about a unit and all that counts for it; `about` gives its values."""
+
+
+def about(conn: sqlite3.Connection, unit: Unit) -> tuple[str, str]:
+    """Return the values for `ABOUT`: the units, and what of the pending pages is about them."""
+    rows = conn.execute(
+        "SELECT page FROM pending WHERE derived = ? LIMIT ?", (NAME, MOST_PENDING)
+    ).fetchall()
+    waiting: list[int] = []
+    if rows:
+        wanted = units.lineage(unit)
+        read = _read(conn, json.dumps([page for (page,) in rows]))
+        waiting = [row[0] for row in read if (row[1], row[2]) in wanted]
+    return units.pages_value(unit), json.dumps(waiting)
+
+
 def update(conn: sqlite3.Connection, pages: str) -> None:
     """Bring the mentions of `pages` (a JSON list of ids) in line with what is shown of them."""
     units.load(conn)
     link_sites(conn)
     remove(conn, pages)
+    conn.executemany(
+        "INSERT INTO mentions (page, unit_code, unit_valid_from, source, raw)"
+        " VALUES (?, ?, ?, ?, ?)",
+        _read(conn, pages),
+    )
+
+
+def _read(conn: sqlite3.Connection, pages: str) -> list[Row]:
+    """Return the rows of `mentions` that pages should have."""
     sites = _site_units(conn)
-    rows: list[tuple[object, ...]] = []
+    rows: list[Row] = []
     for page, day, site, *parts in conn.execute(_SHOWN, (pages,)):
         own = sites.get(site, ())
         found = named_in(parts, Context(day, own))
         rows += [(page, *one.unit, SOURCES[one.part], one.raw) for one in found]
         if not found:
             rows += [(page, *key, SITE, None) for key in own if _existed(key, day)]
-    conn.executemany(
-        "INSERT INTO mentions (page, unit_code, unit_valid_from, source, raw)"
-        " VALUES (?, ?, ?, ?, ?)",
-        rows,
-    )
+    return rows
 
 
 def remove(conn: sqlite3.Connection, pages: str) -> None:

@@ -1,7 +1,8 @@
 """Which articles a search is narrowed down to: by site, province, section, author and days.
 
 Each filter is told in three ways: to the key index (`keys`, and a range of search ids, since these
-are days), to a statement over the view `articles` (`condition`), and so to the public index.
+are days), to a statement over the view `articles` (`condition`), and so to the public index. Units
+are in no key, since they are told later: both get the ids of the pages about one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from archive.days import day_range
 from archive.errors import UsageError
 from archive.index import A_DAY, first_sid
 from archive.keys import AUTHOR, SECTION, SITE
+from archive.mentions import ABOUT, about
+from archive.units import named
 from archive.vietnamese import fold, syllables
 
 DAY = "coalesce(articles.published_day, substr(articles.first_seen_at, 1, 10))"
@@ -33,7 +36,8 @@ class Filter:
     `sites` are ids; `province` is a name before or after 1 July 2025, with or without marks;
     `since` and `until` are days as archive/days.py reads them, both included. An article without
     a date of publication counts by the day it was first seen. `section` and `author` are words that
-    all occur in the name of the section or author, with or without marks.
+    all occur in the name of the section or author, with or without marks. `unit` names an
+    administrative unit as `archive.units.named` reads it; its predecessors count for it.
     """
 
     sites: Sequence[str] = ()
@@ -42,15 +46,21 @@ class Filter:
     until: str | None = None
     section: str | None = None
     author: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """A filter as the key index understands it: groups of keys, one of each group must be there."""
+    """A filter as the key index understands it: groups of keys, one of each group must be there.
+
+    `only` is what it adds to a WHERE clause about rowids, with its `values`.
+    """
 
     keys: tuple[tuple[str, ...], ...] = ()
     first: int = 0
     last: int = NO_SID
+    only: str = ""
+    values: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -73,6 +83,9 @@ def narrowing(conn: sqlite3.Connection, where: Filter) -> Narrowing:
         tuple(groups),
         first_sid(since) if since else 0,
         first_sid(until) + A_DAY - 1 if until else NO_SID,
+        # The plus keeps SQLite from asking the index once for each of the pages.
+        f" AND +rowid IN (SELECT sid FROM pages WHERE id IN ({ABOUT}))" if where.unit else "",
+        about(conn, named(where.unit)) if where.unit else (),
     )
 
 
@@ -91,6 +104,9 @@ def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[str]]:
         since, until = day_range(where.since, where.until)
         sql += f" AND {DAY} BETWEEN ? AND ?"
         values += (since or "0000", until or "9999")
+    if where.unit:
+        sql += f" AND articles.id IN ({ABOUT})"
+        values += about(conn, named(where.unit))
     for column, text in (("section", where.section), ("author", where.author)):
         if text is not None:
             conn.create_function("has_words", 2, has_words, deterministic=True)

@@ -186,23 +186,28 @@ def _so_named(text: str) -> list[Unit]:
 
 def _lies_in(unit: Unit, above: Iterable[str]) -> bool:
     names = set()
-    parent = unit.parent
-    while parent is not None:
-        higher = shipped().units[parent]
+    for higher in _above(unit):
         names |= {fold(higher.name), fold(higher.full_name)}
-        parent = higher.parent
     return all(fold(name) in names for name in above)
 
 
 def place_of(unit: Unit) -> str:
     """Return a unit with those it lies in: `xã Tân Lập, huyện Đan Phượng, thành phố Hà Nội`."""
-    names = [unit.full_name]
+    return ", ".join([unit.full_name, *(higher.full_name for higher in _above(unit))])
+
+
+def _above(unit: Unit) -> list[Unit]:
+    """Return the units a unit lies in, the nearest first, as they were last called in its time."""
+    found = []
     parent = unit.parent
     while parent is not None:
-        higher = shipped().units[parent]
-        names.append(higher.full_name)
-        parent = higher.parent
-    return ", ".join(names)
+        nexts = [key for key in successors(parent) if key[0] == parent[0]]
+        while nexts and (unit.valid_to is None or nexts[0][1] <= unit.valid_to):
+            parent = nexts[0]
+            nexts = [key for key in successors(parent) if key[0] == parent[0]]
+        found.append(shipped().units[parent])
+        parent = found[-1].parent
+    return found
 
 
 @cache

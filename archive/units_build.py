@@ -199,11 +199,12 @@ class _Builder:
                     self._step(district, ward, "divided", 0)
 
     def _add_province_steps(self) -> None:
-        codes = {row[2]: row[0] for row in self.legacy} | {row[2]: row[0] for row in self.current}
+        old = {row[2]: row[0] for row in self.legacy}
+        new = {row[2]: row[0] for row in self.current}
         for key, parts in self.converter["DICT_PROVINCE"].items():
             if parts != [key]:
                 for part in parts:
-                    self._step(codes[part], codes[key], "merged", 1)
+                    self._step(old[part], new[key], "merged", 1)
 
     def _conversions(self) -> Iterator[tuple[str, str, tuple[str, str], int]]:
         for province, wards in self.converter["DICT_PROVINCE_WARD_NO_DIVIDED"].items():

@@ -39,6 +39,9 @@ OWN_ENDINGS = ("", "-wal", "-shm", ".lock")
     "--site", "sites", multiple=True, metavar="SITE", help="Only of this site; repeatable."
 )
 @click.option("--province", help="Only of this province, as it was or as it is now.")
+@click.option(
+    "--unit", metavar="NAME", help="Only about this province, district or commune, then or now."
+)
 @click.option("--since", metavar="DAY", help="Published on this day, month or year, or later.")
 @click.option("--until", metavar="DAY", help="Published on this day, month or year, or earlier.")
 @click.option("--limit", type=click.IntRange(1, MOST), help="At most so many, the newest.")
@@ -53,6 +56,7 @@ def command(
     force: bool,
     sites: tuple[str, ...],
     province: str | None,
+    unit: str | None,
     since: str | None,
     until: str | None,
     limit: int | None,
@@ -68,7 +72,7 @@ def command(
     _spare_the_archive(context.db, output)
     with closing(open_for_reading(context.db)) as conn:
         conn.execute("BEGIN")  # one state of the archive, however long the export takes
-        where = Filter(sites=sites, province=province, since=since, until=until)
+        where = Filter(sites=sites, province=province, unit=unit, since=since, until=until)
         found = articles(conn, " ".join(words) if words else None, where, limit=limit)
         if output is None:
             _write_text(conn, found, form, sys.stdout.buffer, bom=not no_bom)

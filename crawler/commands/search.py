@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import UsageError
+from archive.listing import listing, number_of
 from archive.narrowing import Filter
 from archive.query import parse
 from archive.reading import open_for_reading
@@ -50,11 +51,14 @@ class QueryCommand(click.Command):
     cls=QueryCommand,
     short_help="Find articles, with or without Vietnamese marks.",
 )
-@click.argument("words", metavar="QUERY...", nargs=-1, required=True)
+@click.argument("words", metavar="[QUERY]...", nargs=-1)
 @click.option(
     "--site", "sites", multiple=True, metavar="SITE", help="Only of this site; repeatable."
 )
 @click.option("--province", help="Only of this province, as it was or as it is now.")
+@click.option(
+    "--unit", metavar="NAME", help="Only about this province, district or commune, then or now."
+)
 @click.option("--section", help="Only of sections whose name has these words.")
 @click.option("--author", help="Only of authors whose name has these words.")
 @click.option("--since", metavar="DAY", help="Published on this day, month or year, or later.")
@@ -98,10 +102,16 @@ def command(
     '"dong da"' in quotes finds the words beside each other, 'tuyen*' all words that begin so,
     title:WORD looks into titles. AND, OR, NOT and brackets combine: 'giám sát NOT (xã OR phường)'.
     Abbreviations stand for their words, and these for them: MTTQ, UBND, HĐND, KDC ...
+    --unit alone lists all articles about a unit and those that became a part of it.
     A DAY is 2023-10-14 or 14/10/2023, a month 2023-10, a year 2023; both ends are included.
     """
     if exact and folded:
         raise UsageError("--exact and --folded exclude each other: leave one out")
+    if not words:
+        if where["unit"] is None or by is not None:
+            raise UsageError("give words to search for (without any only --unit lists articles)")
+        _list(context, Filter(**where), limit, after, count_only=only_count, as_json=as_json)
+        return
     text = " ".join(words)
     query = parse(text, "exact" if exact else "folded" if folded else "any")
     for note in query.notes:
@@ -126,6 +136,28 @@ def command(
             _write(hits, found, is_first=after is None)
         if not hits and after is None:
             _suggest(conn, text, narrowed)
+
+
+def _list(
+    context: Context,
+    where: Filter,
+    limit: int,
+    after: str | None,
+    *,
+    count_only: bool,
+    as_json: bool,
+) -> None:
+    with closing(open_for_reading(context.db)) as conn:
+        conn.execute("BEGIN")
+        found = Count(number_of(conn, where))
+        if count_only:
+            _write_count(found, as_json=as_json)
+            return
+        hits = listing(conn, where, limit=limit, after=after)
+    if not as_json:
+        _write(hits, found, is_first=after is None)
+    for hit in hits if as_json else ():
+        terminal.write_json(hit)
 
 
 def _suggest(conn: sqlite3.Connection, text: str, where: Filter) -> None:

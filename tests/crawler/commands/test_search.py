@@ -216,3 +216,28 @@ def test_search_loads_neither_the_crawler_nor_the_parsers(archive: SearchableArc
         check=True,
         stdout=subprocess.DEVNULL,
     )
+
+
+def test_unit_alone_lists_the_articles_about_it_and_its_predecessors(
+    search: Search, archive: SearchableArchive
+) -> None:
+    archive.publish("Tỉnh Hòa Bình trao nhà", "Hết.", day="2020-01-01")
+    archive.publish("Tỉnh Phú Thọ trao nhà", "Hết.", day="2025-09-01")
+    archive.drain()
+    titles = [
+        json.loads(line)["title"]
+        for line in search("--unit", "Phú Thọ", "--json").stdout.splitlines()
+    ]
+    assert titles == ["Tỉnh Phú Thọ trao nhà", "Tỉnh Hòa Bình trao nhà"]
+    assert search("--unit", "phu tho", "--count").stdout == "2 articles found\n"
+    assert "1 article found" in search("nhà", "--unit", "Phú Thọ", "--since", "2021").stdout
+
+
+def test_without_words_or_unit_it_says_what_to_give(search: Search) -> None:
+    with pytest.raises(UsageError, match="give words to search for"):
+        search()
+
+
+def test_an_unknown_unit_is_said_in_one_line(search: Search) -> None:
+    with pytest.raises(UsageError, match="no administrative unit 'Xứ Lạ'"):
+        search("x", "--unit", "Xứ Lạ")
