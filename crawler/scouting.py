@@ -45,6 +45,7 @@ class ScoutOfSite(FamilyOfSite, Protocol):
     """What is needed of a scout (spiders.scout.Scout)."""
 
     moved_to: str | None
+    odd: str | None
     answers: list[tuple[str, int | None]]
 
     def proposal(self) -> Any:
@@ -173,7 +174,11 @@ def _why_nothing(  # noqa: PLR0911 (a list of reasons)
     host = crawl.host_key
     if session.stopping == "signal":
         return "interrupted; nothing was written"
-    if any(status == 200 for _, status in scout.answers):
+    if scout.odd:
+        return (
+            f"{host} shows a page of the kind {scout.odd!r} instead of its own: look at it yourself"
+        )
+    if any(status == 200 for _, status in scout.answers) and not scout.moved_to:
         return None
     if scout.moved_to:
         return f"{host} leads to {scout.moved_to}: give that address"

@@ -131,7 +131,12 @@ class _Proposing:
             paths = ["/"] if survey.lists else [survey.path]
         if survey.owner != "front" and survey.path != "/" and survey.path in paths:
             paths = [p for p in paths if p == survey.path or is_front(f"{survey.base}{p}", "")]
-        self._row["listings"] = list(dict.fromkeys(paths))[:MOST_LISTINGS]
+        paths = list(dict.fromkeys(paths))
+        self._row["listings"] = paths[:MOST_LISTINGS]
+        if paths[MOST_LISTINGS:]:
+            self._unknown.append(
+                f"which sections matter most: {_joined(paths[MOST_LISTINGS:])} too?"
+            )
         if not survey.lists:
             self._unknown.append("where its articles are listed: no page visited lists any")
             self._guessed.append("listings")

@@ -25,6 +25,9 @@ FEWEST, ARTICLES = 2, 4
 MOST_TRIED = {"article": 8, "listing": 5, "feed": 2, "sitemap": 2}
 """Pages of a purpose asked for at most; the run's own limit holds beside it."""
 
+ODD = ("challenge", "login", "parked", "error", "soft-404")
+"""Kinds of page from which nothing can be told of a site."""
+
 AHEAD = 2
 """Pages asked for at a time, so that one that does not answer does not end the visit."""
 
@@ -44,14 +47,17 @@ class Scout:
         self.visits: list[Visit] = []
         self.moved_to: str | None = None
         """Where the first page leads to, when that is another host."""
+        self.odd: str | None = None
+        """The kind of the first page, when it is one that stands in the place of another."""
         self.answers: list[tuple[str, int | None]] = []
+        self._plain = Generic(site)
         self._asked: dict[str, tuple[Purpose, Link]] = {}
 
     # -- what a session asks of a family ------------------------------------------------------
 
     def rules(self, captured_on: date) -> Rules:
         """Return no rules of a platform: none is known yet."""
-        return Generic(self._site).rules(captured_on)
+        return self._plain.rules(captured_on)
 
     def seeds(self) -> list[Link]:
         """Return the address to begin with."""
@@ -71,14 +77,17 @@ class Scout:
         self.answers.append((fetch.url, fetch.status))
         purpose, link = self._asked.get(claim.url, ("listing", Link(url=claim.url, kind="unknown")))
         page = Page(url=fetch.url, kind="other")
-        location = next((v for n, v in fetch.headers if n.lower() == "location"), None)
-        if fetch.status in (301, 302, 303, 307, 308) and location:
-            page.links = self._follow(purpose, link, urljoin(fetch.url, location))
+        told = self._plain.page(fetch, Claim(id=0, site=claim.site, url=fetch.url, kind="unknown"))
+        if told.kind == "redirect":
+            target = urljoin(fetch.url, str(told.evidence["location"]))
+            page.links = self._follow(purpose, link, target)
             if page.links or not self.visits:
                 return page
         else:
             self.visits.append(Visit.of(purpose, link, fetch))
-        if self.visits[:1] and self.visits[0].document is None:
+        if len(self.visits) == 1 and told.kind in ODD:
+            self.odd = told.kind
+        if not self.visits or self.odd or self.visits[0].document is None:
             return page  # what was given is no page of the site
         page.links = self._ask()
         return page

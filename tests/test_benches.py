@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import real_pages, samples
+from bench import add_site, real_pages, samples
 from bench.pages_server import Answer, serving
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -103,3 +103,15 @@ def test_captured_pages_move_to_another_port_when_theirs_is_taken():
     with serving() as first, serving(first.server_address[1]) as second:
         second.answers = {"/": Answer(b"x")}
         assert first.base_url != second.base_url
+
+
+@pytest.mark.parametrize("family", ["hanoi-timestamp", "unknown-mso"])
+def test_a_site_nobody_described_gets_a_row_that_works(family):
+    result = add_site.of_replica(family)
+    assert result.is_right
+    assert result.works
+    assert result.lines <= 12
+
+
+def test_the_bench_looks_at_every_family_of_the_replica():
+    assert {"nukeviet", "wordpress", "vnpt", "unknown-node"} <= set(add_site.families())

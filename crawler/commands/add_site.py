@@ -298,9 +298,23 @@ class _Target:
     def write(self, proposed: Proposed) -> Path:
         """Save the test page, then the row; return the folder of the page."""
         from crawler.registry_row import append_row
+
+        folder = self._pages / proposed.site.id
+        best = sorted(proposed.proposal.articles, key=_telling, reverse=True)
+        # One whose date outlives the loss of its words, if there is one.
+        kept = next((read for read in best if self._save(folder, proposed.text, read)), None)
+        if kept is None and not any(
+            self._save(folder, proposed.text, read, dated=False) for read in best
+        ):
+            _remove(folder)
+            raise NoArticleError("no page gives its article once saved: please report this site")
+        append_row(self.file, proposed.text)
+        return folder
+
+    def _save(self, folder: Path, row: str, read: Any, *, dated: bool = True) -> bool:
+        """Save a page; tell whether it gives its article again, and its date if that is asked."""
         from crawler.saved_page import Sample, save
 
-        read = max(proposed.proposal.articles, key=_telling)
         document, fetch, link = read.visit.document, read.visit.fetch, read.visit.link
         sample = Sample(
             url=fetch.url,
@@ -309,16 +323,11 @@ class _Target:
             link_text=link.text,
             hints=link.hints,
         )
-        folder = self._pages / proposed.site.id
         try:
-            save(folder, proposed.text, sample, keep_text=self._keep_text)
+            expected = save(folder, row, sample, keep_text=self._keep_text)
         except ValueError:
-            _remove(folder)
-            raise NoArticleError(
-                "the page without its words gives no article: try again with --keep-text"
-            ) from None
-        append_row(self.file, proposed.text)
-        return folder
+            return False
+        return not dated or bool(expected["published_at"] == read.article.published_at)
 
 
 def _remove(folder: Path) -> None:

@@ -157,3 +157,34 @@ def test_what_is_no_page_ends_the_visit():
     assert [status for _, status in scout.answers] == [404]
     with pytest.raises(ValueError, match="no web page"):
         scout.proposal()
+
+
+def test_a_stub_that_leads_on_is_followed():
+    pages = site("/bai/tin-so-{}.html")
+    pages["/index.html"] = pages.pop("/")
+    pages["/"] = '<meta http-equiv="refresh" content="0;url=/index.html">'
+    scout = visit(pages)
+    assert {"/muc/tin.htm", "/muc/mttq.htm"} <= set(scout.proposal().values["listings"])
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<title>Account Suspended</title><h1>Account Suspended</h1>", "parked"),
+        ("<title>Đăng nhập</title><form><input type='password'></form>", "login"),
+    ],
+)
+def test_what_stands_in_the_place_of_a_site_is_no_site(body: str, kind: str):
+    scout = visit({**site("/bai/tin-so-{}.html"), "/": body})
+    assert scout.odd == kind
+    assert len(scout.answers) == 1
+
+
+def test_more_sections_than_a_row_takes_are_named():
+    sections = {f"/muc/tin-{n}.htm": f"Tin tức {n}" for n in range(20)}
+    pages = site("/bai/tin-so-{}.html")
+    menu = "".join(f"<li><a href='{url}'>{text}</a></li>" for url, text in sections.items())
+    pages["/"] = pages["/"].replace("</ul>", f"{menu}</ul>", 1)
+    proposal = visit(pages).proposal()
+    assert len(proposal.values["listings"]) == 12
+    assert any(line.startswith("which sections matter most") for line in proposal.unknown)
