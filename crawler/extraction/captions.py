@@ -112,11 +112,13 @@ def _reads_as_caption(walk: Walk, index: int, captions: dict[int, int | None]) -
     if line.size > _LONGEST or line.row or line.item or line.heading:
         return False
     told = "[" in line.text and bool(SHORTCODE.search(line.text))
-    if told or AUTHOR_LABEL.match(line.text):  # "Tin, ảnh: ..." names who wrote the article too
+    labelled = ":" in line.text
+    # "Tin, ảnh: ..." names who wrote the article too.
+    if told or (labelled and AUTHOR_LABEL.match(line.text)):
         return told
     if index - 1 in captions and same_words(line.text, walk.lines[index - 1].text):
         return True  # printed twice
-    if ":" in line.text and CREDIT.search(line.text):
+    if labelled and CREDIT.search(line.text):
         return _picture_of(walk, index) is not None
     return _follows_picture(walk, index)
 
@@ -126,7 +128,7 @@ def _follows_picture(walk: Walk, index: int) -> bool:
     that one does."""
     line = walk.lines[index]
     if line.image is None or line.linked > line.size / 2:
-        return _names_agency(line) and walk.lines[max(index - 1, 0)].image is not None
+        return walk.lines[max(index - 1, 0)].image is not None and _names_agency(line)
     return _looks_like_caption(line) or any(map(_names_agency, walk.lines[index : index + 2]))
 
 

@@ -198,8 +198,10 @@ def _zone_lines(zone: Zone, *, above: bool) -> Iterator[tuple[str, int]]:
 
 
 def _may_be_date(line: Line, place: str, zone: Zone) -> bool:
+    if line.size >= _LONGEST or line.linked > line.size / 2:
+        return False
     labelled = bool(DATE_LABEL.search(line.text))
-    if line.size >= (_LONGEST if labelled else PROSE) or line.linked > line.size / 2:
+    if line.size >= PROSE and not labelled:
         return False
     return labelled or (place != "after" and zone.title is not None)
 

@@ -7,10 +7,11 @@ lines and furniture negative), sums highest.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
 from crawler.extraction.furniture import SHARE_BELOW, WEAK, named
@@ -183,11 +184,16 @@ def _with_siblings(walk: Walk, groups: list[Group], node: int) -> Region:
     if alike:
         first, last = min(n.first for n in alike), max(n.last for n in alike)
         return _region_at(groups, chosen.parent, first, last)
-    before = [g for g in groups if outer.first <= g.first and g.last <= chosen.first]
-    after = [g for g in groups if chosen.last <= g.first and g.last <= outer.last]
-    first = min((g.first for g in _adjoining(walk, before[::-1])), default=chosen.first)
+    start, end = (bisect_left(groups, n, key=_first_of) for n in (chosen.first, chosen.last))
+    before = takewhile(lambda g: g.first >= outer.first, reversed(groups[:start]))
+    after = takewhile(lambda g: g.last <= outer.last, groups[end:])
+    first = min((g.first for g in _adjoining(walk, before)), default=chosen.first)
     last = max((g.last for g in _adjoining(walk, after)), default=chosen.last)
     return _region_at(groups, node, first, last)
+
+
+def _first_of(group: Group) -> int:
+    return group.first
 
 
 def _alike(walk: Walk, groups: list[Group], chosen: Node) -> list[Node]:
@@ -215,7 +221,7 @@ def _begins_a_post(line: Line) -> bool:
     return bool(line.linked) or line.heading in (1, 2)
 
 
-def _adjoining(walk: Walk, groups: list[Group]) -> list[Group]:
+def _adjoining(walk: Walk, groups: Iterable[Group]) -> list[Group]:
     """The groups, nearest first, up to the last prose before a link, a heading or furniture."""
     taken: list[Group] = []
     length = 0

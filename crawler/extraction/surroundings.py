@@ -73,7 +73,6 @@ def lead_above(
     first = max(content.first - _LEAD_LINES, 0)
     if title is not None and title.line is not None:
         first = max(first, title.line + 1)
-    descriptions = [*descriptions_of(tree), *([hints.excerpt] if hints.excerpt else [])]
     between = range(first, content.first)
     plain = first > 0 and title is not None and title.line == first - 1
     plain = plain and not any(content.walk.lines[index].linked for index in between)
@@ -81,13 +80,15 @@ def lead_above(
         line = content.walk.lines[index]
         if line.size < PROSE or line.linked or line.heading == 1 or index in content.learned:
             continue
-        if (
-            plain
-            or line.heading == 2
-            or any(starts_alike(line.text, said) for said in descriptions)
-        ):
+        if plain or line.heading == 2 or _is_announced(line.text, tree, hints):
             return index
     return None
+
+
+def _is_announced(text: str, tree: etree._Element, hints: Hints) -> bool:
+    """Whether metadata or a listing begin with the same words."""
+    said = [*descriptions_of(tree), *([hints.excerpt] if hints.excerpt else [])]
+    return any(starts_alike(text, one) for one in said)
 
 
 def byline_around(content: Content, title: Title | None) -> Byline:

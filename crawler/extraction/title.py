@@ -65,7 +65,7 @@ class Title:
 @dataclass(slots=True)
 class _Witnesses:
     slug: list[str]
-    metas: list[list[str]]
+    metas: list[frozenset[str]]
     link: list[str]
     link_cut: bool
     vocabulary: frozenset[str]  # the words of them all, with and without marks
@@ -125,7 +125,7 @@ def _witnesses(metas: list[str], url: str, hints: Hints) -> _Witnesses:
     said = " ".join([*metas, hints.text])
     return _Witnesses(
         slug=slug,
-        metas=[words(title) for title in metas],
+        metas=[frozenset(words(title)) for title in metas],
         link=words(hints.text),
         link_cut=hints.text.rstrip().endswith(("...", "…")),
         vocabulary=frozenset([*slug, *words(said), *plain_words(said)]),
@@ -255,14 +255,15 @@ def _agreement(text: str, witnesses: _Witnesses) -> dict[str, float]:
     plain = plain_words(text)
     if witnesses.vocabulary.isdisjoint(plain):
         return _NO_AGREEMENT
-    said = words(text)
+    said = plain if text.isascii() else words(text)
     link = witnesses.link
     if witnesses.link_cut and said[: len(link) - 1] == link[:-1] and len(link) > 3:
         link = said
+    bag = frozenset(said)
     return {
-        "link-text": coverage(said, link),
+        "link-text": coverage(bag, link),
         "slug": _slug_agreement(plain, witnesses.slug),
-        "meta": max((coverage(said, meta) for meta in witnesses.metas), default=0.0),
+        "meta": max([coverage(bag, meta) for meta in witnesses.metas], default=0.0),
     }
 
 

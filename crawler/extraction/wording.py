@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from urllib.parse import unquote, urlsplit
 
 from archive.vietnamese import without_marks
@@ -40,11 +41,11 @@ def _is_year(word: str) -> bool:
     return len(word) == 4 and word.isdigit() and word.startswith(("19", "20"))
 
 
-def coverage(some: list[str], other: list[str]) -> float:
-    """How far two lists of words cover each other: 0 (nothing shared) to 1 (the same words)."""
+def coverage(some: Collection[str], other: Collection[str]) -> float:
+    """How far some words cover others and the other way round: 0 (nothing shared) to 1 (all)."""
     if not some or not other:
         return 0.0
-    first, second = set(some), set(other)
+    first, second = frozenset(some), frozenset(other)  # one of a page is not made again
     shared = len(first & second)
     return 2 * shared / (len(first) + len(second))
 
