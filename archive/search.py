@@ -15,7 +15,7 @@ from archive.candidates import Candidates
 from archive.errors import UsageError
 from archive.index import A_DAY
 from archive.matching import Document
-from archive.narrowing import Filter
+from archive.narrowing import Filter, condition
 from archive.query import Query, Reading, parse
 from archive.snippets import Marks, mark_hits
 
@@ -56,6 +56,13 @@ FACETS = {
 
 ANY = Filter()
 Found = tuple[int, Document]
+Result = tuple[int, Document, Reading]
+
+# The ref of an article, and the search id of the one that it surely repeats.
+REPEATED = (
+    "SELECT p.ref, h.sid FROM pages p JOIN duplicates d ON d.article = p.id AND d.is_sure"
+    " AND d.kind IN ('same_text', 'near_duplicate') JOIN pages h ON h.id = d.other WHERE p.sid = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ def search(
     rank: bool = False,
     after: str | None = None,
     marks: Marks = ("", ""),
+    repeats: list[str] | None = None,
 ) -> list[Hit]:
     """Return at most `limit` articles that `query` finds, each as a dictionary of `COLUMNS`.
 
@@ -86,16 +94,20 @@ def search(
     the words stand beside each other; of each of these the newest, or with `rank` the most
     relevant. `after` is the `ref` of an article among them: those that follow it are returned.
     `snippet` is the text around the hits; there and in `title` they stand between the two strings
-    of `marks`.
+    of `marks`. With a list `repeats` an article that surely repeats another one that is found is
+    left out, and its ref added to the list; without it all are returned.
 
     A query without a word finds nothing (`Query.notes` says why). Raises UsageError for a site,
     province or day that cannot be, and when `after` is not found.
     """
     with _one_state(conn):
         found = _Search(conn, _parsed(query), where, rank=rank)
+        results = found.results(after)
+        if repeats is not None:
+            results = found.once_each(results, repeats)
         return [
             _hit(conn, sid, document, reading, marks)
-            for sid, document, reading in islice(found.results(after), limit)
+            for sid, document, reading in islice(results, limit)
         ]
 
 
@@ -195,9 +207,10 @@ class _Search:
         self.conn = conn
         self.readings = query.readings()
         self.candidates = Candidates(conn, where)
+        self.where = where
         self.rank = rank
 
-    def results(self, after: str | None) -> Iterator[tuple[int, Document, Reading]]:
+    def results(self, after: str | None) -> Iterator[Result]:
         """Yield search id, text and reading of everything found, or of what follows `after`."""
         if not self.readings:
             return
@@ -212,6 +225,29 @@ class _Search:
                 if is_past:
                     yield sid, document, reading
                 is_past = is_past or sid == last
+
+    def once_each(self, results: Iterator[Result], repeats: list[str]) -> Iterator[Result]:
+        """Leave out what surely repeats another article that is found; note its ref."""
+        for result in results:
+            row = self.conn.execute(REPEATED, (result[0],)).fetchone()
+            if row is not None and self._is_found(row[1]):
+                repeats.append(row[0])
+            else:
+                yield result
+
+    def _is_found(self, sid: int) -> bool:
+        document = self.candidates.document(sid)
+        if document is None or self._tier_of(document) is None:
+            return False
+        sql, values = condition(self.conn, self.where)
+        return not sql or (
+            self.conn.execute(
+                "SELECT 1 FROM articles WHERE articles.id ="
+                f" (SELECT pages.id FROM pages WHERE pages.sid = ?){sql}",
+                (sid, *values),
+            ).fetchone()
+            is not None
+        )
 
     def _place_of(self, ref: str) -> int:
         row = self.conn.execute(
@@ -245,7 +281,7 @@ class _Search:
         }
         return sorted(found, key=lambda pair: (-weights[pair[0]], -pair[0]))
 
-    def _from_indexes(self, last: int | None) -> Iterator[tuple[int, Document, Reading]]:
+    def _from_indexes(self, last: int | None) -> Iterator[Result]:
         first = 0
         if last is not None:
             document = self.candidates.document(last)
