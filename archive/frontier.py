@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from archive import moments, sweep, twins
 from archive.connection import explained, transaction
@@ -32,6 +33,9 @@ from archive.links import (
     request_key,
 )
 from archive.page import Claim, Link
+
+if TYPE_CHECKING:
+    from archive.page import LinkKind
 
 __all__ = [
     "AFTER_BLOCK",
@@ -315,8 +319,8 @@ class Frontier:
         return int(row[0]) if row[0] is not None else None
 
     def is_empty(self, site: str) -> bool:
-        """Tell whether nothing is known of a site, not even where to start."""
-        return not self._exists(site, "1")
+        """Tell whether nothing is known of a site but what captures of the past told."""
+        return not self._exists(site, f"state <> 'twin' AND (state <> 'waiting' OR due < {LATER})")
 
     def was_only_looked_at(self, site: str) -> bool:
         """Tell whether the one cycle a site has been through took its newest pages only."""
@@ -424,6 +428,33 @@ class Frontier:
     def add_links(self, claim: Claim, page_kind: str, links: Sequence[Link]) -> Found:
         """Store the links of a page inside its transaction: see `Links.add`."""
         return self._links.add(claim, page_kind, links)
+
+    def note(self, claim: Claim) -> None:
+        """Give the address of a capture of the past a row, if it has none, and the claim its id.
+
+        Inside the transaction of its page; nothing is fetched for it but by a full crawl.
+        """
+        own = (claim.site, request_key("GET", claim.url))
+        known = "SELECT id FROM frontier WHERE site = ? AND request_key = ?"
+        row = self._conn.execute(known, own).fetchone()
+        if row is None:
+            kind = cast("LinkKind", claim.kind)
+            link = Link(url=claim.url, kind=kind, key=claim.key)
+            self._links.note(claim.site, link, claim.depth)
+            row = self._conn.execute(known, own).fetchone()
+        claim.id = row[0]
+
+    def note_links(self, claim: Claim, links: Sequence[Link]) -> Found:
+        """Store the links of a page of the past: see `Links.note_all`."""
+        return self._links.note_all(claim, links)
+
+    def belongs(self, claim: Claim, page: int | None, key: str | None, kind: str) -> None:
+        """Note which page was found at an address in the past; whatever a visit told stands."""
+        self._conn.execute(
+            "UPDATE frontier SET page = coalesce(page, ?), key = coalesce(key, ?),"
+            " kind = CASE kind WHEN 'unknown' THEN ? ELSE kind END WHERE id = ?",
+            (page, key, kind, claim.id),
+        )
 
     def committed(self) -> None:
         """Take the links of the transaction just committed for known."""

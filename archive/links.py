@@ -196,6 +196,29 @@ class Links:
                 new += self._add_next(claim, link, cycle)
         return Found(new, len(links) - new)
 
+    def note(self, site: str, link: Link, depth: int) -> None:
+        """Store an address that nobody asks for: a full crawl takes it up."""
+        row = Row(
+            link=link,
+            kind=link.kind,
+            state="waiting",
+            due=LATER,
+            priority=priority_of(link.kind, depth, link.hints),
+            cycle=current_cycle(self._conn, site).number,
+            depth=depth,
+        )
+        main = self._main_of(site, link)
+        if main is None:
+            self.insert(site, row)
+        else:
+            self._add_twin(site, row, main)
+
+    def note_all(self, claim: Claim, links: Sequence[Link]) -> Found:
+        """Store the links of a page of the past: known from now on, none of them asked for."""
+        cycle = current_cycle(self._conn, claim.site)
+        new = self._add_targets(claim, links, cycle, ask=False)
+        return Found(new, len(links) - new)
+
     def _add_targets(self, claim: Claim, links: Sequence[Link], cycle: Cycle, *, ask: bool) -> int:
         memory = self._remember(claim.site)
         unknown = [

@@ -1,0 +1,320 @@
+"""WARC and WACZ files from anywhere: what they hold, and each response with its bytes.
+
+Record by record gzipped, gzipped as a whole, or not at all; a WACZ is a ZIP file with WARC files in
+`archive/` (WACZ 1.1.1, 5). A file may be torn: what stands before the tear is read.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+
+from archive.errors import UsageError
+from archive.warc import DAMAGED, MAX_BODY, Headers, decoded, header
+
+if TYPE_CHECKING:
+    from warcio.recordloader import ArcWarcRecord
+
+_WARC_IN_ZIP = re.compile(r"(?:^|/)archive/[^/]+\.warc(?:\.gz)?$")
+_LOCAL_HEADER = struct.Struct("<26xHH")  # APPNOTE.TXT, 4.3.7: lengths of the name and extra field
+_CHUNK = 1 << 20
+_UNREADABLE = (OSError, EOFError, ValueError, ArchiveLoadFailed, *DAMAGED)
+
+
+class BrokenFileError(UsageError):
+    """A file is not what its name says, or is torn: nothing behind this place can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record as its headers tell it; `date` is seconds since the epoch, UTC.
+
+    `method` is known where the request stands beside the response. `original` is the digest by
+    which a revisit names the bytes it does not repeat.
+    """
+
+    kind: str  # the WARC-Type
+    offset: int = 0
+    id: str = ""
+    url: str = ""
+    date: float = 0.0
+    status: int = 0
+    content_type: str = ""
+    digest: str = ""
+    concurrent_to: str = ""
+    method: str = ""
+    not_modified: bool = False
+    original_url: str = ""
+    original_date: float = 0.0
+
+
+class Response(NamedTuple):
+    """The bytes of a response: `wire_body` as sent minus chunking, `body` after its encoding."""
+
+    status: int
+    headers: Headers
+    wire_body: bytes
+    body: bytes
+    ip: str | None
+
+
+class Part:
+    """One WARC file, by itself or in a WACZ: `name` is what people are told."""
+
+    def __init__(self, name: str, stream: IO[bytes]) -> None:
+        self.name = name
+        self._stream = stream
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield what each record is, in the order of the file.
+
+        :raises BrokenFileError: when the rest of the file cannot be read.
+        """
+        self._stream.seek(0)
+        records = ArchiveIterator(self._stream)
+        seen = 0
+        try:
+            for record in records:
+                entry = _entry(record)
+                seen = records.get_record_offset()
+                yield replace(entry, offset=seen)  # known only when the record was read
+        except _UNREADABLE as error:
+            why = " ".join(str(error).split())[:120]
+            raise BrokenFileError(f"{self.name} is broken behind byte {seen}: {why}") from error
+
+    def response(self, offset: int) -> Response:
+        """Return the response record at a byte.
+
+        :raises ValueError: when there is none that can be read.
+        """
+        self._stream.seek(offset)
+        try:
+            return _response(next(iter(ArchiveIterator(self._stream))))
+        except StopIteration:
+            raise ValueError("no record starts here") from None
+        except _UNREADABLE as error:
+            raise ValueError(f"the record cannot be read: {error}") from error
+
+
+def opened(path: Path, scratch: Path, stack: ExitStack) -> list[Part]:
+    """Open a WARC or WACZ file for reading at any place; closed with `stack`.
+
+    :param scratch: the folder for copies of what is compressed as a whole.
+    :raises UsageError: when it is neither.
+    """
+    try:
+        stream = stack.enter_context(path.open("rb"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    start = stream.read(4)
+    if start.startswith(b"PK"):
+        return list(_members(path, stream, scratch, stack))
+    if start.startswith(b"\x1f\x8b"):
+        return [Part(path.name, _seekable(stream, scratch, stack))]
+    if start == b"WARC":
+        return [Part(path.name, stream)]
+    raise UsageError(f"{path} is neither a WARC nor a WACZ file")
+
+
+def _members(path: Path, stream: IO[bytes], scratch: Path, stack: ExitStack) -> Iterator[Part]:
+    try:
+        archive = stack.enter_context(zipfile.ZipFile(stream))
+    except zipfile.BadZipFile as error:
+        raise UsageError(f"{path} is no whole WACZ file: {error}") from error
+    found = [info for info in archive.infolist() if _WARC_IN_ZIP.search(info.filename)]
+    if not found:
+        raise UsageError(f"{path} is no WACZ file: it has no WARC file in archive/")
+    for info in found:
+        member = _member(path, archive, info, scratch, stack)
+        name = f"{path.name}/{info.filename}"
+        zipped = info.filename.endswith(".gz")
+        yield Part(name, _seekable(member, scratch, stack) if zipped else member)
+
+
+def _member(
+    path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, scratch: Path, stack: ExitStack
+) -> IO[bytes]:
+    """Return a file of a ZIP that can be read from any place: the spec has WARCs stored as is."""
+    if info.compress_type != zipfile.ZIP_STORED:
+        with archive.open(info) as source:
+            return _copied(source, scratch, stack)
+    raw = stack.enter_context(path.open("rb"))
+    raw.seek(info.header_offset)
+    name, extra = _LOCAL_HEADER.unpack(raw.read(_LOCAL_HEADER.size))
+    start = info.header_offset + _LOCAL_HEADER.size + name + extra
+    return io.BufferedReader(_Window(raw, start, info.file_size))
+
+
+class _Window(io.RawIOBase):
+    """A part of a file as a file."""
+
+    def __init__(self, raw: IO[bytes], start: int, size: int) -> None:
+        self._raw, self._start, self._size, self._at = raw, start, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        self._raw.seek(self._start + self._at)
+        data = self._raw.read(min(len(buffer), max(0, self._size - self._at)))
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+def _seekable(stream: IO[bytes], scratch: Path, stack: ExitStack) -> IO[bytes]:
+    """Return a gzipped WARC whose records can be sought: as it is, else decompressed."""
+    stream.seek(0)
+    return stream if _is_by_record(stream) else _decompressed(stream, scratch, stack)
+
+
+def _is_by_record(stream: IO[bytes]) -> bool:
+    """Tell whether the first gzip member ends with the first record."""
+    stream.seek(0)
+    records = iter(ArchiveIterator(stream))
+    try:
+        next(records)
+        next(records)
+    except StopIteration:
+        return True
+    except ArchiveLoadFailed as error:
+        return "non-chunked" not in str(error)
+    except _UNREADABLE:
+        return True
+    finally:
+        stream.seek(0)
+    return True
+
+
+def _decompressed(stream: IO[bytes], scratch: Path, stack: ExitStack) -> IO[bytes]:
+    copy = stack.enter_context(tempfile.TemporaryFile(dir=scratch))  # noqa: SIM115 (the stack's)
+    undo = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    while data := stream.read(_CHUNK):
+        try:
+            copy.write(undo.decompress(data))
+        except zlib.error:
+            break  # torn: what came before is read
+        if undo.eof:
+            rest = undo.unused_data
+            undo = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            stream.seek(-len(rest), io.SEEK_CUR)
+    copy.seek(0)
+    return copy
+
+
+def _copied(source: IO[bytes], scratch: Path, stack: ExitStack) -> IO[bytes]:
+    copy = stack.enter_context(tempfile.TemporaryFile(dir=scratch))  # noqa: SIM115 (the stack's)
+    shutil.copyfileobj(source, copy, _CHUNK)
+    copy.seek(0)
+    return copy
+
+
+def _entry(record: ArcWarcRecord) -> Entry:
+    get = record.rec_headers.get_header
+    kind: str = record.rec_type or "unknown"
+    if kind == "request":
+        return Entry(
+            kind,
+            id=get("WARC-Record-ID") or "",
+            concurrent_to=get("WARC-Concurrent-To") or "",
+            method=(record.http_headers.protocol or "") if record.http_headers else "",
+        )
+    url = (get("WARC-Target-URI") or "").strip("<> ")  # wget writes it as <...>
+    if kind not in ("response", "revisit") or not url.startswith(("http://", "https://")):
+        return Entry("other" if kind == "response" else kind)  # e.g. dns:
+    http = record.http_headers
+    return Entry(
+        kind,
+        id=get("WARC-Record-ID") or "",
+        url=url,
+        date=epoch_of(get("WARC-Date") or ""),
+        status=_status(record),
+        content_type=(http.get_header("Content-Type") or "").lower() if http else "",
+        digest=get("WARC-Payload-Digest") or "",
+        concurrent_to=get("WARC-Concurrent-To") or "",
+        not_modified="not-modified" in (get("WARC-Profile") or ""),
+        original_url=(get("WARC-Refers-To-Target-URI") or "").strip("<> "),
+        original_date=epoch_of(get("WARC-Refers-To-Date") or ""),
+    )
+
+
+def _status(record: ArcWarcRecord) -> int:
+    try:
+        return int(record.http_headers.get_statuscode()) if record.http_headers else 0
+    except ValueError:
+        return 0
+
+
+def epoch_of(date: str) -> float:
+    """Return a WARC date (ISO 8601, UTC) as seconds since the epoch; 0.0 when it is none."""
+    try:
+        moment = datetime.fromisoformat(date)
+    except ValueError:
+        return 0.0
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _response(record: ArcWarcRecord) -> Response:
+    http = record.http_headers
+    if record.rec_type != "response" or http is None:
+        raise ValueError("no response stands here")
+    headers: Headers = list(http.headers)
+    chunked = (header(headers, "transfer-encoding") or "").lower() == "chunked"
+    stream = ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream
+    wire_body = _limited(stream)
+    ip = record.rec_headers.get_header("WARC-IP-Address")
+    return plain(_status(record), headers, wire_body, ip)
+
+
+def _limited(stream: Any) -> bytes:
+    parts = []
+    size = 0
+    while part := stream.read(_CHUNK):
+        size += len(part)
+        if size > MAX_BODY:
+            raise ValueError(f"the body is larger than {MAX_BODY} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def plain(status: int, headers: Headers, wire_body: bytes, ip: str | None = None) -> Response:
+    """Return a response with its content encoding undone.
+
+    Some tools keep the body decoded and the header that says otherwise: then the header goes.
+
+    :raises ValueError: when the body decoded would be too large.
+    """
+    try:
+        body = decoded(wire_body, header(headers, "content-encoding") or "")
+    except (OSError, EOFError, ValueError, *DAMAGED):
+        if wire_body.lstrip()[:1] != b"<":
+            raise ValueError("the compressed body is damaged") from None
+        headers = [pair for pair in headers if pair[0].lower() != "content-encoding"]
+        body = wire_body
+    return Response(status, headers, wire_body, body, ip)
