@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from archive import moments
+from archive.links import LATER
 
 if TYPE_CHECKING:
     import sqlite3
+
+
+DAY = 86_400
+FOR_FULL = "left for a full crawl"
+
+_SKIPPED = f"""
+SELECT CASE
+  WHEN state = 'twin' THEN 'another address of a known article'
+  WHEN state = 'waiting' THEN '{FOR_FULL}'
+  WHEN state = 'blocked' THEN 'forbidden by robots.txt'
+  WHEN state = 'failed' THEN 'given up: ' || coalesce(last_failure, 'failed')
+  ELSE coalesce(json_extract(hints, '$.left_out'), last_failure, 'outside the registered hosts')
+ END AS reason, count(*) FROM frontier
+WHERE site = :site AND kind <> 'robots' AND (state IN ('twin', 'denied')
+  OR (state = 'waiting' AND due = :later) OR (state IN ('failed', 'blocked') AND due > :now))
+GROUP BY reason ORDER BY count(*) DESC, reason
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +35,9 @@ class Outlook:
 
     :ivar ready: to be fetched by the next run of any kind.
     :ivar due: fetched before, and due again.
+    :ivar kinds: numbers of `ready` and of `due` by kind: listing, article, ...
+    :ivar skipped: those that no run fetches now, by the reason.
+    :ivar spent: requests of the last 24 hours.
     :ivar known: rows there are at all; 0 means the site was never crawled.
     :ivar cycle_open: whether an earlier crawl of the site was not finished.
     :ivar delay: seconds the host taught us to wait, 0.0 when none.
@@ -25,6 +48,9 @@ class Outlook:
     known: int
     cycle_open: bool
     delay: float
+    kinds: dict[str, tuple[int, int]] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    spent: int = 0
 
 
 def outlook(conn: sqlite3.Connection, site: str, host: str, now: int) -> Outlook:
@@ -51,4 +77,30 @@ def outlook(conn: sqlite3.Connection, site: str, host: str, now: int) -> Outlook
         known=row[2],
         cycle_open=bool(cycle and cycle[0]),
         delay=float(delay[0] or 0.0) if delay else 0.0,
+        kinds=_kinds(conn, site, now),
+        skipped=dict(conn.execute(_SKIPPED, {"site": site, "now": now, "later": LATER}).fetchall()),
+        spent=spent(conn, site, now),
     )
+
+
+def _kinds(conn: sqlite3.Connection, site: str, now: int) -> dict[str, tuple[int, int]]:
+    rows = conn.execute(
+        "SELECT kind, sum(ready), sum(due) FROM (SELECT kind,"
+        "  state IN ('ready', 'leased') OR (state = 'waiting' AND due <= :now) AS ready,"
+        "  state IN ('done', 'failed', 'blocked') AND due <= :now AS due"
+        "  FROM frontier WHERE site = :site AND kind <> 'robots') GROUP BY kind"
+        " HAVING sum(ready) + sum(due) > 0 ORDER BY sum(ready) + sum(due) DESC, kind",
+        {"site": site, "now": now},
+    )
+    return {kind: (ready, due) for kind, ready, due in rows}
+
+
+def spent(conn: sqlite3.Connection, site: str, now: float) -> int:
+    """Return how many requests the runs of the last 24 hours made of a site, without robots.txt."""
+    row = conn.execute(
+        "SELECT count(*) FROM runs r JOIN captures c ON c.run = r.id"
+        " WHERE r.beat >= :since AND c.site = :site AND c.kind <> 'robots'"
+        " AND c.captured_at >= :from",
+        {"site": site, "since": int(now) - DAY, "from": moments.public(now - DAY)},
+    ).fetchone()
+    return int(row[0])

@@ -118,7 +118,7 @@ class Life:
         """Run the command; return how many requests it made of each site."""
         self.replica.clear_hits()
         self.finished = run([*MATTRAN, *self.mattran.command("crawl", *arguments)[1:]])
-        if self.finished.exit_code not in (0, 1):
+        if self.finished.exit_code:
             sys.exit(f"mattran crawl ended with {self.finished.exit_code}: {self.finished.output}")
         return Counter(hit.site for hit in self.replica.hits(robots=False))
 

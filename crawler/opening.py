@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archive import admission
+from archive import admission, outlook
 from archive.connection import explained
 from crawler.network import RefusedAddressError, is_our_network, reach, resolve
 from crawler.sitecrawl import port_of
@@ -83,6 +83,9 @@ class Opening:
 
     def _begin(self, crawl: SiteCrawl) -> None:
         """Seed the site when a new cycle begins and fill its known set."""
+        if crawl.site.budget is not None:
+            spent = outlook.spent(self._archive.conn, crawl.site.id, time.time())
+            crawl.budget = crawl.site.budget - spent
         self._make_rows_ready(crawl)
         if not crawl.silent:
             self._archive.frontier.host_is_back(crawl.site.id)

@@ -108,7 +108,7 @@ def judge(session: CrawlSession, *, always_tell: bool, now: float) -> Outcome:
 def _note_sites(session: CrawlSession, outcome: Outcome, *, always_tell: bool, at: str) -> None:
     conn, run = session.archive.conn, session.archive.run.id
     for crawl in session.crawls.values():
-        complete = session.stopping is None
+        complete = session.stopping is None and not crawl.overspent
         reason = broken_reason(crawl, complete=complete)
         if reason is None and complete and session.mode == "full":
             reason = unexpected(crawl.site, articles_of(conn, crawl.site.id))
@@ -168,4 +168,5 @@ def _exit_code(session: CrawlSession, outcome: Outcome) -> int:
         return FAILED
     if session.stopping == "signal" or (session.stopping == "limit" and session.anything_left()):
         return STOPPED
-    return DONE
+    overspent = any(crawl.overspent for crawl in session.crawls.values())
+    return STOPPED if overspent and session.mode != "due" else DONE

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from archive.outlook import Outlook, outlook
+from archive.outlook import FOR_FULL, Outlook, outlook
 from archive.reading import open_for_reading
 from crawler.families import load_family
 from crawler.sitecrawl import door_key
@@ -26,6 +26,9 @@ NOTHING = Outlook(ready=0, due=0, known=0, cycle_open=False, delay=0.0)
 class Plan:
     """The requests a crawl of one site begins with.
 
+    :ivar kinds: what is queued, by kind.
+    :ivar skipped: what is known and not fetched now, by the reason.
+    :ivar budget: what is left of the row's budget for these 24 hours; None: no limit.
     :ivar at_least: whether more follow that nobody can count yet (new articles, pager pages).
     :ivar seconds: the time the delay alone takes.
     """
@@ -36,6 +39,9 @@ class Plan:
     requests: int
     at_least: bool
     seconds: float
+    kinds: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    budget: int | None = None
 
 
 def plan_site(site: Site, found: Outlook, mode: Mode) -> Plan:
@@ -45,16 +51,26 @@ def plan_site(site: Site, found: Outlook, mode: Mode) -> Plan:
         link.url for link in load_family(site).seeds() if link.kind != "sitemap" or mode == "full"
     ]
     seeded = mode != "recrawl" and not found.cycle_open and (mode != "due" or not found.known)
-    queued = found.ready + (found.due if mode == "due" else 0)
+    skipped = dict(found.skipped)
+    later = skipped.pop(FOR_FULL, 0) if mode == "full" and seeded else 0
+    queued = found.ready + later + (found.due if mode == "due" else 0)
     requests = queued + (len(fronts) if seeded else 0)
-    delay = max(site.delay, found.delay)
+    left = None if site.budget is None else max(site.budget - found.spent, 0)
+    if left is not None:
+        requests = min(requests, left)
+    kinds = {
+        kind: ready + (due if mode == "due" else 0) for kind, (ready, due) in found.kinds.items()
+    }
     return Plan(
         site=site.id,
         fronts=fronts if seeded else [],
         queued=queued,
         requests=requests,
         at_least=mode != "recrawl",
-        seconds=requests * delay,
+        seconds=requests * max(site.delay, found.delay),
+        kinds={kind: number for kind, number in kinds.items() if number},
+        skipped=skipped,
+        budget=left,
     )
 
 
@@ -93,13 +109,24 @@ def _print(plans: list[Plan], *, as_json: bool) -> None:
         right=("listings and feeds", "queued", "requests", "at least"),
     )
     if len(plans) == 1:
-        for url in plans[0].fronts:
-            print(f"  {url}")
+        _print_details(plans[0])
     longest = max((plan.seconds for plan in plans), default=0.0)
     total = sum(plan.requests for plan in plans)
     more = ", and the new articles they name" if any(plan.at_least for plan in plans) else ""
     requests = "1 request" if total == 1 else f"{total} requests"
     print(f"{requests}{more}; sites run side by side, at least {duration(longest)}")
+
+
+def _print_details(plan: Plan) -> None:
+    """Print the first requests of one site, what is queued, and what is left out and why."""
+    for url in plan.fronts:
+        print(f"  {url}")
+    for kind, number in plan.kinds.items():
+        print(f"  queued: {number} of kind {kind}")
+    for reason, number in plan.skipped.items():
+        print(f"  not fetched: {number}, {reason}")
+    if plan.budget is not None:
+        print(f"  left of its budget for 24 hours: {plan.budget} requests")
 
 
 def duration(seconds: float) -> str:

@@ -43,9 +43,9 @@ class RegistryError(UsageError):
 class Site:
     """A site on one platform in one period; the first seven keys have no default.
 
-    `delay` and `every` are seconds, `expect` is what a healthy site brings,
-    `valid_from` and `valid_to` are the first and last day on which the site looks like this row,
-    `layouts` what holds of its pages for a part of that time, beside `selectors` and `dates`.
+    `delay` and `every` are seconds, `budget` is requests in 24 hours, `expect` what a healthy site
+    brings, `valid_from` and `valid_to` are the first and last day on which the site looks like this
+    row, `layouts` what holds of its pages for a part of that time, beside `selectors` and `dates`.
     `boilerplate` and `keep` are texts that never and that always belong to articles, whatever was
     learned of the site.
     `deny` and `identity` are regular expressions over path and query. `feeds` and `sitemaps` are
@@ -75,6 +75,7 @@ class Site:
     keep: tuple[str, ...] = ()
     delay: float = DELAY
     every: int = CHECK_EVERY
+    budget: int | None = None
     expect: Expect | None = None
     enabled: bool = True
     confirmed: bool = True

@@ -308,6 +308,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "keep": _texts,
     "delay": _seconds,
     "every": _count,
+    "budget": _count,
     "expect": _expect,
     "enabled": _flag,
     "confirmed": _flag,

@@ -154,11 +154,17 @@ class CrawlSession:
 
     def _claim(self, crawl: SiteCrawl) -> Claim | float | None:
         frontier, now = self.archive.frontier, int(time.time())
+        if crawl.budget is not None and crawl.budget <= 0:
+            crawl.overspent = frontier.anything_left(crawl.site.id, recrawl=self.mode == "recrawl")
+            crawl.finished = True
+            return None
         while (claim := frontier.claim(crawl.site.id, now)) is not None:
             if self._permission.admits(crawl, claim):
                 crawl.in_flight[claim.id] = claim
                 if claim.kind != "robots":
                     self.requests += 1
+                    if crawl.budget is not None:
+                        crawl.budget -= 1
                 return claim
             if crawl.robots_later:
                 break

@@ -61,6 +61,8 @@ class SiteCrawl:
     in_flight: dict[int, Claim] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     look: Look = field(default_factory=Look)
+    budget: int | None = None  # requests left of the row's budget; None: no limit
+    overspent: bool = False  # ... and it is used up, with something left to fetch
     connect_failures: int = 0
     answered: bool = False  # its host is there
     silent: bool = False  # ... and was not, the last time

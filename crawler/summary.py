@@ -51,11 +51,10 @@ def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
         click.echo(f"broken: {site}: {clean(reason)}")
     for site, reason in outcome.drifted.items():
         click.echo(f"drift: {site}: {clean(reason)}")
-    for site in result.locked:
-        click.echo(f"{site}: another run is crawling it")
+    _print_put_off(result)
     if outcome.reason in STOPS and outcome.exit_code and result.crawls:
         click.echo(_why_stopped(outcome))
-    if outcome.exit_code == STOPPED:
+    if outcome.exit_code == STOPPED and outcome.reason in STOPS:
         click.echo("the same command goes on where this one stopped")
     failed = sum(_failures(crawl) for crawl in result.crawls)
     if failed and outcome.exit_code == DONE:
@@ -63,6 +62,16 @@ def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
         click.echo(f"{pages} failed: later runs ask again, `mattran recrawl --failed` now")
     if result.first_time and outcome.exit_code != STOPPED:
         click.echo(how_to_go_on(result.first_time, delay_of))
+
+
+def _print_put_off(result: CrawlResult) -> None:
+    """Name the sites that are left for later runs."""
+    for crawl in result.crawls:
+        if crawl.overspent:
+            budget = f"its budget of {crawl.site.budget} requests in 24 hours"
+            click.echo(f"{crawl.site.id}: {budget} is used up; later runs go on")
+    for site in result.locked:
+        click.echo(f"{site}: another run is crawling it")
 
 
 def how_to_go_on(sites: list[str], delay_of: dict[str, float]) -> str:
@@ -99,6 +108,7 @@ def print_json(result: CrawlResult) -> None:
                 "site": site,
                 **dict(sorted(crawl.counts.items())),
                 "left": result.left.get(site, 0),
+                "overspent": crawl.overspent,
                 "broken": result.outcome.broken.get(site),
                 "drift": result.outcome.drifting.get(site),
                 "reason": result.outcome.reason,

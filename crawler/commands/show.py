@@ -20,6 +20,7 @@ from crawler.extraction.flags import meaning_of
 
 if TYPE_CHECKING:
     from crawler.commands import Context
+    from crawler.registry import Site
 
 LABEL_WIDTH = 12
 RAW_WIDTH = 48  # of a string as the page shows it; --json has all of it
@@ -67,10 +68,23 @@ def _registered(context: Context, url: str) -> str:
     from crawler.choice import registry_of
 
     sites = registry_of(context.db, context.sites)
-    covering = [site.id for site in sites.values() if site.covers(url)]
+    covering = [site for site in sites.values() if site.covers(url)]
     if not covering:
         return f"no registered site has the host {urlsplit(url).netloc} (docs/add-a-site.md)"
-    return f"it would belong to {' or '.join(covering)}: `mattran recrawl {url}` fetches it"
+    return "; ".join(_judged(site, url) for site in covering)
+
+
+def _judged(site: Site, url: str) -> str:
+    """Say what a site would do with an address that no page has named."""
+    from crawler.families import load_family
+
+    family = load_family(site)
+    reason, own = family.denied(url), family.canonical(url)
+    if reason:
+        return f"{site.id} would not fetch it: {reason}"
+    if own != url:
+        return f"{site.id} would visit it at {own}: `mattran show {own}`"
+    return f"it would belong to {site.id}: no list has named it, `mattran recrawl {url}` fetches it"
 
 
 def _write_raw(context: Context, record: Record) -> None:

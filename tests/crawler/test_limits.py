@@ -106,20 +106,19 @@ def test_listings_are_due_after_the_seconds_of_their_row(tmp_path: Path, replica
         assert 3600 - 120 < row["due"] - now <= 3600
 
 
-def test_young_articles_are_due_weekly_and_older_ones_yearly(mattran: Mattran):
-    mattran("crawl", "a", "--full")
+def test_the_60_newest_articles_are_due_weekly_the_others_yearly(tmp_path: Path):
+    with Replica([SiteSpec(id="a", family="flat", articles=64, traps=False)]) as served:
+        mattran = Mattran(tmp_path, served)
+        mattran("crawl", "a", "--full")
+        newest = {truth.key for truth in served["a"].truth()[:60]}
     now = time.time()
-    young = time.strftime("%Y-%m-%d", time.gmtime(now - 25 * DAY))
-    old = time.strftime("%Y-%m-%d", time.gmtime(now - 35 * DAY))
     days = {
-        (row["published_day"] > young, row["published_day"] < old): round((row["due"] - now) / DAY)
-        for row in mattran.rows(
-            "SELECT a.published_day, f.due FROM articles a JOIN frontier f ON f.page = a.id"
-            " WHERE f.state = 'done'"
-        )
+        row["key"]: round((row["due"] - now) / DAY)
+        for row in mattran.rows("SELECT key, due FROM frontier WHERE kind = 'article'")
     }
-    assert days.get((False, True)) == 365
-    assert days.get((True, False), 7) == 7
+    assert len(days) == 64
+    assert {key: day for key, day in days.items() if day == 7}.keys() == newest
+    assert {day for key, day in days.items() if key not in newest} == {365}
 
 
 def test_what_is_due_is_fetched_and_an_unchanged_feed_is_not_sent_again(mattran: Mattran, replica):

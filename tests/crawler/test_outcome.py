@@ -90,8 +90,15 @@ def test_a_run_that_stopped_early_proves_nothing_by_what_it_did_not_find():
     ],
 )
 def test_the_exit_code_says_what_happened(stopping, left, broken, code):
-    session: Any = SimpleNamespace(stopping=stopping, anything_left=lambda: left)
+    session: Any = SimpleNamespace(stopping=stopping, anything_left=lambda: left, crawls={})
     found = outcome.Outcome(outcome.DONE, stopping or "done")
     if broken:
         found.reported["a"] = "no listing or feed answered"
     assert outcome._exit_code(session, found) == code
+
+
+@pytest.mark.parametrize(("mode", "code"), [("full", outcome.STOPPED), ("due", outcome.DONE)])
+def test_a_budget_used_up_stops_early_but_cron_does_not_hear_of_it(mode, code):
+    site = SimpleNamespace(overspent=True)
+    session: Any = SimpleNamespace(stopping=None, mode=mode, crawls={"a": site})
+    assert outcome._exit_code(session, outcome.Outcome(outcome.DONE, "done")) == code

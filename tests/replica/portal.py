@@ -101,6 +101,7 @@ class PortalSite(Site):
 
     def __init__(self, spec: SiteSpec) -> None:
         self.paths: dict[str, Story] = {}
+        self.looped: list[str] = []  # requests that lead round in circles
         super().__init__(spec)
 
     def index(self) -> None:
@@ -174,6 +175,7 @@ class PortalSite(Site):
 
     def route(self, request: Request) -> Response | None:
         if request.path.startswith(CALENDAR):
+            self.looped.append(request.target)
             return html(self.calendar(request))
         if request.path in ("/gioi-thieu", "/lien-he"):
             return html(self.frame("Giới thiệu", "<p>Trụ sở: số 1 đường Hòa Bình.</p>"))
@@ -200,6 +202,8 @@ class PortalSite(Site):
         for slug in SECTIONS:
             base = self.list_path(slug)
             if request.target == base or request.target.startswith((f"{base}?", f"{base}&")):
+                if request.target != base:
+                    self.looped.append(request.target)
                 return html(self.list_page(slug, 1))
         return None
 

@@ -180,3 +180,21 @@ def show_error(show: Callable[..., Result], *arguments: str) -> ArchiveError:
 def test_an_address_of_no_registered_host_says_so(show: Callable[..., Result]) -> None:
     output = " ".join(show("https://nowhere.example/").stdout.split())
     assert "no registered site has the host nowhere.example" in output
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://vandau.kienan.haiphong.gov.vn/chinh-tri/tin-moi-123456", "no list has named it"),
+        ("https://vandau.kienan.haiphong.gov.vn/print/tin-moi.htm", "no article by its address"),
+        ("https://vandau.kienan.haiphong.gov.vn/anh.jpg", "would not fetch it: a file"),
+        (
+            "https://vandau.kienan.haiphong.gov.vn/chinh-tri/tin-moi-123456?utm_source=zalo",
+            "would visit it at https://vandau.kienan.haiphong.gov.vn/chinh-tri/tin-moi-123456:",
+        ),
+    ],
+)
+def test_an_address_no_page_has_named_is_judged_by_its_site(
+    show: Callable[..., Result], url: str, why: str
+) -> None:
+    assert why in " ".join(show(url).stdout.split())
