@@ -20,6 +20,7 @@ from crawler import terminal
 if TYPE_CHECKING:
     import sqlite3
 
+    from archive.query import Query
     from crawler.commands import Context
 
 INDENT = "    "
@@ -75,6 +76,7 @@ class QueryCommand(click.Command):
 )
 @click.option("--after", metavar="REF", help="Those that follow this one: the next page.")
 @click.option("--rank", is_flag=True, help="The most relevant first, not the newest.")
+@click.option("--all", "with_repeats", is_flag=True, help="Also what surely repeats another found.")
 @click.option("--count", "only_count", is_flag=True, help="Only how many there are, exactly.")
 @click.option(
     "--facets", "by", type=click.Choice(list(FACETS)), help="Only how many there are of each."
@@ -91,6 +93,7 @@ def command(
     limit: int,
     after: str | None,
     rank: bool,
+    with_repeats: bool,
     only_count: bool,
     by: str | None,
     as_json: bool,
@@ -102,6 +105,7 @@ def command(
     '"dong da"' in quotes finds the words beside each other, 'tuyen*' all words that begin so,
     title:WORD looks into titles. AND, OR, NOT and brackets combine: 'giám sát NOT (xã OR phường)'.
     Abbreviations stand for their words, and these for them: MTTQ, UBND, HĐND, KDC ...
+    What surely repeats another article that is found is left out and counted; --all shows it.
     --unit alone lists all articles about a unit and those that became a part of it.
     A DAY is 2023-10-14 or 14/10/2023, a month 2023-10, a year 2023; both ends are included.
     """
@@ -125,17 +129,35 @@ def command(
         if only_count:
             _write_count(count(conn, query, narrowed, exactly=True), as_json=as_json)
             return
-        marks = ("", "") if as_json else MARKS
-        hits = search(conn, query, narrowed, limit=limit, rank=rank, after=after, marks=marks)
-        is_all = len(hits) < limit and after is None
-        found = Count(len(hits)) if as_json or is_all else count(conn, query, narrowed)
-        if as_json:
-            for hit in hits:
-                terminal.write_json(hit)
-        else:
-            _write(hits, found, is_first=after is None)
-        if not hits and after is None:
+        how = {"limit": limit, "rank": rank, "after": after}
+        if not _show(conn, query, narrowed, how, with_repeats=with_repeats, as_json=as_json):
             _suggest(conn, text, narrowed)
+
+
+def _show(
+    conn: sqlite3.Connection,
+    query: Query,
+    where: Filter,
+    how: dict[str, Any],
+    *,
+    with_repeats: bool,
+    as_json: bool,
+) -> bool:
+    """Print what is found; returns whether anything is."""
+    repeats: list[str] | None = None if with_repeats else []
+    marks = ("", "") if as_json else MARKS
+    hits = search(conn, query, where, **how, marks=marks, repeats=repeats)
+    left_out = len(repeats or ())
+    if as_json:
+        for hit in hits:
+            terminal.write_json(hit)
+        if left_out:
+            print(_left_out(left_out), file=sys.stderr)
+    else:
+        is_all = len(hits) < how["limit"] and how["after"] is None
+        found = Count(len(hits) + left_out) if is_all else count(conn, query, where)
+        _write(hits, found, is_first=how["after"] is None, left_out=left_out)
+    return bool(hits) or how["after"] is not None
 
 
 def _list(
@@ -187,13 +209,20 @@ def _write_count(found: Count, *, as_json: bool) -> None:
         print(_total(found.number, found))
 
 
-def _write(hits: list[Hit], found: Count, *, is_first: bool) -> None:
+def _write(hits: list[Hit], found: Count, *, is_first: bool, left_out: int = 0) -> None:
     for hit in hits:
         print(terminal.dim(f"{hit['ref']}  {_when(hit)}  {terminal.clean(hit['site'])}"))
         print(_in_bold(terminal.clean(hit["title"])))
         print(_in_bold(terminal.wrap(hit["snippet"], indent=INDENT)))
         print(f"{INDENT}{terminal.clean(hit['url'])}\n")
-    print(_total(len(hits), found, is_first=is_first))
+    if left_out:
+        print(_left_out(left_out))
+    print(_total(len(hits) + left_out, found, is_first=is_first))
+
+
+def _left_out(number: int) -> str:
+    repeats = "1 article repeats another" if number == 1 else f"{number:,} articles repeat others"
+    return f"{repeats}: left out (--all shows them, too)"
 
 
 def _when(hit: Hit) -> str:

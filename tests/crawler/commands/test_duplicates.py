@@ -197,3 +197,26 @@ def test_sentences_are_compared_by_their_words() -> None:
         "Có 40 người dự hội nghị sáng nay.",
         "Kết thúc vui vẻ.",
     ]
+
+
+def test_search_shows_a_story_once_and_says_how_many_it_left_out(
+    archive: SearchableArchive,
+) -> None:
+    for number, site in enumerate(("tw", "tinh", "xa")):
+        archive.publish("Hội nghị Đống Đa", BODY, day=f"2024-01-0{number + 1}", site=site)
+    archive.drain()
+
+    def search(*arguments: str) -> Result:
+        command = ["--db", str(archive.path), "search", "dong da", *arguments]
+        return CliRunner().invoke(mattran, command)
+
+    shown = search()
+    assert shown.stdout.count("Hội nghị Đống Đa") == 1
+    assert shown.stdout.endswith(
+        "2 articles repeat others: left out (--all shows them, too)\n3 articles found\n"
+    )
+    assert search("--all").stdout.count("Hội nghị Đống Đa") == 3
+    assert "left out" not in search("--all").stdout
+    as_json = search("--json")
+    assert len(as_json.stdout.splitlines()) == 1
+    assert "2 articles repeat others" in as_json.stderr
