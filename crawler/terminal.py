@@ -102,9 +102,23 @@ def dim(text: str) -> str:
     return _styled(text, "2")
 
 
+def removed(text: str) -> str:
+    """Return what was taken out of a text: red where stdout shows it, else as `[-text-]`."""
+    return _styled(text, "31") if _shows_styles() else f"[-{text}-]"
+
+
+def added(text: str) -> str:
+    """Return what was put into a text: green where stdout shows it, else as `{+text+}`."""
+    return _styled(text, "32") if _shows_styles() else f"{{+{text}+}}"
+
+
 def _styled(text: str, code: str) -> str:
-    plain = not is_terminal() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return text if plain or not text else f"\x1b[{code}m{text}\x1b[0m"
+    return f"\x1b[{code}m{text}\x1b[0m" if text and _shows_styles() else text
+
+
+def _shows_styles() -> bool:
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return is_terminal() and not plain
 
 
 def encodable(text: str) -> str:
