@@ -129,6 +129,17 @@ def _provenance(conn: sqlite3.Connection, page: int) -> Record:
         "captures": conn.execute(
             "SELECT count(*) FROM captures WHERE page = ?", (page,)
         ).fetchone()[0],
+        "duplicates": _rows(
+            conn,
+            "SELECT d.kind, a.ref, a.site, d.containment, d.is_sure FROM duplicates d"
+            " JOIN articles a ON a.id = d.other WHERE d.article = ? ORDER BY d.kind, a.ref",
+            page,
+        ),
+        "repeated_by": conn.execute(
+            "SELECT count(*) FROM duplicates d JOIN articles a ON a.id = d.article"
+            " WHERE d.other = ? AND d.kind IN ('same_text', 'near_duplicate')",
+            (page,),
+        ).fetchone()[0],
     }
 
 

@@ -34,6 +34,8 @@ FLAGGED = """
   GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
 """
 
+DUPLICATES = "SELECT kind, count(DISTINCT article) FROM duplicates GROUP BY 1"
+
 SITES = f"""
 WITH found AS ({FOUND}), kept AS (
   SELECT p.site, count(*) AS revisions FROM revisions r JOIN pages p ON p.id = r.page
@@ -89,6 +91,7 @@ def statistics(conn: sqlite3.Connection, path: Path, now: float) -> Record:
         "captures_by_kind": _counts(conn, "SELECT kind, count(*) FROM captures GROUP BY 1"),
         "frontier_by_state": _counts(conn, "SELECT state, count(*) FROM frontier GROUP BY 1"),
         "articles_by_flag": _added_up(flag_counts(conn)),
+        "duplicates_by_kind": _counts(conn, DUPLICATES),
         "withdrawn": conn.execute("SELECT count(*) FROM withdrawals").fetchone()[0],
         "runs": conn.execute("SELECT count(*) FROM runs").fetchone()[0],
         "bytes": sizes,

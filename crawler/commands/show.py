@@ -40,6 +40,14 @@ FRONTIER_FIELDS = {
     "key": "key",
 }
 
+# What an article is to another one: the labels.
+RELATIONS = {
+    "same_text": "same as",
+    "near_duplicate": "repeats",
+    "excerpt": "excerpt of",
+    "same_template": "worded as",
+}
+
 
 @click.command("show", short_help="One article with its provenance.")
 @click.argument("target", metavar="REF|ID|URL")
@@ -149,6 +157,10 @@ def _write_provenance(article: Record) -> None:
     _line("state", article["state"])
     for absence in article["disappearances"]:
         _line("gone", f"{absence['gone_at']} until {absence['back_at'] or 'now'}")
+    for other in article["duplicates"]:
+        _line(RELATIONS[other["kind"]], f"{other['ref']} ({other['site']})")
+    if article["repeated_by"]:
+        _line("repeated by", f"{article['repeated_by']} (`mattran duplicates {article['ref']}`)")
     _line("revision", revision)
     _line("captured", ", ".join(part for part in answer if part))
     _line("raw record", _raw_line(article["raw"]))

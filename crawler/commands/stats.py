@@ -65,6 +65,11 @@ def _write_counts(figures: Mapping[str, Any]) -> None:
             _listed(figures["frontier_by_state"]),
         ),
         ("flags", sum(figures["articles_by_flag"].values()), _listed(figures["articles_by_flag"])),
+        (
+            "duplicates",
+            sum(figures["duplicates_by_kind"].values()),
+            _listed(figures["duplicates_by_kind"]),
+        ),
         ("withdrawn", figures["withdrawn"], None),
         ("runs", figures["runs"], None),
     ]

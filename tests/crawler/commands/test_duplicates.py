@@ -220,3 +220,17 @@ def test_search_shows_a_story_once_and_says_how_many_it_left_out(
     as_json = search("--json")
     assert len(as_json.stdout.splitlines()) == 1
     assert "2 articles repeat others" in as_json.stderr
+
+
+def test_show_and_stats_tell_of_duplicates(archive: SearchableArchive) -> None:
+    first = archive.publish("Bản đầu", BODY, day="2024-05-01", site="tw")
+    copy = archive.publish("Bản sao", BODY, day="2024-05-02", site="xa")
+    archive.drain()
+
+    def run(*arguments: str) -> str:
+        return CliRunner().invoke(mattran, ["--db", str(archive.path), *arguments]).stdout
+
+    assert f"same as     {ref_of(first)} (tw)" in run("show", ref_of(copy))
+    assert f"repeated by 1 (`mattran duplicates {ref_of(first)}`)" in run("show", ref_of(first))
+    assert json.loads(run("stats", "--json"))["duplicates_by_kind"] == {"same_text": 1}
+    assert "1 same_text" in run("stats")
