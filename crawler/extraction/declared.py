@@ -26,8 +26,7 @@ def declared_size(document: Document) -> int:
         return 0
     sizes = [
         _size(stated)
-        for script in document.tree.iter("script")
-        if script.get("type") == "application/ld+json"
+        for script in document.matches.elements("script[type='application/ld+json']")
         for stated in _STATED.findall(script.text or "")
     ]
     return max(sizes, default=0)

@@ -32,13 +32,13 @@ _RANKS = {"day": 0, "inferred-year": 0, "none": 0, "minute": 1, "second": 2}
 _REPORTED_WITHIN = timedelta(days=31)  # an event, by nearly all reports of it
 _REPORTED_SOON = timedelta(days=14)
 _SENTENCE = 400
+_LONGEST_EVENT = 160  # "từ ngày 1, 2, 3, 4 và 5 tháng 3 đến ngày ..."
 _DATELINE = 40  # characters before the day in "(Mặt trận) - Sáng ngày 8/4/2024, ..."
-# What the first sentence of an announcement has: its day is still to come.
+# What the first sentence of an announcement has, in lower case: its day is still to come.
 _AHEAD = re.compile(
     r"\b(?:sẽ|dự kiến|sắp|kế hoạch|thông báo|thông tin về|trân trọng|kính|mời|chuẩn bị|hướng tới|"
     r"tiến tới|chào mừng|trước ngày|đến ngày|đến hết|hạn|kỷ niệm|phấn đấu|kể từ|lịch|"
-    r"chương trình)\b",
-    re.IGNORECASE,
+    r"chương trình)\b"
 )
 _YEAR = re.compile(r"\d[/.-]\d{4}|năm \d{4}", re.IGNORECASE)
 _SWAPPED = "day and month may be swapped"
@@ -171,12 +171,12 @@ def _hold_against(found: Publication, title: str, opening: str, dates: DateRule)
     """Hold the date against the day of the event that the first paragraph begins with."""
     if found.chosen is None or not _YEAR.search(opening[: 2 * _DATELINE]):
         return
-    event = read_dateline(opening[:_SENTENCE])
+    event = read_dateline(opening[: _DATELINE + _LONGEST_EVENT])
     if event is None or event.precision != "day":
         return
     if not 0 <= opening.find(event.raw) <= _DATELINE:
         return
-    if _AHEAD.search(f"{title} {opening[:_SENTENCE]}"):
+    if _AHEAD.search(f"{title} {opening[:_SENTENCE]}".lower()):
         return
     stamp = found.chosen.stamp
     late = stamp.day - event.day

@@ -18,6 +18,9 @@ from crawler.extraction.shown import one_line
 
 _TRANSLATOR = HTMLTranslator()
 
+# Elements that rules ask for and pages have few of.
+_FEW = ("article", "body", "figure", "h1", "h2", "main", "meta", "script", "time")
+
 # Whether an attribute is as the operator of a selector asks.
 _ASKS: dict[str, Callable[[str, str], bool]] = {
     "=": operator.eq,
@@ -154,9 +157,15 @@ class Matches:
     def _all(self, tag: str) -> list[etree._Element]:
         """All elements of a tag, "*" for any."""
         named = self._named.get(tag)
-        if named is None:
-            named = self._named[tag] = list(self.tree.iter(tag))
-        return named
+        if named is not None:
+            return named
+        if tag in _FEW:  # one look at the whole page for all of them
+            self._named |= {one: [] for one in _FEW}
+            for element in self.tree.iter(*_FEW):
+                self._named[element.tag].append(element)
+        else:
+            self._named[tag] = list(self.tree.iter(tag))
+        return self._named[tag]
 
     def _having(self, tag: str, name: str) -> list[tuple[etree._Element, str]]:
         """The elements of a tag that have an attribute, and its value."""

@@ -79,9 +79,12 @@ def swapped(stamp: Stamp) -> date | None:
 
 def clean(text: str) -> str:
     """`text` in NFC, single blanks for every kind of space, nothing invisible."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    if text.isascii():
+        return text
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):  # as nearly all are
+        return text
+    return " ".join(unicodedata.normalize("NFC", text).translate(_INVISIBLE).split())
 
 
 def month_number(word: str) -> int:
