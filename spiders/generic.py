@@ -92,7 +92,9 @@ class Generic(Family):
         if self._identity is not None or any(pattern.search(url) for pattern in PAGER):
             return Address(url)
         asked = url.partition("?")[2]
-        if WITH_ID.search(path) or HEADLINE_LIKE.search(path) or ITEM_QUERY.search(asked):
+        by_path = WITH_ID.search(path) or HEADLINE_LIKE.search(path)
+        # A list under other parameters, e.g. in another order, is a list still.
+        if (by_path and self._origin + path not in self._listings) or ITEM_QUERY.search(asked):
             return Address(url, kind="unknown")
         return Address(url)
 

@@ -83,7 +83,9 @@ class Routed(Generic):
             for route in scheme.routes:
                 found = route.pattern.search(where)
                 if found:
-                    return _article(route, found, path, query)
+                    own = _article(route, found, path, query)
+                    is_list = self._origin + own.url in self._listings
+                    return Address(own.url, kind="listing") if is_list else own
             if scheme.guess:
                 return super().recognise(path, query)
         return self._other(path, query)
