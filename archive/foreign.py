@@ -286,8 +286,11 @@ def _response(record: ArcWarcRecord) -> Response:
         raise ValueError("no response stands here")
     headers: Headers = list(http.headers)
     chunked = (header(headers, "transfer-encoding") or "").lower() == "chunked"
-    stream = ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream
-    wire_body = _limited(stream)
+    wire_body = _limited(record.raw_stream)
+    if record.raw_stream.limit > 0:  # warcio says nothing about that
+        raise ValueError("the record is torn")
+    if chunked:
+        wire_body = ChunkedDataReader(io.BytesIO(wire_body)).read()
     ip = record.rec_headers.get_header("WARC-IP-Address")
     return plain(_status(record), headers, wire_body, ip)
 

@@ -11,7 +11,6 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from archive import addresses, captures, disappearance, moments, withdrawals
-from archive.connection import transaction
 from archive.content import sha256
 from archive.links import LISTS, request_key
 from archive.page import Claim, Link
@@ -62,6 +61,19 @@ class PastStoring(Storing):
         )
         if page is not None:
             disappearance.causes_judged(self.conn, page)
+            self._adopt_missing(page)
+
+    def _adopt_missing(self, page: int) -> None:
+        """Give the page the 404s of its address that came in before it; the last may be its end."""
+        adopted = self.conn.execute(
+            "UPDATE captures SET page = ? WHERE frontier = ? AND page IS NULL"
+            " AND kind = 'not-found' RETURNING captured_at, id",
+            (page, self.claim.id),
+        ).fetchall()
+        moment, capture = max(adopted, default=("", 0))
+        known = addresses.by_id(self.conn, page)
+        if known is not None and moment > known.last_seen_at:
+            disappearance.missing(self.conn, known, self.host, capture, moment)
 
     def _host_answered(self) -> None:
         """Note that the host answered then; whether it fails today is another matter."""
@@ -75,7 +87,7 @@ class PastStoring(Storing):
     def _mark_status(self) -> None:
         """Leave the row alone: it tells of visits of our own."""
 
-    def _note_redirects(self) -> None:
+    def _note_redirects(self, capture: int) -> None:  # noqa: ARG002 (what it told then is past)
         """Take an address that led to a page for one of its addresses; nothing is merged."""
         target = captures.redirect_target(self.page)
         page = addresses.by_url(self.conn, self.site, target) if target else None
@@ -130,18 +142,3 @@ def is_stored(conn: sqlite3.Connection, claim: Claim, fetch: Fetch) -> bool:
         ),
     ).fetchone()
     return bool(row[0])
-
-
-def settle_missing(conn: sqlite3.Connection, run: str) -> int:
-    """Give the 404s of a run to the pages that were found at their addresses in the same run.
-
-    Returns how many; the end of the run then judges whether the pages are gone.
-    """
-    with transaction(conn):
-        return conn.execute(
-            "UPDATE captures SET page = (SELECT coalesce(p.merged_into, p.id) FROM aliases a"
-            "  JOIN pages p ON p.id = a.page WHERE a.site = captures.site AND a.url = captures.url)"
-            " WHERE run = ? AND page IS NULL AND kind = 'not-found' AND EXISTS (SELECT 1 FROM"
-            "  aliases a WHERE a.site = captures.site AND a.url = captures.url)",
-            (run,),
-        ).rowcount

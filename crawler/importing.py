@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, STOPPED, LOCKED = 0, 1, 3, 4
 
+MOST_NAMED = 10  # unreadable records; the others are counted
 NOTE_SECONDS = 30.0  # between two signs of life
 SILENT = frozenset({"request", "warcinfo", "metadata", "unknown"})  # types nobody misses
 
@@ -169,7 +170,6 @@ class Importer:
             with intake:
                 self.outcome.sites[site] = intake.counts
                 self._take(archive, intake, total)
-        past.settle_missing(archive.conn, archive.run.id)
         self._judge()
         archive.end(self.outcome.exit_code, self._reason(), self._figures())
         return self.outcome
@@ -195,10 +195,13 @@ class Importer:
         if record.part < 0:
             self.outcome.skipped["revisits of what is in none of the files"] += 1
             return None
+        part = self._parts[record.part]
         try:
-            return self._parts[record.part].response(record.offset)
-        except ValueError:
+            return part.response(record.offset)
+        except ValueError as error:
             self.outcome.skipped["unreadable"] += 1
+            if len(self.outcome.broken) < MOST_NAMED:
+                self.outcome.broken.append(f"{part.name}, byte {record.offset}: {error}")
             return None
 
     def preview(self, conn: sqlite3.Connection | None) -> Outcome:
@@ -223,7 +226,7 @@ class Importer:
         outcome = self.outcome
         if self._stop.received:
             outcome.exit_code = STOPPED
-        elif outcome.broken or outcome.skipped["unreadable"]:
+        elif outcome.broken:
             outcome.exit_code = FAILED
         elif outcome.locked:
             outcome.exit_code = LOCKED
