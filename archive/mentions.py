@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive import places, units
@@ -76,11 +77,22 @@ def _read(conn: sqlite3.Connection, pages: str) -> list[Row]:
     rows: list[Row] = []
     for page, day, site, *parts in conn.execute(_SHOWN, (pages,)):
         own = sites.get(site, ())
-        found = named_in(parts, Context(day, own))
-        rows += [(page, *one.unit, SOURCES[one.part], one.raw) for one in found]
-        if not found:
-            rows += [(page, *key, SITE, None) for key in own if _existed(key, day)]
+        named = units_about(parts, Context(day, own))
+        rows += [(page, *key, source, raw) for key, source, raw in named]
     return rows
+
+
+def units_about(parts: Sequence[str], context: Context) -> list[tuple[Key, str, str | None]]:
+    """Return the units an article is about, each with its source and the words there.
+
+    `parts` are title, lead and body. One that names none is about those of its site.
+    """
+    found = named_in(parts, context)
+    if found:
+        return [(one.unit, SOURCES[one.part], one.raw) for one in found]
+    return [
+        (key, SITE, None) for key in context.site_units if shipped().units[key].existed(context.day)
+    ]
 
 
 def remove(conn: sqlite3.Connection, pages: str) -> None:
@@ -91,10 +103,6 @@ def remove(conn: sqlite3.Connection, pages: str) -> None:
 def clear(conn: sqlite3.Connection) -> None:
     """Empty the index."""
     conn.execute("DELETE FROM mentions")
-
-
-def _existed(key: Key, day: str) -> bool:
-    return shipped().units[key].existed(day)
 
 
 def _site_units(conn: sqlite3.Connection) -> dict[str, tuple[Key, ...]]:

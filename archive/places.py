@@ -23,9 +23,20 @@ FORM = 1
 
 _UPPER = "".join(c for c in map(chr, range(0x41, 0x1F00)) if c.isupper() and c.isalpha())
 _RUN = re.compile(
-    f"[{_UPPER}0-9][\\w'’]*(?:(?: | ?[-–] ?)[{_UPPER}][\\w'’]*"
-    "|(?<=[Qq]uận) \\d\\d?(?!\\w)|(?<=[Pp]hường) \\d\\d?(?!\\w))*"
+    f"[{_UPPER}0-9][\\w'’]*(?:(?: | ?[-–] ?)[{_UPPER}][\\w'’]*)*(?: \\d\\d?(?![\\w/.,-]\\d|\\w))?"
+    f"(?:(?<=\\d)(?: | ?[-–] ?)[{_UPPER}][\\w'’]*)*"
 )
+
+# As papers write them, and as the official list does.
+OTHER_SPELLINGS = {
+    "đắc lắc": "đắk lắk",
+    "mù cang chải": "mù căng chải",
+    "đakrông": "đa krông",
+    "hcm": "hồ chí minh",
+    "tphcm": "hồ chí minh",
+}
+# Without its rank this is a person.
+PERSON = "hồ chí minh"
 
 PROVINCE, DISTRICT, WARD = "province", "district", "ward"
 
@@ -73,7 +84,7 @@ SURNAMES = _words(
 OTHERWISE = _words(
     "thôn ấp bản làng buôn khóm xóm phố đường cầu sông núi hồ chợ chùa đền đình trường ty báo đài"
     " hình học viện hàng cảng ga vịnh đảo suối đèo kênh rạch ông bà anh chị em cháu cụ chú cô bác"
-    " chí sĩ mẹ điện xe sạn viên bay máy hãng tàu quán tốc lộ tuyến ngõ ngách hẻm thầy danh"
+    " chí sĩ mẹ điện xe sạn viên bay máy hãng tàu quán tốc lộ tuyến ngõ ngách hẻm thầy danh tàng"
     " tên thương nghiệp hiệu bia rượu chè gạo cam bưởi nhãn đoàn giáo"
 )
 # `đoàn` and `ủy` above come after their ranks, which are looked for first.
@@ -83,7 +94,7 @@ _FORMER = re.compile(r"[ (,]{1,3}(?:cũ|trước đây|trước kia|trước sá
 _PLURAL = re.compile(r"(?:\b(?:các|những|hai|ba|bốn|năm|nhiều)|\d) \S+(?: \S+)?[: ]*$")
 _LIST_GAPS = frozenset((", ", " và ", ", và ", "; ", "; và "))
 _ADJACENT = re.compile(r"(?: ?[,(–-] ?| (?:thuộc|của|ở|tại) )(?:\w+\.? ?){0,2}")
-_Y_FOR_I = re.compile(r"(?<=[bcdđghklmnprstvx])([yýỳỷỹỵ])(?!\w)")
+_Y_FOR_I = re.compile(r"(?:(?<=[bcdđghklmnprstvx])|(?<=qu))([yýỳỷỹỵ])(?!\w)")
 _I_OF_Y = dict(zip("yýỳỷỹỵ", "iíìỉĩị", strict=True))
 _HYPHENS = re.compile(r" ?[-–] ?")
 
@@ -91,7 +102,7 @@ _HYPHENS = re.compile(r" ?[-–] ?")
 BESIDE, DISTRICT_NAMED, PROVINCE_NAMED, NOW_NAMED = 8.0, 5.0, 3.0, 2.0
 SITE_ITSELF, SITE_DISTRICT, SITE_PROVINCE = 6.0, 4.0, 3.0
 CITY_OF_TODAY = 10.0
-TIER = 0.5
+OTHER_TIME, OTHER_RANK = 6.0, 1.0
 
 
 def canonical(name: str) -> str:
@@ -107,16 +118,22 @@ def gazetteer() -> dict[str, tuple[Unit, ...]]:
     units: dict[str, list[Unit]] = {}
     for unit in shipped().units.values():
         units.setdefault(canonical(unit.name), []).append(unit)
-    for short in ("hcm", "tphcm"):
-        units[short] = units["hồ chí minh"]
-    units["đắc lắc"] = units["đắk lắk"]
+    for other, official in OTHER_SPELLINGS.items():
+        units.setdefault(other, []).extend(units[official])
     return {name: tuple(found) for name, found in units.items()}
 
 
 @cache
 def _provinces() -> frozenset[str]:
     found = gazetteer().items()
-    return frozenset(name for name, units in found if any(u.level == PROVINCE for u in units))
+    names = (name for name, units in found if any(unit.level == PROVINCE for unit in units))
+    return frozenset(names) - {PERSON}
+
+
+@cache
+def _districts() -> frozenset[str]:
+    found = gazetteer().items()
+    return frozenset(name for name, units in found if any(u.level == DISTRICT for u in units))
 
 
 @lru_cache(maxsize=50_000)
@@ -161,7 +178,8 @@ class _Name:
     plural: bool = False
     listed: bool = False  # stands right after the one before it, as in a list
     heading: bool = False  # begins a title, and a colon follows
-    following: str = ""  # canonical name of what stands right after it
+    following: str = ""  # the name that stands right after it
+    following_level: str = ""  # the level that it can only have
     unit: Unit | None = field(default=None)
 
 
@@ -199,7 +217,10 @@ def _pieces(run: str) -> tuple[_Piece, ...]:
         if length:
             end = spans[place + length - 1][1]
             name = " ".join(words[place : place + length])
+            name = OTHER_SPELLINGS.get(name, name)
             first = spans[begin][0] if rank else spans[place][0]
+            if name == PERSON and "hcm" in words[place]:
+                rank = rank or "thành phố"
             pieces.append(_Piece(name, rank, spans[place][0], end, first))
             place += length
         elif rank is None or not is_shouted:
@@ -235,7 +256,7 @@ def _name_at(words: Sequence[str], ends: Container[int], *, free: bool) -> int:
         if " ".join(words[:length]) in gazetteer():
             rest = words[length:]
             is_end = not rest or free or length in ends
-            if is_end or rest[0] in SURNAMES or _rank_at(words, length):
+            if is_end or rest[0] in SURNAMES or rest[0].isdigit() or _rank_at(words, length):
                 return length
     return 0
 
@@ -248,13 +269,17 @@ def names_in(text: str, part: int = 0) -> Iterator[_Name]:
         pieces = _pieces(run)
         if not pieces:
             continue
+        is_otherwise = False
         for piece in pieces:
-            name = _name_of(text, match.start(), piece, part, last)
-            if name is not None:
-                if last is not None:
-                    _see_beside(text, last, name)
-                yield name
-                last = name
+            name = None if is_otherwise else _name_of(text, match.start(), piece, part, last)
+            if name is None:
+                # `cao tốc Hà Nội - Hải Phòng` is about neither of them.
+                is_otherwise = True
+                continue
+            if last is not None:
+                _see_beside(text, last, name)
+            yield name
+            last = name
 
 
 def _name_of(text: str, start: int, piece: _Piece, part: int, last: _Name | None) -> _Name | None:
@@ -311,6 +336,10 @@ def _before(text: str, start: int) -> tuple[str | None, int, bool]:
 def _see_beside(text: str, last: _Name, name: _Name) -> None:
     if name.start - last.end <= 24 and _ADJACENT.fullmatch(text, last.end, name.start):
         last.following = name.name
+        if name.rank is not None and len(LEVELS[name.rank]) == 1:
+            last.following_level = LEVELS[name.rank][0]
+        elif name.rank is None and name.name in _provinces() - _districts():
+            last.following_level = PROVINCE
 
 
 def named_in(parts: Sequence[str], context: Context) -> list[Found]:
@@ -421,9 +450,9 @@ class _Reader:
         if not units:
             return None
         if levels == (PROVINCE,):
-            return min(units, key=lambda unit: self._tier(name, unit))
-        weighed = [(self._evidence(name, unit), self._tier(name, unit), unit) for unit in units]
-        certain = [(e - TIER * t, u) for e, t, u in weighed if e > 0]
+            return min(units, key=lambda unit: self._misfit(name, unit))
+        weighed = [(self._evidence(name, unit), unit) for unit in units]
+        certain = [(e - self._misfit(name, unit), unit) for e, unit in weighed if e > 0]
         if not certain:
             return self._only(name, units)
         best = max(weight for weight, _ in certain)
@@ -432,20 +461,22 @@ class _Reader:
 
     def _only(self, name: _Name, units: list[Unit]) -> Unit | None:
         """Return the one district of its name; communes share theirs with many that are gone."""
-        same = [unit for unit in units if self._tier(name, unit) % 2 == 0] or units
+        same = [unit for unit in units if unit.kind == name.rank] or units
         is_one = len(same) == 1 and same[0].level == DISTRICT
         return same[0] if is_one else None
 
-    def _tier(self, name: _Name, unit: Unit) -> int:
+    def _misfit(self, name: _Name, unit: Unit) -> float:
         """Return how little the day and the rank fit: 0 for both, more for less."""
         other_time = unit.existed(self.day) == name.former
         other_rank = name.rank is not None and unit.kind != name.rank
-        return 2 * other_time + other_rank
+        return OTHER_TIME * other_time + OTHER_RANK * other_rank
 
     def _evidence(self, name: _Name, unit: Unit) -> float:
         weight = 0.0
         if unit.level == PROVINCE:
-            return CITY_OF_TODAY if self._tier(name, unit) == 0 else 0.0
+            return CITY_OF_TODAY if self._misfit(name, unit) == 0 else 0.0
+        if self._is_elsewhere(name, unit):
+            return 0.0
         if unit.key in self.site_keys:
             weight += SITE_ITSELF
         for above in _above(unit.key):
@@ -460,6 +491,16 @@ class _Reader:
                 weight += self._of_successors(name, above)
         return weight
 
+    def _is_elsewhere(self, name: _Name, unit: Unit) -> bool:
+        """Tell whether what stands right after the name says that it is another unit."""
+        if not name.following_level or name.following_level == unit.level:
+            return False
+        above = [higher for higher in _above(unit.key) if higher.level == name.following_level]
+        titles = {canonical(higher.name) for higher in above}
+        for higher in above:
+            titles |= {canonical(shipped().units[k].name) for k in successors(higher.key)}
+        return bool(titles) and name.following not in titles
+
     def _of_successors(self, name: _Name, province: Unit) -> float:
         """Weigh the province of today that took a former one in."""
         weight = 0.0
@@ -467,8 +508,11 @@ class _Reader:
             if key[1] > self.day:
                 continue
             title = canonical(shipped().units[key].name)
-            if title != canonical(province.name):
+            is_own = key in self.site_keys or key in self.site_above
+            if title == canonical(province.name):
+                weight += SITE_PROVINCE * is_own
+            else:
                 weight += BESIDE * (name.following == title)
                 weight += NOW_NAMED * (title in self.province_names)
-                weight += NOW_NAMED * (key in self.site_keys or key in self.site_above)
+                weight += NOW_NAMED * is_own
         return weight

@@ -152,8 +152,8 @@ def named(text: str) -> Unit:
     A unit of today goes before one of the past, a higher level before a lower one. Raises
     UsageError for none, and for several that only more words can tell apart.
     """
-    first, *above = (part.strip() for part in text.split(","))
-    found = [unit for unit in _so_named(first) if _lies_in(unit, above)]
+    first, *wanted = (part.strip() for part in text.split(","))
+    found = [unit for unit in _so_named(first) if _lies_in(unit, wanted)]
     if not found:
         raise UsageError(
             f"no administrative unit {text!r} is known: write its name as in"
@@ -184,19 +184,19 @@ def _so_named(text: str) -> list[Unit]:
     return [u for u in everyone if name in (fold(u.name), fold(u.full_name))]
 
 
-def _lies_in(unit: Unit, above: Iterable[str]) -> bool:
+def _lies_in(unit: Unit, wanted: Iterable[str]) -> bool:
     names = set()
-    for higher in _above(unit):
+    for higher in above(unit):
         names |= {fold(higher.name), fold(higher.full_name)}
-    return all(fold(name) in names for name in above)
+    return all(fold(name) in names for name in wanted)
 
 
 def place_of(unit: Unit) -> str:
     """Return a unit with those it lies in: `xã Tân Lập, huyện Đan Phượng, thành phố Hà Nội`."""
-    return ", ".join([unit.full_name, *(higher.full_name for higher in _above(unit))])
+    return ", ".join([unit.full_name, *(higher.full_name for higher in above(unit))])
 
 
-def _above(unit: Unit) -> list[Unit]:
+def above(unit: Unit) -> list[Unit]:
     """Return the units a unit lies in, the nearest first, as they were last called in its time."""
     found = []
     parent = unit.parent
