@@ -29,7 +29,7 @@ MOSTLY = 0.6
 
 AMERICAN = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 HOUR = re.compile(
-    r"(?<!\d)(\d{1,2})\s*[:hHg]\s*\d{2}(?::\d{2})?(?!\s*(?:AM|PM|SA|CH))(?!\d)", re.IGNORECASE
+    r"(?<!\d)(\d{1,2})\s*[:hHg]\s*\d{2}(?::\d{2})?(?!\s*(?:AM|PM|SA|CH))(?![\d:])", re.IGNORECASE
 )
 CLOCKS = 6
 """Times of day from which "none after noon" says that hours are of a 12-hour clock."""

@@ -240,8 +240,10 @@ class _Proposing:
         rule: dict[str, Any] = {}
         order = order_of(shown)
         read = self._read(self._family(), None)
-        if order == "mdy" or (order and any("date-order" in one.article.flags for one in read)):
+        doubtful = any("date-order" in one.article.flags for one in read)
+        if order == "mdy" or (order and doubtful):
             rule["order"] = order
+            read = self._read(load_family(replace(self._site(), dates=DateRule(**rule))), None)
         if is_unmarked_half_day(shown):
             rule["clock"] = "unsure"
             self._guessed.append("clock")
@@ -255,7 +257,7 @@ class _Proposing:
             self._found.append(("dates", f"day first, e.g. {dated[0][:16]}"))
         else:
             self._unknown.append("when articles were published: no page shows a date for certain")
-        if order is None and any("date-order" in one.article.flags for one in read):
+        if order is None and doubtful:
             self._unknown.append("whether its dates are day or month first: see `dates.order`")
 
     def _shown_dates(self) -> list[str]:

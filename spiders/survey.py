@@ -48,16 +48,24 @@ NO_LIST = re.compile(
     r"gioi thieu|lien he|contact|van ban|tai lieu|thu vien|video|hinh anh|album|dang nhap|login|"
     r"sitemap|so do|rss|feed|tim kiem|search|thong ke|voting|tham do|hoi dap|dich vu cong|thu tuc|"
     r"english|trang chu|trang nhat|home|lich|gop y|faq|download|dang ky|register|"
-    r"tra loi|binh luan|users?\b|co cau|chuc nang|about|tag|author|wp-|"
-    r"xem them|chi tiet|trang sau|trang truoc|tiep|^\W*\d*\W*$"
+    r"tra loi|binh luan|users?\b|co cau|chuc nang|about|tag|author"
 )
 """Folded words of a link or its address that lead to no list of stories."""
+
+NO_NAME = re.compile(r"xem them|chi tiet|trang sau|trang truoc|^tiep\b|^sau$|^truoc$|doc tiep")
+"""Folded texts of links that name no section."""
 
 TURNED = re.compile(
     r"(?:/page/|/page-|/trang[-/]|[?&](?:page|pageindex|paged|start|\w*_?cur|pagenum|p)=)\d",
     re.IGNORECASE,
 )
 """Addresses of the later pages of a list."""
+
+STATE = re.compile(
+    r"(?:^|&)(?:order|sort|dir|filter|view|month|year|date|lang|print|tab|limit|sid|mode)\w*=",
+    re.IGNORECASE,
+)
+"""Parameters that say how a list is shown, not which one."""
 
 LIST_WORDS = re.compile(
     r"\btin\b|tin-?tuc|hoat dong|mat tran|mttq|thong bao|su kien|giam sat|phan bien|phong trao|"
@@ -215,7 +223,7 @@ class Survey:
                 words = text.split()
                 if 0 < len(words) < MENU_WORDS and url not in self.headlines:
                     found.setdefault(url, text)
-        likely = {url: text for url, text in found.items() if not NO_LIST.search(_said(url, text))}
+        likely = {url: text for url, text in found.items() if not _is_no_list(url, text)}
         return dict(sorted(likely.items(), key=lambda item: not LIST_WORDS.search(_said(*item))))
 
     def _paths(self, urls: Iterable[str]) -> list[str]:
@@ -297,17 +305,31 @@ class Survey:
     @cached_property
     def sections(self) -> list[tuple[str, str]]:
         """Address and text of links that may lead to more lists and were not visited."""
-        visited = {visit.fetch.url.rstrip("/") for visit in self.visits}
-        found = []
+        known = {url for visit in self.visits for url in self._spellings(visit.fetch.url)}
+        found: dict[str, tuple[str, str]] = {}
         for url, text in self.menus.items():
             address = self.family.address(url)
-            if url.rstrip("/") in visited or address.reason or address.kind == "article":
+            if address.reason or address.kind == "article" or address.url in self.headlines:
                 continue
-            if address.url != url or TURNED.search(url):
+            if TURNED.search(url) or self._is_view(url) or known & self._spellings(url):
                 continue
-            if address.key is None and (self.owner == "front" or is_front(url, text)):
-                found.append((url, text))
-        return found
+            if self.owner == "front" or is_front(url, text):
+                found.setdefault(address.url, (url, text))
+        return list(found.values())
+
+    def _spellings(self, url: str) -> set[str]:
+        """Return an address as it is linked and as the family writes it."""
+        return {url.rstrip("/"), self.family.canonical(url).rstrip("/")}
+
+    def _is_view(self, url: str) -> bool:
+        """Whether an address shows a list in another order, or a choice of it."""
+        bare, _, query = url.partition("?")
+        if not query:
+            return False
+        plain = {bare, bare.rstrip("/")}
+        known = plain & (self.menus.keys() | {visit.fetch.url for visit in self.visits})
+        names = [name for name, _ in addresses.pairs(query)]
+        return bool(known) or len(set(names)) < len(names) or STATE.search(query) is not None
 
     @cached_property
     def feeds(self) -> list[str]:
@@ -347,6 +369,14 @@ def is_front(url: str, text: str) -> bool:
 def moment_of(fetch: Fetch) -> datetime:
     """Return when a page was fetched."""
     return datetime.fromtimestamp(fetch.started_at, VIETNAM)
+
+
+def _is_no_list(url: str, text: str) -> bool:
+    """Whether the words of a link, or the last ones of its address, say that no list is there."""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    if NO_NAME.search(folded(text)) or not any(letter.isalpha() for letter in text):
+        return True
+    return NO_LIST.search(folded(text)) is not None or NO_LIST.search(_said(last, "")) is not None
 
 
 def _said(url: str, text: str) -> str:

@@ -78,6 +78,7 @@ def test_hours_that_never_pass_noon_are_of_half_a_day():
     assert is_unmarked_half_day([f"01/02/2023 {hour}:15" for hour in (2, 8, 9, 10, 11, 3)])
     assert not is_unmarked_half_day([f"01/02/2023 {hour}:15" for hour in (2, 8, 9, 14, 11, 3)])
     assert not is_unmarked_half_day([f"01/02/2023 {hour}:15 PM" for hour in (2, 8, 9, 10, 11, 3)])
+    assert not is_unmarked_half_day([f"1/2/2023 {hour}:15:30 PM" for hour in (2, 8, 9, 10, 11, 3)])
     assert not is_unmarked_half_day(["01/02/2023 2:15"])
 
 
