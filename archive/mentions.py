@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from archive import places, units
 from archive.places import DISTRICT, PROVINCE, WARD, Context, canonical, named_in
@@ -126,8 +127,7 @@ def link_sites(conn: sqlite3.Connection) -> None:
         " unit_code, unit_valid_from, unit_now_code, unit_now_valid_from FROM sites"
     ).fetchall()
     for level, name, province, province_now, since, until, site, *linked in rows:
-        place = SitePlace(level, name, province, province_now, since, until)
-        then, now = place.then(), place.now()
+        then, now = _then_and_now(SitePlace(level, name, province, province_now, since, until))
         keys = [*(then or (None, None)), *(now or (None, None))]
         if keys != linked:
             conn.execute(
@@ -172,6 +172,11 @@ class SitePlace:
             return _followed(then)
         is_over = self.valid_to is not None and self.valid_to < units.REFORM
         return None if is_over else _named(self.name, WARD, province, before=False)
+
+
+@cache
+def _then_and_now(site: SitePlace) -> tuple[Key | None, Key | None]:
+    return site.then(), site.now()
 
 
 def _province(name: str | None, *, before: bool) -> Key | None:

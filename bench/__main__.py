@@ -24,6 +24,7 @@ def benches(shared: Path) -> list[list[str]]:
     found.append(["bench.whole_registry"])
     found.append(["bench.search"])
     found.append(["bench.duplicates"])
+    found.append(["bench.units"])
     found.append(["bench.reextract"])
     judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]
     found.append(["bench.extraction", "tests/replica", *judged, "--bars"])
