@@ -238,8 +238,11 @@ class Links:
 
         Not within a day of the last fetch: some sites count our own visit as a modification.
         """
-        told = {request_key("GET", link.url): link.hints.get("modified_at") for link in links}
-        dated = {key: moment for key, moment in told.items() if moment}
+        dated = {
+            request_key("GET", link.url): moment
+            for link in links
+            if (moment := link.hints.get("modified_at"))
+        }
         if dated:
             self._conn.execute(
                 "UPDATE frontier SET state = 'ready', due = 0, attempts = 0 WHERE id IN"

@@ -7,7 +7,7 @@ import pytest
 from crawler.registry import load_registry
 from spiders.loader import load_family
 from tests.command import Mattran
-from tests.replica import Replica, SiteSpec
+from tests.replica import PORTALS, Replica, SiteSpec
 from tests.replica.wire import redirect
 
 FAMILIES = ("nukeviet", "wordpress", "liferay", "liferay-dated", "webforms", "flat", "table")
@@ -15,10 +15,10 @@ ARTICLES, PER_PAGE = 14, 4
 SPARE = 4  # pages behind the last one: a box that changes from page to page looks like news
 
 
-def sites(**keys):
+def sites(families=FAMILIES, **keys):
     return [
         SiteSpec(id=name, family=name, articles=ARTICLES, per_page=PER_PAGE, traps=False, **keys)
-        for name in FAMILIES
+        for name in families
     ]
 
 
@@ -59,6 +59,23 @@ class TestAPagerThatAlwaysOffersOneMore:
     def test_has_given_all_it_has(self, endless, site):
         _, mattran, _ = endless
         assert mattran.value("SELECT count(*) FROM articles WHERE site = ?", site) == ARTICLES
+
+
+@pytest.fixture(scope="module")
+def endless_portals(tmp_path_factory):
+    """The same on the platforms whose replica is described as data."""
+    with Replica(sites(PORTALS, always_next=True)) as replica:
+        mattran = Mattran(tmp_path_factory.mktemp("portals"), replica)
+        yield replica, mattran, mattran("crawl", "--all", "--full", "--max-pages", "1000")
+
+
+@pytest.mark.parametrize("site", PORTALS)
+def test_every_platform_leaves_such_a_pager_with_all_it_has(endless_portals, site):
+    replica, mattran, finished = endless_portals
+    assert finished.exit_code == 0, finished.out + finished.err
+    most = ARTICLES + replica[site].list_pages() + SPARE * len(replica[site].by_section)
+    assert len(replica.hits(site, robots=False)) <= most
+    assert mattran.value("SELECT count(*) FROM articles WHERE site = ?", site) == ARTICLES
 
 
 def is_list(site, hit):
