@@ -11,6 +11,7 @@ from pathlib import Path
 from archive.database_file import refuse_other_files
 from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError, UsageError
 from archive.locks import ArchiveLock
+from archive.page_sums import WRITTEN_BACK_AT, Watched, WrittenPages, begin
 from archive.version import SCHEMA_VERSION, check_sqlite
 
 WAIT_SECONDS = 60.0
@@ -20,12 +21,15 @@ _PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -65536",
+    # Written back by `transaction`, once the sums know of it (archive/page_sums.py).
+    "PRAGMA wal_autocheckpoint = 0",
+    "PRAGMA secure_delete = ON",
 )
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.ENOENT}
 
 
-def open_for_writing(path: Path) -> sqlite3.Connection:
+def open_for_writing(path: Path) -> Watched:
     """Open the archive at `path`, made or migrated if need be; transactions are explicit.
 
     An archive with pending migrations is copied to `PATH.before-N` first (N: the version it will
@@ -37,6 +41,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         refuse_other_files(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         conn = _connect(path)
+        conn.is_joined = begin(path)
         try:
             if _version(conn, path) < SCHEMA_VERSION:
                 _migrate(conn, path)
@@ -46,8 +51,9 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     return conn
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    conn = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+def _connect(path: Path) -> Watched:
+    conn = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, factory=Watched)
+    conn.written = WrittenPages(path)
     try:
         for pragma in _PRAGMAS:
             conn.execute(pragma)
@@ -108,10 +114,15 @@ def transaction(conn: sqlite3.Connection) -> Iterator[None]:
     A full disk, a read-only file and the like are told as `explained` does.
     """
     with explained(conn):
+        written = conn.written if isinstance(conn, Watched) else None
         conn.execute("BEGIN IMMEDIATE")
+        if written is not None:
+            written.note()
         try:
             yield
             conn.execute("COMMIT")
+            if written is not None and written.note() >= WRITTEN_BACK_AT:
+                conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         except BaseException:
             if conn.in_transaction:
                 conn.execute("ROLLBACK")

@@ -58,6 +58,25 @@ class ArchiveLock:
             return f"{archive} is in use by another run: try again when it has ended"
         return f"{archive} is being migrated, merged or repaired: try again when that has ended"
 
+    @property
+    def is_held(self) -> bool:
+        """Whether it has not been given back."""
+        return self._descriptor >= 0
+
+    def is_alone(self) -> bool:
+        """Tell whether nobody else holds the lock, which stays shared."""
+        alone = self.become_exclusive()
+        self._acquire(fcntl.LOCK_SH, WAIT_SECONDS)
+        return alone
+
+    def become_exclusive(self) -> bool:
+        """Make a shared lock exclusive if nobody else holds it; else it may be lost."""
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
     def release(self) -> None:
         """Give the lock back; a second call does nothing."""
         if self._descriptor >= 0:

@@ -90,7 +90,10 @@ CREATE TABLE hosts (
   robots_expires INTEGER,
   last_answer_at TEXT,
   failures INTEGER NOT NULL DEFAULT 0,
-  failing_since TEXT
+  failing_since TEXT,
+  last_failure_at TEXT,
+  probed_at TEXT,
+  probe TEXT
 ) STRICT;
 
 CREATE TABLE pages (
@@ -101,7 +104,8 @@ CREATE TABLE pages (
   url TEXT NOT NULL,
   kind TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'unknown'
-    CHECK (state IN ('live', 'changed', 'gone', 'soft-gone', 'blocked', 'unknown')),
+    CHECK (state IN
+      ('live', 'changed', 'gone', 'soft-gone', 'blocked', 'host-dead', 'unknown')),
   first_seen_at TEXT NOT NULL,
   last_seen_at TEXT NOT NULL,
   gone_at TEXT,
@@ -211,8 +215,11 @@ CREATE TABLE disappearances (
   page INTEGER NOT NULL REFERENCES pages(id),
   gone_at TEXT NOT NULL,
   back_at TEXT,
-  gone_capture INTEGER NOT NULL REFERENCES captures(id),
+  gone_capture INTEGER REFERENCES captures(id),
   back_capture INTEGER REFERENCES captures(id),
+  state TEXT NOT NULL DEFAULT 'gone'
+    CHECK (state IN ('gone', 'soft-gone', 'blocked', 'host-dead')),
+  declared_at TEXT,
   PRIMARY KEY (page, gone_at)
 ) STRICT, WITHOUT ROWID;
 
@@ -304,8 +311,17 @@ CREATE TABLE withdrawals (
   action TEXT NOT NULL CHECK (action IN ('hide', 'erase')),
   reason TEXT NOT NULL,
   requested_by TEXT,
-  at TEXT NOT NULL
+  at TEXT NOT NULL,
+  lines TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
+
+CREATE TABLE warc_files (
+  file TEXT PRIMARY KEY,
+  bytes INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  blocks BLOB NOT NULL,
+  is_condemned INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pending (
   derived TEXT NOT NULL,

@@ -61,6 +61,26 @@ def _find_page(conn: sqlite3.Connection, target: str) -> tuple[int, int | None]:
     raise UsageError(f"no page {head} in this archive: `mattran search` shows the refs")
 
 
+def find_page(conn: sqlite3.Connection, target: str) -> int:
+    """Return the id of the page that a ref, an id or an address names.
+
+    :raises UsageError: there is none; a revision (`REF@N`) is no page.
+    """
+    target = target.strip()
+    if "/" not in target and "." not in target:
+        page, number = _find_page(conn, target)
+        if number is not None:
+            raise UsageError(f"{target} is a revision: name the page without @{number}")
+        return page
+    try:
+        found = _page_of_address(conn, list(spellings_of(target)))
+    except ValueError as error:
+        raise UsageError(f"{target!r} is not an address: {error}") from None
+    if found is None:
+        raise UsageError(f"no page of the archive stands at {target}: name its ref")
+    return found
+
+
 def _describe_page(conn: sqlite3.Connection, cited: int, number: int | None = None) -> Record:
     page, merged_from = _follow_merges(conn, cited)
     withdrawal = conn.execute(

@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive import (
+    absence,
     addresses,
     captures,
     derived,
     disappearance,
     index,
     moments,
+    page_sums,
     restating,
     revisions,
     twins,
     visits,
+    warc_files,
     withdrawals,
 )
 from archive.connection import WAIT_SECONDS, explained, open_for_writing, transaction
@@ -28,6 +31,7 @@ from archive.frontier import Frontier, Outcome
 from archive.links import LISTS, listed, request_key
 from archive.locks import ArchiveLock
 from archive.page import Article, Claim, Failure, Fetch, Page
+from archive.redaction import redacted
 from archive.revisions import Reading
 from archive.runs import Run
 from archive.visibility import catch_up, reindexed
@@ -35,12 +39,16 @@ from archive.warc import FOLDER, BadRecordError, RawRecord, WarcWriter, header, 
 
 if TYPE_CHECKING:
     from archive.addresses import KnownPage
+    from archive.page_sums import Watched
     from archive.restating import Reread, Restatement, Subject
 
 # Kinds that have an identity of their own in `pages`.
 IDENTIFIED = frozenset({"article", "attachment"})
 # Answers that may be another at the next try.
 PASSING = frozenset({"error", "challenge"})
+# What stands before a page that may well be there: kinds of page, and statuses.
+HIDING = frozenset({"challenge", "login"})
+HIDDEN = frozenset({401, 403, 429})
 # Answers after which another address of the article is tried.
 ASTRAY = frozenset({"not-found", "soft-404", "listing", "other", "redirect"})
 
@@ -87,7 +95,7 @@ class Archive:
     """
 
     def __init__(
-        self, path: Path, conn: sqlite3.Connection, lock: ArchiveLock, run: Run, contact: str
+        self, path: Path, conn: Watched, lock: ArchiveLock, run: Run, contact: str
     ) -> None:
         self.path = path
         self.conn = conn
@@ -98,19 +106,27 @@ class Archive:
         self._lock = lock
         self._ended = False
         self._since_drained = 0  # articles
+        self._anew = bool(run.taken_over)  # whether the sums of all pages are to be taken
 
     @classmethod
     def open(
-        cls, path: Path, command: str, arguments: Sequence[str] = (), contact: str = ""
+        cls,
+        path: Path,
+        command: str,
+        arguments: Sequence[str] = (),
+        contact: str = "",
+        *,
+        exclusive: bool = False,
     ) -> Archive:
         """Open (make, migrate) the archive at `path` and begin a run; dead runs are taken over.
 
+        `exclusive`: no other run may write meanwhile.
         Raises ArchiveLockedError, NotWritableError, or ArchiveError for a newer archive.
         """
         path = path.absolute()
         conn = open_for_writing(path)
         try:
-            lock = ArchiveLock(path)
+            lock = ArchiveLock(path, exclusive=exclusive)
         except BaseException:
             conn.close()
             raise
@@ -119,6 +135,7 @@ class Archive:
                 index.ensure_current(conn)
                 derived.ensure_current(conn)
                 withdrawals.settle(conn)
+                warc_files.discard(conn, path.parent / FOLDER)
                 catch_up(conn)
                 derived.drain(conn, SECONDS_AT_START)
                 run = Run.start(conn, command, arguments)
@@ -126,7 +143,9 @@ class Archive:
             lock.release()
             conn.close()
             raise
-        return cls(path, conn, lock, run, contact)
+        archive = cls(path, conn, lock, run, contact)
+        archive._anew |= conn.is_joined and (exclusive or lock.is_alone())
+        return archive
 
     def __enter__(self) -> Archive:
         return self
@@ -142,7 +161,7 @@ class Archive:
             self.end(exit_code, reason, counts)
         finally:
             self.warc.close()
-            self.conn.close()
+            page_sums.end(self.conn, self.path, self._lock, anew=self._anew)
             self._lock.release()
 
     def end(self, exit_code: int, reason: str, counts: Mapping[str, Any] | None = None) -> None:
@@ -154,6 +173,8 @@ class Archive:
             self.settle_missing()
             self.run.end(self.conn, exit_code, reason, counts)
             self._drain(SECONDS_AT_END)
+            with suppress(NotWritableError, ArchiveLockedError, FileNotFoundError):
+                warc_files.enter(self.conn, self.folder)
             self.checkpoint()
 
     def withdraw(self) -> None:
@@ -176,6 +197,10 @@ class Archive:
         with suppress(NotWritableError, ArchiveLockedError):
             derived.drain(self.conn, seconds)
 
+    def all_written(self) -> None:
+        """Note that every page of the database was written anew, or may have been."""
+        self._anew = True
+
     def checkpoint(self) -> None:
         """Write the log back into the database and shorten it to nothing, if that can be done now.
 
@@ -183,6 +208,8 @@ class Archive:
         without space the log simply stays.
         """
         self.conn.execute(f"PRAGMA busy_timeout = {CHECKPOINT_MILLISECONDS:d}")
+        if self.conn.written is not None:
+            self.conn.written.note()
         with suppress(sqlite3.OperationalError):
             self.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self.conn.execute(f"PRAGMA busy_timeout = {1000 * WAIT_SECONDS:.0f}")
@@ -249,6 +276,15 @@ class Archive:
         with transaction(self.conn), reindexed(self.conn, *pages):
             return [restating.restate(self.conn, *one, write=True) for one in found]
 
+    def host_failed(self, host: str, now: float | None = None) -> bool:
+        """Note that nothing came of `host`, though our network is there; tell whether it is dead.
+
+        Its pages are lost with it, once it has been so for a week (archive/absence.py).
+        """
+        with transaction(self.conn):
+            moment = moments.public(moments.now() if now is None else now)
+            return absence.host_failed(self.conn, host, moment)
+
     def raw(self, capture: int) -> RawRecord | None:
         """Return the raw record of a capture, or of the one with the same content, if kept."""
         kept = captures.raw_of(self.conn, captures.by_id(self.conn, capture))
@@ -281,6 +317,7 @@ class Storing:
 
     def run(self) -> Stored:
         """Store the page and mark its row."""
+        self._leave_out_erased()
         if self.page.kind == "failed":
             return self._store_failure()
         if self.page.kind == "article" and self.page.article is None and not self.unchanged:
@@ -300,6 +337,12 @@ class Storing:
             self._leave_to_twins()
         self._finish(stored)
         return stored
+
+    def _leave_out_erased(self) -> None:
+        """Keep no bytes that repeat what an erased page was called."""
+        leave_out = withdrawals.leave_out(self.conn, self.page)
+        if leave_out is not None:
+            self.fetch = self.page.fetch = redacted(self.fetch, leave_out)
 
     def _leave_to_twins(self) -> None:
         """Let the target of a redirect, or else a twin, be visited in the place of the row."""
@@ -417,9 +460,11 @@ class Storing:
             self._keep_raw(stored, digest, last)
         if self.page.kind in disappearance.ANSWERS or self.unchanged:
             self._host_answered()
+        elif self.page.kind == "parked":
+            absence.host_failed(self.conn, self.host, self.moment)
         if page is not None:
             self._note_state(page, stored)
-        self._note_redirects()
+        self._note_redirects(stored.capture)
         return stored
 
     def _known_page(self) -> KnownPage | None:
@@ -437,13 +482,18 @@ class Storing:
             self._note_unchanged(page, stored)
         elif self.page.kind == "not-found":
             self._mark_status()
-            stored.gone = disappearance.missing(self.conn, page, self.host, self.moment)
+            stored.gone = disappearance.missing(
+                self.conn, page, self.host, stored.capture, self.moment
+            )
         elif self.page.kind in ("soft-404", "listing"):
-            disappearance.softly_gone(self.conn, page.id, self.host, self.moment)
+            self._note_softly_gone(page.id, stored.capture)
         elif self.page.kind == "other":
-            disappearance.unclear(self.conn, page.id)
-        elif self.page.kind in ("challenge", "login") or self.fetch.status in (401, 403):
-            disappearance.blocked(self.conn, page.id)
+            disappearance.unclear(self.conn, page.id, stored.capture)
+        elif self.page.kind in HIDING or self.fetch.status in HIDDEN:
+            disappearance.hidden(self.conn, page.id, stored.capture)
+
+    def _note_softly_gone(self, page: int, capture: int) -> None:
+        disappearance.softly_gone(self.conn, page, self.host, capture, self.moment)
 
     def _mark_status(self) -> None:
         """Let neither the row's lease nor its old status count as a sign of life of its page."""
@@ -460,7 +510,7 @@ class Storing:
         )
         disappearance.seen(self.conn, page, stored.capture, self.moment)
 
-    def _note_redirects(self) -> None:
+    def _note_redirects(self, capture: int) -> None:
         target = captures.redirect_target(self.page)
         if target is not None:
             addresses.redirected(
@@ -471,26 +521,33 @@ class Storing:
                 status=self.fetch.status,
                 moment=self.moment,
             )
-            self._note_led_astray(target)
+            self._note_led_astray(target, capture)
         elif self.page.kind in ("listing", "other", "soft-404", "not-found"):
-            for (page,) in self.conn.execute(
-                "SELECT DISTINCT f.page FROM captures c JOIN frontier f ON f.id = c.frontier"
-                " WHERE c.site = ? AND c.redirect_to = ? AND f.page IS NOT NULL"
-                " AND f.last_status BETWEEN 300 AND 399",
+            for page, row, led in self.conn.execute(
+                "SELECT f.page, f.id, max(c.id) FROM captures c JOIN frontier f"
+                " ON f.id = c.frontier WHERE c.site = ? AND c.redirect_to = ?"
+                " AND f.page IS NOT NULL AND f.last_status BETWEEN 300 AND 399 GROUP BY 1, 2",
                 (self.site, self.claim.url),
             ).fetchall():
-                disappearance.softly_gone(self.conn, page, self.host, self.moment)
+                self._note_softly_gone(page, led)
+                visits.sooner(self.conn, row, self.fetch.started_at)
 
-    def _note_led_astray(self, target: str) -> None:
-        """An article that leads to a page known to be none is no longer shown."""
+    def _note_led_astray(self, target: str, capture: int) -> None:
+        """An article that leads to the front page, or one known to be none, is no longer shown."""
         page = self._known_page()
+        if page is not None and self._is_front(target, page):
+            self._note_softly_gone(page.id, capture)
+            return
         row = self.conn.execute(
             "SELECT kind, page FROM frontier WHERE site = ? AND request_key = ?"
             " AND state = 'done' AND last_status BETWEEN 200 AND 299",
             (self.site, f"GET {target}"),
         ).fetchone()
         if page is not None and row is not None and row[1] is None:
-            disappearance.softly_gone(self.conn, page.id, self.host, self.moment)
+            self._note_softly_gone(page.id, capture)
+
+    def _is_front(self, target: str, page: KnownPage) -> bool:
+        return disappearance.leads_home(target) and not disappearance.leads_home(page.url)
 
     # Captures and raw bytes
 
@@ -538,7 +595,7 @@ class Storing:
             self.claim,
             Outcome(
                 due=self._due(stored, depth),
-                kind=self._row_kind(),
+                kind=self._row_kind(stored),
                 depth=depth,
                 key=self.page.key,
                 page=stored.page,
@@ -551,8 +608,13 @@ class Storing:
             ),
         )
 
-    def _row_kind(self) -> str:
-        """What the row leads to, as it shows; a list stays one, whatever came this time."""
+    def _row_kind(self, stored: Stored) -> str:
+        """What the row leads to, as it shows; a list stays one, whatever came this time.
+
+        So does an article: a list in its place is how some sites say that it is gone.
+        """
+        if stored.page is not None and self.page.kind in LISTS:
+            return self.claim.kind
         is_told = self.page.kind in IDENTIFIED | LISTS and not self.unchanged
         return self.page.kind if is_told and self.claim.kind not in LISTS else self.claim.kind
 
@@ -594,7 +656,11 @@ class Storing:
         """Put the row off, or give it up, by the class of its failure."""
         failure = self.fetch.failure or self.page.kind
         stored.state, due = visits.after_failure(
-            failure, self.claim.attempts, self.fetch.retry_after, self.fetch.started_at
+            failure,
+            self.claim.attempts,
+            self.fetch.retry_after,
+            self.fetch.started_at,
+            hidden=self.page.kind in HIDING or self.fetch.status in HIDDEN,
         )
         if not self.frontier.fail(self.claim, stored.state, due, failure, self.fetch.status):
             raise self._lease_lost()

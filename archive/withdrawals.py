@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from archive.redaction import PLACEHOLDER, pattern_of, without_printed
+
+if TYPE_CHECKING:
+    from archive.page import Page
+    from archive.redaction import LeaveOut
 
 Action = Literal["hide", "erase"]
+
+_ERASED_LINES = (
+    "SELECT w.lines FROM withdrawals w CROSS JOIN pages p ON p.id = w.page"
+    " WHERE w.action = 'erase' AND p.site = ?"
+)
 
 
 def action(conn: sqlite3.Connection, page: int) -> Action | None:
@@ -17,10 +29,10 @@ def action(conn: sqlite3.Connection, page: int) -> Action | None:
 def inherit(conn: sqlite3.Connection, source: int, target: int) -> None:
     """Give `target` the withdrawal of `source`, if it has one, unless its own is stricter."""
     conn.execute(
-        "INSERT INTO withdrawals (page, action, reason, requested_by, at)"
-        " SELECT ?, action, reason, requested_by, at FROM withdrawals WHERE page = ?"
+        "INSERT INTO withdrawals (page, action, reason, requested_by, at, lines)"
+        " SELECT ?, action, reason, requested_by, at, lines FROM withdrawals WHERE page = ?"
         " ON CONFLICT (page) DO UPDATE SET action = 'erase', reason = excluded.reason,"
-        " requested_by = excluded.requested_by, at = excluded.at"
+        " requested_by = excluded.requested_by, at = excluded.at, lines = excluded.lines"
         " WHERE excluded.action = 'erase' AND withdrawals.action = 'hide'",
         (target, source),
     )
@@ -34,6 +46,33 @@ def erased_links(conn: sqlite3.Connection, site: str) -> set[str]:
         (site,),
     )
     return {text for row in rows for text in row if text is not None}
+
+
+def leave_out(conn: sqlite3.Connection, page: Page) -> LeaveOut | None:
+    """Return what takes the words of erased pages out of a fetched page of the same site.
+
+    They are known by the hashes of their lines, and by what the page says where it links to one.
+    None when nothing of the site was erased.
+    """
+    site = page.claim.site if page.claim else ""
+    rows = conn.execute(_ERASED_LINES, (site,)).fetchall()
+    if not rows:
+        return None
+    prints = {line for (lines,) in rows for line in json.loads(lines)}
+    erased = erased_links(conn, site)
+    told = [
+        text
+        for link in page.links
+        if link.url in erased or link.key in erased
+        for text in (link.text, link.hints.get("text"), link.hints.get("excerpt"))
+    ]
+    pattern = pattern_of(told)
+
+    def left(body: bytes) -> bytes:
+        body = without_printed(body, prints)
+        return pattern.sub(PLACEHOLDER, body) if pattern else body
+
+    return left
 
 
 def settle(conn: sqlite3.Connection) -> None:

@@ -39,6 +39,7 @@ SUMMARIES = {
     "duplicates": "Who else has an article, who had it first, what they cut or added.",
     "stats": "How much is archived, what it weighs, when the disk is full.",
     "export": "Articles as CSV, JSON lines or one SQLite file to share.",
+    "withdraw": "Hide a page, or erase its text for good.",
     "schedule": "A crontab line and systemd units that crawl every hour.",
 }
 

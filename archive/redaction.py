@@ -1,0 +1,106 @@
+"""Take the words of an erased page out of other pages: its title in a listing, its text in a feed.
+
+Only what stands there letter by letter is found, as it is, with HTML entities, or escaped as in
+JSON. The record keeps its place and its date; its digests are those of what is left.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from archive.content import sha256
+from archive.warc import DAMAGED, decoded, header
+
+if TYPE_CHECKING:
+    from archive.page import Fetch
+    from archive.warc import Headers
+
+LEAST = 12  # letters; shorter ones are everybody's words
+PLACEHOLDER = b"[withdrawn]"
+
+PRINT = 32  # hex digits of a line's hash
+
+# Takes a decoded body and returns what may be kept of it.
+LeaveOut = Callable[[bytes], bytes]
+
+_PIECE = re.compile(rb'[^<>"\r\n]+')
+_MARKUP = re.compile(r"[<>\r\n]+")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_CODED = {"content-encoding", "content-length", "content-md5", "digest", "etag"}
+
+
+def lines_of(texts: Iterable[str | None]) -> set[str]:
+    """Return the lines of `texts` that are long enough to be told from everybody's words."""
+    lines = {" ".join(line.split()) for text in texts for line in (text or "").splitlines()}
+    return {line for line in lines if len(line) >= LEAST}
+
+
+def pattern_of(texts: Iterable[str | None]) -> re.Pattern[bytes] | None:
+    """Return what finds the lines of `texts` in a decoded body; None when none is long enough."""
+    spellings: set[bytes] = set()
+    for line in lines_of(texts):
+        spellings |= _spellings(line)
+    if not spellings:
+        return None
+    return re.compile(b"|".join(sorted(spellings, reverse=True)))
+
+
+def print_of(line: str) -> str:
+    """Return the hash by which an erased line is known again, since nobody may know its words."""
+    return sha256(" ".join(line.split()).encode())[:PRINT]
+
+
+def without_printed(body: bytes, prints: Collection[str]) -> bytes:
+    """Return a body without the lines that have one of `prints`: text nodes, attributes, strings.
+
+    Of markup that is escaped inside markup, as in feeds, the whole piece goes.
+    """
+    return _PIECE.sub(lambda found: _without(found[0], prints), body)
+
+
+def _without(piece: bytes, prints: Collection[str]) -> bytes:
+    if len(piece) < LEAST:
+        return piece
+    text = piece.decode(errors="replace")
+    if "\\" in text:
+        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    plain = html.unescape(text)
+    parts = [plain] if plain == text else [plain, *_MARKUP.split(html.unescape(plain))]
+    known = any(len(part) >= LEAST and print_of(part) in prints for part in parts)
+    return PLACEHOLDER if known else piece
+
+
+def _spellings(line: str) -> set[bytes]:
+    escaped = (html.escape(line), html.escape(line, quote=False), line)
+    numeric = "".join(c if c.isascii() else f"&#{ord(c)};" for c in html.escape(line, quote=False))
+    as_json = json.dumps(line)[1:-1]
+    written = (*escaped, numeric, as_json, as_json.replace("/", "\\/"))
+    return {rb"\s+".join(re.escape(word) for word in text.encode().split()) for text in written}
+
+
+def redact(headers: Headers, wire_body: bytes, leave_out: LeaveOut) -> bytes | None:
+    """Return the decoded body as `leave_out` leaves it; None when that changes nothing."""
+    try:
+        body = decoded(wire_body, header(headers, "content-encoding") or "")
+    except (ValueError, OSError, *DAMAGED):
+        return None
+    left = leave_out(body)
+    return left if left != body else None
+
+
+def without_coding(headers: Headers) -> Headers:
+    """Return headers that fit a body that was decoded and changed."""
+    return [pair for pair in headers if pair[0].lower() not in _CODED]
+
+
+def redacted(fetch: Fetch, leave_out: LeaveOut) -> Fetch:
+    """Return a fetch with what `leave_out` leaves of its body."""
+    body = redact(fetch.headers, fetch.wire_body, leave_out)
+    if body is None:
+        return fetch
+    return replace(fetch, headers=without_coding(fetch.headers), wire_body=body, body=body)

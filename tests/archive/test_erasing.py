@@ -1,0 +1,132 @@
+"""Nothing brings an erased text back: searched as bytes in all files of an archive."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.warc import read_record
+from tests.command import Mattran
+from tests.replica import Replica, SiteSpec
+
+SITE = "wp"
+
+
+@pytest.fixture
+def replica() -> Iterator[Replica]:
+    with Replica([SiteSpec(id=SITE, family="wordpress", articles=12)]) as running:
+        yield running
+
+
+@pytest.fixture
+def mattran(tmp_path: Path, replica: Replica) -> Mattran:
+    command = Mattran(tmp_path / "a", replica, delay=0)
+    assert command("crawl", SITE, "--full").exit_code == 0
+    return command
+
+
+def traces(folder: Path, texts: list[str]) -> list[str]:
+    """Return the files of a folder that hold any of `texts`, in WARC files also compressed ones."""
+    found = []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        data = path.read_bytes()
+        if path.name.endswith(".warc.gz"):
+            data = unpacked(path)
+        for text in texts:
+            spellings = {text, html.escape(text), json.dumps(text)[1:-1]}
+            found += [f"{path.name}: {s}" for s in spellings if s.encode() in data]
+    return found
+
+
+def unpacked(path: Path) -> bytes:
+    """Return all that can be read of a WARC file: its records, and their bodies decoded."""
+    from warcio.archiveiterator import ArchiveIterator
+
+    parts = [gzip.decompress(path.read_bytes())]
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file):
+            parts.append(record.content_stream().read())
+    return b"\n".join(parts)
+
+
+def erased_words(mattran: Mattran, page: int) -> list[str]:
+    row = mattran.rows("SELECT title, lead, body FROM articles WHERE id = ?", page)[0]
+    lines = [line for text in row for line in (text or "").splitlines()]
+    return [line for line in lines if len(line) >= 12]
+
+
+def test_an_erased_text_is_nowhere_and_never_comes_back(mattran: Mattran, tmp_path: Path) -> None:
+    page, ref, url = mattran.rows("SELECT id, ref, url FROM articles ORDER BY id")[3]
+    words = erased_words(mattran, page)
+    digest = mattran.value("SELECT content_hash FROM revisions WHERE page = ?", page)
+    assert traces(mattran.folder, words)
+
+    done = mattran("withdraw", ref, "--erase", "--reason", "named as a patient", "--by", "herself")
+    assert done.exit_code == 0, done.err
+    assert traces(mattran.folder, words) == []
+
+    for again in (
+        ("crawl", SITE, "--full"),
+        ("recrawl", "--site", SITE),
+        ("recrawl", url),
+        ("reextract",),
+    ):
+        assert mattran(*again).exit_code == 0
+    assert mattran("export", "--format", "jsonl", "--output", str(mattran.folder / "all.jsonl"))
+    mattran("export", "--format", "sqlite", "--output", str(mattran.folder / "all.db"))
+    assert traces(mattran.folder, words) == []
+
+    # The tombstone: what was there, and that it was taken out.
+    assert mattran.value("SELECT url FROM pages WHERE ref = ?", ref) == url
+    assert mattran.value("SELECT content_hash FROM revisions WHERE page = ?", page) == digest
+    told = mattran("show", ref)
+    assert "named as a patient" in told.out
+    assert words[0] not in told.out
+
+
+def test_all_other_raw_records_can_still_be_read(mattran: Mattran) -> None:
+    ref = mattran.value("SELECT ref FROM articles ORDER BY id LIMIT 1")
+    assert mattran("withdraw", str(ref), "--erase", "--reason", "why").exit_code == 0
+    rows = mattran.rows("SELECT * FROM captures WHERE warc_file IS NOT NULL")
+    assert len(rows) > 12
+    for row in rows:
+        record = read_record(mattran.folder / "warc", row["warc_file"], row["warc_offset"])
+        assert record.url == row["url"]
+    names = {path.name for path in (mattran.folder / "warc").iterdir()}
+    assert names == {row["warc_file"] for row in rows}
+
+
+def test_a_hidden_page_comes_back_when_that_is_undone(mattran: Mattran) -> None:
+    ref = str(mattran.value("SELECT ref FROM articles ORDER BY id LIMIT 1"))
+    assert mattran("withdraw", ref, "--hide", "--reason", "for now").exit_code == 0
+    assert mattran.rows("SELECT 1 FROM articles WHERE ref = ?", ref) == []
+    assert mattran("withdraw", ref, "--undo").exit_code == 0
+    assert len(mattran.rows("SELECT 1 FROM articles WHERE ref = ?", ref)) == 1
+    assert mattran("withdraw", ref, "--undo").exit_code == 2
+
+
+def test_an_erased_page_cannot_be_shown_again(mattran: Mattran) -> None:
+    ref = str(mattran.value("SELECT ref FROM articles ORDER BY id LIMIT 1"))
+    assert mattran("withdraw", ref, "--erase", "--reason", "why").exit_code == 0
+    done = mattran("withdraw", ref, "--undo")
+    assert (done.exit_code, "erased" in done.err) == (2, True)
+
+
+def test_a_dry_run_tells_and_changes_nothing(mattran: Mattran) -> None:
+    ref = str(mattran.value("SELECT ref FROM articles ORDER BY id LIMIT 1"))
+    before = mattran.db.read_bytes()
+    done = mattran("withdraw", ref, "--erase", "--reason", "why", "--dry-run")
+    assert (done.exit_code, ref in done.out) == (0, True)
+    assert mattran.db.read_bytes() == before
+
+
+def test_a_withdrawal_needs_a_reason_and_what_to_do(mattran: Mattran) -> None:
+    ref = str(mattran.value("SELECT ref FROM articles ORDER BY id LIMIT 1"))
+    assert mattran("withdraw", ref, "--erase").exit_code == 2
+    assert mattran("withdraw", ref, "--reason", "why").exit_code == 2
+    assert mattran("withdraw", "00000000000", "--hide", "--reason", "why").exit_code == 2
