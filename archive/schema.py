@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils.migrations import Migrations
 
+from archive.views import VIEWS
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -468,5 +470,8 @@ def tables(db: Database) -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
-    for statement in (ARTICLES_VIEW, INDEXED_VIEW, LINEAGE_VIEW, UNIT_ARTICLES_VIEW, INDEX, KEYS):
+    for statement in (
+        *(ARTICLES_VIEW, INDEXED_VIEW, LINEAGE_VIEW, UNIT_ARTICLES_VIEW, INDEX, KEYS),
+        *VIEWS,
+    ):
         db.execute(statement)
