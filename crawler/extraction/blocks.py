@@ -507,4 +507,4 @@ def text_of(element: etree._Element) -> str:
 
 def text_size(element: etree._Element) -> int:
     """Characters of text inside `element`, markup's white space and scripts included."""
-    return sum(len(text) for text in element.itertext())
+    return len(_all_text(element))

@@ -112,7 +112,12 @@ def _parse(markup: bytes) -> etree._Element:
     # first odd byte, and it stops reading at a NUL.
     data = markup.replace(b"\0", b"")
     parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        no_network=True,
+        collect_ids=False,  # nothing here asks for an id by itself
     )
     tree = _tree(data, parser)
     if parser.error_log.last_error is not None and "depth" in parser.error_log.last_error.message:

@@ -42,6 +42,11 @@ class _Simple:
     attributes: tuple[tuple[str, str, str], ...]  # name, operator, value
     names: tuple[bytes, ...]
 
+    @property
+    def first(self) -> tuple[str, str] | None:
+        """The tag and the first attribute, by which all that may fit are found."""
+        return (self.tag, self.attributes[0][0]) if self.attributes else None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Step:
@@ -100,7 +105,13 @@ def _simple(step: Any) -> _Simple | None:
             return None
         step = step.selector
     names = tuple(value.encode() for name, _, value in attributes if name in ("class", "id"))
-    return _Simple((step.element or "*").lower(), tuple(attributes[::-1]), names)
+    attributes.sort(key=lambda asked: asked[0] != "class")  # others ask for it, too
+    return _Simple((step.element or "*").lower(), tuple(attributes), names)
+
+
+def _inside(boxes: list[etree._Element], found: list[etree._Element]) -> list[etree._Element]:
+    """Those of the elements found that stand in one of the boxes."""
+    return [one for one in found if any(above in boxes for above in one.iterancestors())]
 
 
 class Matches:
@@ -128,19 +139,22 @@ class Matches:
         return found
 
     def _look_for(self, steps: Steps) -> list[etree._Element]:
-        step = steps[-1]
+        step, boxes = steps[-1], self._matching(steps[:-1])
+        if not boxes:
+            return []
         if step.simple is not None:
-            if not self._names_all(step.simple.names):
+            if not all(map(self._is_named, step.simple.names)):
                 return []
             if len(steps) == 1:
                 return self._fitting(step.simple)
-        inner = [cast("list[etree._Element]", step.find(box)) for box in self._matching(steps[:-1])]
+            if step.simple.first in self._given:
+                return _inside(boxes, self._fitting(step.simple))
+        inner = [cast("list[etree._Element]", step.find(box)) for box in boxes]
         # Boxes in boxes give the same elements twice.
         return inner[0] if len(inner) == 1 else list(dict.fromkeys(chain.from_iterable(inner)))
 
-    def _names_all(self, names: Iterable[bytes]) -> bool:
-        markup = self._markup
-        return markup is None or all(name in markup for name in names)
+    def _is_named(self, name: bytes) -> bool:
+        return self._markup is None or name in self._markup
 
     def _fitting(self, simple: _Simple) -> list[etree._Element]:
         """The elements of the tree that are as a simple step asks."""

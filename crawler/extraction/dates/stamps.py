@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from crawler.extraction.dates.moments import (
     MONTH,
@@ -153,8 +154,12 @@ def read_meta(
     line = clean(text)
     if len(line) > _LONGEST_LINE:
         return None
-    stamp = _read_rfc_822(line) if _RFC_822.match(line) else _read_line(line, rule)
-    return _in_time(stamp, captured_at)
+    return _in_time(_read_value(line, rule), captured_at)
+
+
+@lru_cache(maxsize=256)  # pages say the same in several places
+def _read_value(line: str, rule: DateRule) -> Stamp | None:
+    return _read_rfc_822(line) if _RFC_822.match(line) else _read_line(line, rule)
 
 
 def read_relative(text: str, captured_at: datetime) -> Stamp | None:
