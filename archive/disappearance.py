@@ -1,37 +1,40 @@
-"""What became of a page on its site: live, changed, gone, soft-gone, blocked or unknown.
+"""What each answer says about whether a page is still there, and since when it is gone.
 
-A page is gone only on evidence: a 404 or 410 while other pages of its host answer.
+`gone_at` is set by the first 404 or 410 while other pages of the host answer. What state a page is
+in is another matter, for which one bad day is no evidence: archive/absence.py.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from urllib.parse import urlsplit
 
-from archive import moments
+from archive import absence, moments
 from archive.addresses import KnownPage, by_id
 
 # Kinds that show a host at work; a parked domain or a challenge shows nothing.
 ANSWERS = frozenset({"article", "listing", "feed", "sitemap", "attachment", "other"})
 
-# The state of a page that is there.
-_THERE = (
-    "CASE WHEN (SELECT count(*) FROM revisions WHERE page = pages.id AND cause <> 'rules') > 1"
-    " THEN 'changed' ELSE 'live' END"
-)
+_FRONT = re.compile(r"/?(?:(?:index|default|home|trang-?chu)(?:\.\w+)?/?)?", re.IGNORECASE)
 
 # Captures that say nothing about whether the page still exists.
 _SILENT = "('failed', 'error', 'challenge', 'login', 'parked')"
 
 
 def host_answered(conn: sqlite3.Connection, host: str, moment: str) -> None:
-    """Note that a real page of `host` came."""
+    """Note that a real page of `host` came; the pages it took with it are there again."""
+    failing = conn.execute(
+        "SELECT 1 FROM hosts WHERE host = ? AND failing_since IS NOT NULL", (host,)
+    ).fetchone()
     conn.execute(
         "INSERT INTO hosts (host, kind, last_answer_at) VALUES (?, 'host', ?)"
         " ON CONFLICT (host) DO UPDATE SET failures = 0, failing_since = NULL,"
         " last_answer_at = max(coalesce(last_answer_at, ''), excluded.last_answer_at)",
         (host, moment),
     )
+    if failing:
+        absence.host_is_back(conn, host, moment)
 
 
 def host_answers(conn: sqlite3.Connection, host: str, moment: str) -> bool:
@@ -42,15 +45,14 @@ def host_answers(conn: sqlite3.Connection, host: str, moment: str) -> bool:
 
 def seen(conn: sqlite3.Connection, page: KnownPage, capture: int, moment: str) -> None:
     """Note that the page was there; ends a disappearance, whose history stays."""
-    if page.gone_at is not None:
-        conn.execute(
-            "UPDATE disappearances SET back_at = ?, back_capture = ?"
-            " WHERE page = ? AND back_at IS NULL",
-            (moment, capture, page.id),
-        )
+    conn.execute(
+        "UPDATE disappearances SET back_at = ?, back_capture = ?"
+        " WHERE page = ? AND back_at IS NULL",
+        (moment, capture, page.id),
+    )
     conn.execute(
         "UPDATE pages SET gone_at = NULL, last_seen_at = max(last_seen_at, ?),"
-        f" state = {_THERE} WHERE id = ?",
+        f" state = {absence.THERE} WHERE id = ?",
         (moment, page.id),
     )
 
@@ -58,28 +60,32 @@ def seen(conn: sqlite3.Connection, page: KnownPage, capture: int, moment: str) -
 def causes_judged(conn: sqlite3.Connection, page: int) -> None:
     """Say again whether a page that is there has changed: revisions got another cause."""
     conn.execute(
-        f"UPDATE pages SET state = {_THERE} WHERE id = ? AND state IN ('live', 'changed')", (page,)
+        f"UPDATE pages SET state = {absence.THERE} WHERE id = ? AND state IN ('live', 'changed')",
+        (page,),
     )
 
 
-def missing(conn: sqlite3.Connection, page: KnownPage, host: str, moment: str) -> bool:
-    """Note a 404 or 410 of the page, already stored as capture; return whether it is newly gone.
+def missing(
+    conn: sqlite3.Connection, page: KnownPage, host: str, capture: int, moment: str
+) -> bool:
+    """Note a 404 or 410 of the page, stored as `capture`; return whether it is newly gone.
 
     While another address of the page answers or is yet to be asked, or nothing else of the host
     does, it is not gone.
     """
-    if page.gone_at is not None or _lives_elsewhere(conn, page.id):
+    if _lives_elsewhere(conn, page.id) or not host_answers(conn, host, moment):
         return False
-    if not host_answers(conn, host, moment):
-        return False
-    capture, gone_at = _first_of_series(conn, page.id)
-    conn.execute("UPDATE pages SET gone_at = ?, state = 'gone' WHERE id = ?", (gone_at, page.id))
-    conn.execute(
-        "INSERT INTO disappearances (page, gone_at, gone_capture) VALUES (?, ?, ?)"
-        " ON CONFLICT (page, gone_at) DO UPDATE SET back_at = NULL, back_capture = NULL",
-        (page.id, gone_at, capture),
-    )
-    return True
+    if page.gone_at is None:
+        first, gone_at = _first_of_series(conn, page.id)
+        conn.execute("UPDATE pages SET gone_at = ? WHERE id = ?", (gone_at, page.id))
+        conn.execute(
+            "INSERT INTO disappearances (page, gone_at, gone_capture) VALUES (?, ?, ?)"
+            " ON CONFLICT (page, gone_at) DO UPDATE SET back_at = NULL, back_capture = NULL,"
+            " state = 'gone', declared_at = NULL, gone_capture = excluded.gone_capture",
+            (page.id, gone_at, first),
+        )
+    absence.note(conn, page.id, capture, "gone")
+    return page.gone_at is None
 
 
 def _lives_elsewhere(conn: sqlite3.Connection, page: int) -> bool:
@@ -116,35 +122,52 @@ def settle_missing(conn: sqlite3.Connection, run: str) -> int:
     Returns the number of pages found gone. The first page of a run may be the missing one.
     """
     rows = conn.execute(
-        "SELECT DISTINCT c.page, c.url, c.captured_at FROM captures c JOIN pages p ON p.id = c.page"
-        " WHERE c.run = ? AND c.kind = 'not-found' AND p.gone_at IS NULL AND NOT EXISTS"
+        "SELECT c.page, c.url, c.id, c.kind, c.captured_at FROM captures c"
+        " WHERE c.run = ? AND c.page IS NOT NULL AND c.kind IN ('not-found', 'soft-404')"
+        " AND json_extract(c.evidence, '$.absent') IS NULL AND NOT EXISTS"
         " (SELECT 1 FROM captures o WHERE o.page = c.page AND o.captured_at > c.captured_at)",
         (run,),
     ).fetchall()
-    return sum(_settle(conn, *row) for row in rows)
+    return sum(_settle(conn, row) for row in rows)
 
 
-def _settle(conn: sqlite3.Connection, page: int, url: str, moment: str) -> bool:
+def _settle(conn: sqlite3.Connection, row: tuple[int, str, int, str, str]) -> bool:
+    page, url, capture, kind, moment = row
     known = by_id(conn, page)
-    return known is not None and missing(conn, known, host_of(url), moment)
+    if known is None:
+        return False
+    if kind == "not-found":
+        return missing(conn, known, host_of(url), capture, moment)
+    if not _lives_elsewhere(conn, page):
+        softly_gone(conn, page, host_of(url), capture, moment)
+    return False
 
 
-def softly_gone(conn: sqlite3.Connection, page: int, host: str, moment: str) -> None:
+def softly_gone(conn: sqlite3.Connection, page: int, host: str, capture: int, moment: str) -> None:
     """Note that the site no longer shows the page without saying 404 or 410."""
     if host_answers(conn, host, moment):
-        conn.execute(
-            "UPDATE pages SET state = 'soft-gone' WHERE id = ? AND gone_at IS NULL", (page,)
-        )
+        absence.note(conn, page, capture, "soft-gone")
+
+
+def hidden(conn: sqlite3.Connection, page: int, capture: int) -> None:
+    """Note that the site did not let us see the page this time."""
+    absence.note(conn, page, capture, "blocked")
 
 
 def blocked(conn: sqlite3.Connection, page: int) -> None:
-    """Note that the site no longer lets us see the page."""
+    """Note that robots.txt forbids the page: a rule, not a bad day."""
     conn.execute("UPDATE pages SET state = 'blocked' WHERE id = ? AND gone_at IS NULL", (page,))
 
 
-def unclear(conn: sqlite3.Connection, page: int) -> None:
+def unclear(conn: sqlite3.Connection, page: int, capture: int) -> None:
     """Note that we found no article where one was: the site's doing, or our rules'."""
-    conn.execute("UPDATE pages SET state = 'unknown' WHERE id = ? AND gone_at IS NULL", (page,))
+    absence.note(conn, page, capture, "unknown")
+
+
+def leads_home(target: str) -> bool:
+    """Tell whether an address is the front page of its host."""
+    parts = urlsplit(target)
+    return _FRONT.fullmatch(parts.path) is not None and not parts.query
 
 
 def host_of(url: str) -> str:

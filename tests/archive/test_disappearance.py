@@ -12,6 +12,12 @@ def state(crawl: Crawl) -> tuple[str, str | None]:
     return tuple(row)
 
 
+def ledger(crawl: Crawl) -> list[tuple[str, str, str | None, str | None]]:
+    return crawl.conn.execute(
+        "SELECT state, gone_at, back_at, declared_at FROM disappearances ORDER BY gone_at"
+    ).fetchall()
+
+
 def day(number: float) -> str:
     return public(START + number * DAY)
 
@@ -20,8 +26,11 @@ def test_a_page_is_gone_since_the_first_404_of_its_series(crawl: Crawl) -> None:
     crawl.see("7")
     crawl.see("8", at=9)
     assert crawl.miss("7", at=9).gone
+    assert state(crawl) == ("live", day(9))
+    crawl.see("8", at=16)
     assert not crawl.miss("7", at=16).gone
     assert state(crawl) == ("gone", day(9))
+    assert ledger(crawl) == [("gone", day(9), None, day(16))]
     assert crawl.value("SELECT state FROM articles WHERE id IS NOT NULL AND gone_at IS NOT NULL")
 
 
@@ -36,7 +45,7 @@ def test_the_series_began_before_the_host_answered_again(crawl: Crawl) -> None:
     crawl.miss("7", at=9)
     crawl.see("8", at=16)
     assert crawl.miss("7", at=16).gone
-    assert state(crawl) == ("gone", day(9))
+    assert state(crawl) == ("live", day(9))
 
 
 def test_the_first_page_of_a_run_may_be_the_missing_one(crawl: Crawl) -> None:
@@ -44,7 +53,7 @@ def test_the_first_page_of_a_run_may_be_the_missing_one(crawl: Crawl) -> None:
     crawl.miss("7", at=9)
     crawl.see("8", at=9.1)
     crawl.archive.end(0, "finished")
-    assert state(crawl) == ("gone", day(9))
+    assert state(crawl) == ("live", day(9))
 
 
 def test_a_page_that_is_back_keeps_its_history(crawl: Crawl) -> None:
@@ -56,7 +65,7 @@ def test_a_page_that_is_back_keeps_its_history(crawl: Crawl) -> None:
     rows = crawl.conn.execute("SELECT gone_at, back_at FROM disappearances").fetchall()
     assert rows == [(day(9), day(16))]
     crawl.miss("7", at=16.5)
-    assert state(crawl) == ("gone", day(16.5))
+    assert state(crawl) == ("live", day(16.5))
     assert crawl.value("SELECT count(*) FROM disappearances") == 2
 
 
@@ -64,7 +73,11 @@ def test_a_soft_404_is_no_404(crawl: Crawl) -> None:
     crawl.see("7")
     crawl.see("8", at=9)
     crawl.miss("7", at=9, kind="soft-404")
+    assert state(crawl) == ("live", None)
+    crawl.see("8", at=16)
+    crawl.miss("7", at=16, kind="soft-404")
     assert state(crawl) == ("soft-gone", None)
+    assert ledger(crawl) == [("soft-gone", day(9), None, day(16))]
 
 
 def test_another_address_of_the_page_that_answers_keeps_it_alive(crawl: Crawl) -> None:
@@ -80,16 +93,30 @@ def test_an_article_that_leads_to_a_listing_is_softly_gone(crawl: Crawl) -> None
     crawl.begin()
     crawl.list(crawl.claim(), links("7"), at=9)
     crawl.redirect("7", f"{ROOT}/tin", at=9)
+    crawl.see("8", at=16)
+    crawl.redirect("7", f"{ROOT}/tin", at=16)
     assert state(crawl) == ("soft-gone", None)
 
 
 def test_an_article_that_leads_to_what_turns_out_no_article_is_softly_gone(crawl: Crawl) -> None:
     crawl.see("7")
-    crawl.redirect("7", f"{ROOT}/trang-chu", at=9)
+    crawl.redirect("7", f"{ROOT}/thong-bao", at=9)
     claim = crawl.claim()
-    assert claim.url == f"{ROOT}/trang-chu"
+    assert claim.url == f"{ROOT}/thong-bao"
     fetch = an_answer(claim, at=9)
     crawl.archive.store(Page(url=claim.url, kind="other", fetch=fetch, claim=claim))
+    crawl.redirect("7", f"{ROOT}/thong-bao", at=16)
+    assert state(crawl) == ("live", None)
+    crawl.see("8", at=20)
+    crawl.redirect("7", f"{ROOT}/thong-bao", at=20)
+    assert state(crawl) == ("soft-gone", None)
+
+
+def test_an_article_that_leads_to_the_front_page_is_softly_gone(crawl: Crawl) -> None:
+    crawl.see("7")
+    for number in (9, 16):
+        crawl.see("8", at=number)
+        crawl.redirect("7", f"{ROOT}/", at=number)
     assert state(crawl) == ("soft-gone", None)
 
 
@@ -107,6 +134,9 @@ def test_an_error_says_nothing_about_the_page(crawl: Crawl) -> None:
     claim = crawl.claim_url(f"{ROOT}/tin/7.html")
     fetch = an_answer(claim, at=12, status=503)
     crawl.archive.store(Page(url=claim.url, kind="error", fetch=fetch, claim=claim))
+    assert state(crawl) == ("live", day(9))
+    crawl.see("8", at=13)
+    crawl.miss("7", at=13)
     assert state(crawl) == ("gone", day(9))
 
 
@@ -145,5 +175,7 @@ def test_a_page_we_no_longer_find_an_article_in_is_not_said_to_be_gone(crawl: Cr
     crawl.see("7")
     crawl.see("8", at=9)
     crawl.miss("7", at=9, kind="other")
+    assert state(crawl) == ("live", None)
+    crawl.miss("7", at=16, kind="other")
     assert state(crawl) == ("unknown", None)
     assert crawl.value("SELECT count(*) FROM articles") == 2

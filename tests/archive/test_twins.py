@@ -215,7 +215,8 @@ def test_a_soft_404_says_nothing_of_the_article_while_a_twin_is_to_be_asked(
     assert listed.value(page_state) == "live"
     for _ in range(2):
         miss(listed, listed.claim(), "soft-404", at=9)
-    assert listed.value(page_state) == "soft-gone"
+    absent = "SELECT count(*) FROM captures WHERE json_extract(evidence, '$.absent') IS NOT NULL"
+    assert listed.value(absent) == 1
 
 
 def test_an_address_that_is_back_leaves_the_article_where_it_is(listed: Crawl) -> None:

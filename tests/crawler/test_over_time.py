@@ -201,7 +201,7 @@ class TestOneEditedAndOneRemoved:
         gone = day.rows("SELECT * FROM pages WHERE site = ? AND gone_at IS NOT NULL", site)
         removed = day.page(site, life.keys[site][REMOVED])
         assert [page["id"] for page in gone] == [removed["id"]]
-        assert removed["state"] == "gone"
+        assert removed["state"] == "live"  # one day is no evidence
 
     def test_each_known_article_was_asked_for_once(self, life, site):
         asked = life.days["changed"].asked[site]
