@@ -1,0 +1,73 @@
+"""Views that answer what archivists ask most; docs/schema.md describes each column.
+
+All of them read through the view `articles`, which leaves out what was withdrawn.
+"""
+
+from __future__ import annotations
+
+DAY = "coalesce(a.published_day, substr(a.first_seen_at, 1, 10))"
+
+# Days without an article that make a gap.
+GAP_DAYS = 60
+
+# For tools that join the full-text index by its rowid and know tables only (Datasette).
+SEARCH_ARTICLES = """
+CREATE VIEW search_articles AS
+SELECT p.sid, a.id, a.ref, a.site, a.published_day, a.title, a.lead, a.body, a.author, a.section,
+  a.url, a.state, a.province_now
+FROM pages p JOIN articles a ON a.id = p.id
+"""
+
+COVERAGE = f"""
+CREATE VIEW coverage AS
+SELECT a.site, substr({DAY}, 1, 7) AS month, count(*) AS articles,
+  sum(a.published_day IS NULL) AS undated, sum(a.gone_at IS NOT NULL) AS gone
+FROM articles a GROUP BY 1, 2
+"""
+
+GAPS = f"""
+CREATE VIEW coverage_gaps AS
+SELECT site, last_day, next_day,
+  CAST(julianday(next_day) - julianday(last_day) AS INTEGER) AS days
+FROM (
+  SELECT a.site, a.published_day AS last_day,
+    lead(a.published_day) OVER (PARTITION BY a.site ORDER BY a.published_day) AS next_day
+  FROM articles a WHERE a.published_day IS NOT NULL
+)
+WHERE julianday(next_day) - julianday(last_day) > {GAP_DAYS}
+"""
+
+REPUBLISHED = """
+CREATE VIEW republished_articles AS
+SELECT a.id, a.ref, a.site, a.title, a.published_day, count(*) AS copies,
+  count(DISTINCT c.site) AS sites, max(c.published_day) AS last_day
+FROM duplicates d JOIN articles a ON a.id = d.other JOIN articles c ON c.id = d.article
+WHERE d.kind IN ('same_text', 'near_duplicate')
+GROUP BY a.id
+"""
+
+EDITED = """
+CREATE VIEW edited_articles AS
+SELECT a.id, a.ref, a.site, a.title, a.published_day, count(*) AS edits,
+  min(r.captured_at) AS first_edit, max(r.captured_at) AS last_edit
+FROM revisions r JOIN articles a ON a.id = r.page
+WHERE r.cause = 'site'
+GROUP BY a.id
+"""
+
+VANISHED = """
+CREATE VIEW vanished_articles AS
+SELECT a.id, a.ref, a.site, a.title, a.published_day, a.gone_at, a.last_seen_at, a.state, a.url
+FROM articles a WHERE a.gone_at IS NOT NULL
+"""
+
+AUTHORS = """
+CREATE VIEW authors AS
+SELECT a.author, r.author_kind, count(*) AS articles, count(DISTINCT a.site) AS sites,
+  min(a.published_day) AS first_day, max(a.published_day) AS last_day
+FROM articles a JOIN pages p ON p.id = a.id JOIN revisions r ON r.id = p.current_revision
+WHERE a.author IS NOT NULL
+GROUP BY 1, 2
+"""
+
+VIEWS = (SEARCH_ARTICLES, COVERAGE, GAPS, REPUBLISHED, EDITED, VANISHED, AUTHORS)
