@@ -23,6 +23,7 @@ from bench.served import MATTRAN, run
 from crawler.extraction.feeds import VIETNAM
 from tests.command import Mattran
 from tests.replica import FAMILIES, PORTALS, Replica, SiteSpec
+from tests.replica.compare import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +65,7 @@ class Cost:
     full: int = 0
     found: int = 0
     junk: int = 0
+    misdated: int = 0
     day: int = 0
     day_owed: int = 0
     new: int = 0
@@ -79,6 +81,7 @@ class Cost:
         judged = {
             "not all found": self.found < self.articles,
             "junk": self.junk > 0,
+            "dates": self.misdated > 0,
             "full": self.full > MOST * (self.articles + self.lists),
             "day": self.day > DAILY + self.day_owed,
             "new": self.new < NEW,
@@ -126,8 +129,10 @@ class Life:
         requests = self._crawl("--all", "--full")
         for name, cost in costs.items():
             known = self._known(name)
+            told = differences(self.mattran.db, self.replica[name].truth())
+            cost.misdated = sum(one.field == "published_at" for one in told)
             cost.full = requests[name]
-            cost.found = sum(bool(told & known) for told in names(self.replica[name]))
+            cost.found = sum(bool(own & known) for own in names(self.replica[name]))
             cost.junk = self._count(ARTICLES, name) - cost.found
             cost.peak_mb = round(self.finished.peak_mb)
             cost.cpu_ms = round(1000 * self.finished.cpu / max(requests.total(), 1), 1)

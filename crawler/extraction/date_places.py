@@ -174,7 +174,9 @@ def _in_zone(page: Places, zone: Zone) -> Dated | None:
         return Dated(stamp, "title", "shown")
     for name, index in _zone_lines(zone, above=page.rules.dates.above):
         line = zone.walk.lines[index]
-        if index in zone.learned or not _may_be_date(line, name, zone):
+        # Dates that stand alone above all titles differ in numbers only, as counters do.
+        learned = index in zone.learned and name != "above"
+        if learned or not _may_be_date(line, name, zone):
             continue
         stamp = page.read(line.text, name)
         if stamp is not None:

@@ -23,6 +23,9 @@ class TestEachPlatform:
     def test_gives_all_its_articles_once_and_nothing_else(self, costs, family):
         assert (costs[family].found, costs[family].junk) == (ARTICLES, 0)
 
+    def test_gives_the_dates_its_pages_show(self, costs, family):
+        assert costs[family].misdated == 0
+
     def test_is_asked_for_little_more_than_articles_and_lists(self, costs, family):
         cost = costs[family]
         assert cost.full <= MOST * (cost.articles + cost.lists)

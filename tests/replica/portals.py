@@ -275,13 +275,13 @@ PORTALS_TOLD = (
         head="<style>.slide{display:none}</style>",
         item='<div><img alt="anh tin bai"><a href="{url}">{title}</a><p>{teaser}</p></div>',
         story=(
-            '<img alt="Top slide banner"><div class="bai-viet"><h1>{title}</h1><p>{date}</p>'
+            '<img alt="Top slide banner"><div class="bai-viet"><p>{date}</p><h1>{title}</h1>'
             '<div>{body}</div><img alt="image banner"></div>'
         ),
         date="{day:%d/%m/%Y}",
         precision="day",
         sitemap="/sitemap.xml",
-        keys={"sitemaps": ["/sitemap.xml"]},
+        keys={"sitemaps": ["/sitemap.xml"], "dates": {"above": True}},
     ),
     Portal(
         family="mattran-central",
