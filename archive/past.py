@@ -142,3 +142,15 @@ def is_stored(conn: sqlite3.Connection, claim: Claim, fetch: Fetch) -> bool:
         ),
     ).fetchone()
     return bool(row[0])
+
+
+def is_there(conn: sqlite3.Connection, claim: Claim, moment: float, status: int) -> bool:
+    """Tell whether the archive has a capture of an address of a second (epoch) with that status.
+
+    Status 0 is any but a redirect. For captures whose bytes nobody has seen yet.
+    """
+    rows = conn.execute(
+        "SELECT status FROM captures WHERE frontier = ? AND url = ? AND captured_at = ?",
+        (claim.id, claim.url, moments.public(moment)),
+    ).fetchall()
+    return any(row[0] == status or (not status and row[0] // 100 != 3) for row in rows if row[0])

@@ -207,6 +207,11 @@ class Intake:
             self._learner.noted(self._crawl, page.article, stored)
         return stored
 
+    def has(self, place: Place, moment: float, status: int) -> bool:
+        """Tell whether a capture of that address and second is stored; `status` 0: any but 3xx."""
+        claim = past.claim_of(self._conn, self.site.id, place.link, is_front=place.is_front)
+        return past.is_there(self._conn, claim, moment, status)
+
     def _page(self, fetch: Fetch, claim: Claim) -> Page:
         try:
             page: Page = self._crawl.family.page(fetch, claim)

@@ -31,6 +31,7 @@ SUMMARIES = {
     "recrawl": "Fetch known pages again.",
     "reextract": "Read the stored pages again with today's rules.",
     "import": "Take captures out of WARC and WACZ files, each with its own date.",
+    "recover": "Bring a dead site back from what public web archives hold of it.",
     "search": "Find articles, with or without Vietnamese marks.",
     "show": "One article with its provenance, or why an address is not in the archive.",
     "diff": "What changed in an article, and whether the site did it or our rules.",
