@@ -142,19 +142,22 @@ class Matches:
         step, boxes = steps[-1], self._matching(steps[:-1])
         if not boxes:
             return []
-        if step.simple is not None:
-            if not all(map(self._is_named, step.simple.names)):
+        simple = step.simple
+        if simple is not None:
+            known = simple.first in self._given or simple.tag in _FEW
+            if not known and not self._names_all(simple.names):
                 return []
             if len(steps) == 1:
-                return self._fitting(step.simple)
-            if step.simple.first in self._given:
-                return _inside(boxes, self._fitting(step.simple))
+                return self._fitting(simple)
+            if known and simple.attributes:
+                return _inside(boxes, self._fitting(simple))
         inner = [cast("list[etree._Element]", step.find(box)) for box in boxes]
         # Boxes in boxes give the same elements twice.
         return inner[0] if len(inner) == 1 else list(dict.fromkeys(chain.from_iterable(inner)))
 
-    def _is_named(self, name: bytes) -> bool:
-        return self._markup is None or name in self._markup
+    def _names_all(self, names: Iterable[bytes]) -> bool:
+        markup = self._markup
+        return markup is None or all(name in markup for name in names)
 
     def _fitting(self, simple: _Simple) -> list[etree._Element]:
         """The elements of the tree that are as a simple step asks."""

@@ -9,9 +9,11 @@ from archive.vietnamese import clean
 
 def one_line(text: str) -> str:
     """`text` in NFC with every run of white space as one space; nothing visible changes."""
-    text = " ".join(text.split())
+    text = text.strip()
+    if "  " in text or not text.isprintable():  # the only printable white space is the blank
+        text = " ".join(text.split())
+        if not (text.isascii() or text.isprintable()):  # zero width characters and the like
+            return " ".join(clean(text).split())
     if text.isascii():
         return text
-    if not text.isprintable():  # zero width characters and the like
-        return " ".join(clean(text).split())
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
