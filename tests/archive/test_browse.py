@@ -1,0 +1,123 @@
+"""The archive in Datasette, pandas and the plain sqlite3 module, as readers open it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pandas
+import pytest
+
+from tests.searchable_archive import SearchableArchive
+
+ROOT = Path(__file__).parents[2]
+BROWSE = ROOT / "archive" / "browse"
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("browse") / "mattran.db"
+    sample = SearchableArchive(path)
+    sample.site()
+    sample.publish("Uỷ ban họp", "Hội nghị của Uỷ ban ở Đống Đa.", day="2023-10-14")
+    sample.publish("Ủy ban trao nhà", "Tỉnh Hòa Bình trao nhà.", day="2021-10-14")
+    sample.publish("Tin khác", "Phú Thọ vào mùa.", day="2025-10-14")
+    sample.drain()
+    sample.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def datasette(db: Path) -> Iterator[str]:
+    """Run a real Datasette as docs/tra-cuu.md says; give its address."""
+    options = ["-m", str(BROWSE / "datasette.yaml"), "--plugins-dir", str(BROWSE / "plugins")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "datasette", str(db), *options, "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
+    ) as process:
+        assert process.stderr is not None
+        started = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stderr)
+        yield next(found[0] for found in started if found)
+        process.terminate()
+
+
+def get(datasette: str, path: str, **parameters: str) -> Any:
+    """Ask Datasette for an address; return its JSON."""
+    address = f"{datasette}/{path}.json?{urlencode({'_shape': 'array', **parameters})}"
+    with urlopen(address, timeout=30) as answer:
+        return json.load(answer)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Uỷ ban", "Ủy ban", "uy ban", "UỶ BAN", normalize("NFD", "Uỷ ban")]
+)
+def test_the_search_box_finds_both_spellings_however_typed(datasette: str, typed: str) -> None:
+    found = get(datasette, "mattran/search_articles", _search=typed)
+    assert {row["title"] for row in found} == {"Uỷ ban họp", "Ủy ban trao nhà"}
+
+
+@pytest.mark.parametrize("typed", ["Uỷ ban", "uy ban", '"uy ban" NOT "dong da"', "UBND OR uỷ ban"])
+def test_a_canned_query_searches_as_mattran_does(datasette: str, typed: str) -> None:
+    found = get(datasette, "mattran/tim_kiem", tu_khoa=typed)
+    titles = [row["tieu_de"] for row in found]
+    assert titles == ["Uỷ ban họp", "Ủy ban trao nhà"][("NOT" in typed) :]
+
+
+def test_words_that_say_nothing_find_nothing(datasette: str) -> None:
+    assert get(datasette, "mattran/tim_kiem", tu_khoa="?!") == []
+
+
+def test_all_articles_about_a_unit_are_one_query(datasette: str) -> None:
+    found = get(datasette, "mattran/theo_don_vi", don_vi="Phú Thọ")
+    assert [row["tieu_de"] for row in found] == ["Tin khác", "Ủy ban trao nhà"]
+
+
+def test_every_canned_query_runs_and_says_what_it_is(datasette: str) -> None:
+    queries = get(datasette, "mattran", _shape="objects")["queries"]
+    assert len(queries) >= 10
+    for query in queries:
+        assert query["title"]
+        parameters = dict.fromkeys(query.get("params") or [], "Hòa Bình")
+        get(datasette, f"mattran/{query['name']}", **parameters)
+
+
+def test_every_table_that_is_described_exists(db: Path, datasette: str) -> None:
+    tables = get(datasette, "-/metadata", _shape="objects")["databases"]["mattran"]["tables"]
+    conn = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
+    names = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
+    conn.close()
+    assert set(tables) <= names
+
+
+def test_pandas_reads_usable_dates_from_the_view(db: Path) -> None:
+    conn = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
+    articles = pandas.read_sql(
+        "SELECT ref, title, published_day, first_seen_at FROM articles ORDER BY published_day",
+        conn,
+        parse_dates=["published_day", "first_seen_at"],
+    )
+    conn.close()
+    assert articles.published_day.dt.year.tolist() == [2021, 2023, 2025]
+    assert str(articles.first_seen_at.dt.tz) in ("UTC+07:00", "UTC", "pytz.FixedOffset(420)")
+
+
+def test_plain_sqlite_searches_without_any_extension(db: Path) -> None:
+    conn = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
+    rows = conn.execute(
+        "SELECT a.title FROM articles_fts f JOIN pages p ON p.sid = f.rowid"
+        " JOIN articles a ON a.id = p.id WHERE articles_fts MATCH 'uy AND ban'"
+    ).fetchall()
+    conn.close()
+    assert len(rows) == 2
