@@ -34,6 +34,9 @@ THERE = (
     " THEN 'changed' ELSE 'live' END"
 )
 
+# Of a row of `pages` or `articles`: what is lost, for those who ask for it.
+LOST = "{0}.gone_at IS NOT NULL OR {0}.state IN ('gone', 'soft-gone', 'host-dead')"
+
 # The pages of a host: `www.` makes no other host of it.
 _OF_HOST = "bare_host(url) = bare_host('//' || :host)"
 
@@ -161,6 +164,17 @@ def _bury(conn: sqlite3.Connection, host: str, since: str, moment: str) -> None:
         " VALUES (?, ?, 'host-dead', ?) ON CONFLICT (page, gone_at) DO NOTHING",
         [(page, since, moment) for (page,) in buried],
     )
+
+
+def host_spoke(conn: sqlite3.Connection, host: str, moment: str) -> None:
+    """Note that `host` is there, whatever it said: its silence, if it was silent, is over."""
+    silent = conn.execute(
+        "UPDATE hosts SET failures = 0, failing_since = NULL"
+        " WHERE host = ? AND failing_since IS NOT NULL",
+        (host,),
+    )
+    if silent.rowcount:
+        host_is_back(conn, host, moment)
 
 
 def host_is_back(conn: sqlite3.Connection, host: str, moment: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from archive.absence import LOST
 from archive.days import day_range
 from archive.errors import UsageError
 from archive.index import A_DAY, first_sid
@@ -38,6 +39,7 @@ class Filter:
     a date of publication counts by the day it was first seen. `section` and `author` are words that
     all occur in the name of the section or author, with or without marks. `unit` names an
     administrative unit as `archive.units.named` reads it; its predecessors count for it.
+    `gone` means those that have disappeared from their site; ranked search does not know it.
     """
 
     sites: Sequence[str] = ()
@@ -47,6 +49,7 @@ class Filter:
     section: str | None = None
     author: str | None = None
     unit: str | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[str]]:
     if where.unit:
         sql += f" AND articles.id IN ({ABOUT})"
         values += about(conn, named(where.unit))
+    if where.gone:
+        sql += f" AND ({LOST.format('articles')})"
     for column, text in (("section", where.section), ("author", where.author)):
         if text is not None:
             conn.create_function("has_words", 2, has_words, deterministic=True)

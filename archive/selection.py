@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archive import absence
 from archive.frontier import LATER
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Selection:
             kinds.append("f.state = 'failed' OR (f.state = 'waiting' AND f.due < ?)")
             values.append(LATER)
         if self.gone:
-            kinds.append("p.gone_at IS NOT NULL OR p.state IN ('gone', 'soft-gone')")
+            kinds.append(absence.LOST.format("p"))
         terms.append(
             f"({' OR '.join(kinds)})" if kinds else "f.kind = 'article' AND f.page IS NOT NULL"
         )

@@ -144,7 +144,10 @@ def _provenance(conn: sqlite3.Connection, page: int) -> Record:
         ),
         "history": _history(conn, page),
         "disappearances": _rows(
-            conn, "SELECT gone_at, back_at FROM disappearances WHERE page = ? ORDER BY 1", page
+            conn,
+            "SELECT gone_at, back_at, state, declared_at FROM disappearances WHERE page = ?"
+            " ORDER BY gone_at",
+            page,
         ),
         "captures": conn.execute(
             "SELECT count(*) FROM captures WHERE page = ?", (page,)

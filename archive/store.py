@@ -285,6 +285,11 @@ class Archive:
             moment = moments.public(moments.now() if now is None else now)
             return absence.host_failed(self.conn, host, moment)
 
+    def host_spoke(self, host: str) -> None:
+        """Note that `host` is there; the pages that were lost with it are what they were."""
+        with transaction(self.conn):
+            absence.host_spoke(self.conn, host, moments.public(moments.now()))
+
     def raw(self, capture: int) -> RawRecord | None:
         """Return the raw record of a capture, or of the one with the same content, if kept."""
         kept = captures.raw_of(self.conn, captures.by_id(self.conn, capture))

@@ -316,6 +316,15 @@ class CrawlSession:
             self._keep(crawl, answer)
         for site in {crawl.site.id for crawl, _ in held}:
             self.archive.frontier.end_cycle(site)
+        self._note_hosts()
+
+    def _note_hosts(self) -> None:
+        """Let the archive know which hosts were there: one that never is takes its pages along."""
+        for crawl in self.crawls.values():
+            if crawl.silent:
+                self.archive.host_failed(crawl.host_key)
+            elif crawl.talked and not crawl.counts["kind:parked"]:
+                self.archive.host_spoke(crawl.host_key)
 
     def anything_left(self) -> bool:
         """Tell whether a later run has something to go on with."""

@@ -44,6 +44,7 @@ OWN_ENDINGS = ("", "-wal", "-shm", ".lock")
 )
 @click.option("--since", metavar="DAY", help="Published on this day, month or year, or later.")
 @click.option("--until", metavar="DAY", help="Published on this day, month or year, or earlier.")
+@click.option("--gone", is_flag=True, help="Only articles that have disappeared from their site.")
 @click.option("--limit", type=click.IntRange(1, MOST), help="At most so many, the newest.")
 @click.option("--no-bom", is_flag=True, help="CSV without the mark that tells Excel it is UTF-8.")
 @click.pass_obj
@@ -59,6 +60,7 @@ def command(
     unit: str | None,
     since: str | None,
     until: str | None,
+    gone: bool,
     limit: int | None,
     no_bom: bool,
 ) -> None:
@@ -72,7 +74,9 @@ def command(
     _spare_the_archive(context.db, output)
     with closing(open_for_reading(context.db)) as conn:
         conn.execute("BEGIN")  # one state of the archive, however long the export takes
-        where = Filter(sites=sites, province=province, unit=unit, since=since, until=until)
+        where = Filter(
+            sites=sites, province=province, unit=unit, since=since, until=until, gone=gone
+        )
         found = articles(conn, " ".join(words) if words else None, where, limit=limit)
         if output is None:
             _write_text(conn, found, form, sys.stdout.buffer, bom=not no_bom)

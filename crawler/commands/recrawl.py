@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--since", metavar="DAY", help="Only articles of this day or later.")
 @click.option("--until", metavar="DAY", help="Only articles of this day or earlier.")
 @click.option("--failed", is_flag=True, help="Only pages that failed or wait for a retry.")
-@click.option("--gone", is_flag=True, help="Only pages that have disappeared.")
+@click.option("--gone", is_flag=True, help="Only pages that have disappeared, in any way.")
 @click.option("--query", help="Only articles that `mattran search QUERY` finds.")
 @run_options
 @click.pass_obj

@@ -156,7 +156,7 @@ def _write_provenance(article: Record) -> None:
     _line("seen", f"{article['first_seen_at']} to {article['last_seen_at']}")
     _line("state", article["state"])
     for absence in article["disappearances"]:
-        _line("gone", f"{absence['gone_at']} until {absence['back_at'] or 'now'}")
+        _line(absence["state"], _absence_line(absence))
     for other in article["duplicates"]:
         _line(RELATIONS[other["kind"]], f"{other['ref']} ({other['site']})")
     if article["repeated_by"]:
@@ -170,6 +170,11 @@ def _write_provenance(article: Record) -> None:
     _line("template", article["template"])
     for number, flag in enumerate(article["flags"]):
         _line("" if number else "flags", f"{flag}: {meaning_of(flag)}")
+
+
+def _absence_line(absence: Record) -> str:
+    sure = "" if absence["declared_at"] else " (not confirmed by a later visit)"
+    return f"{absence['gone_at']} until {absence['back_at'] or 'now'}{sure}"
 
 
 def _author_line(article: Record) -> str | None:
