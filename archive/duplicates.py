@@ -41,8 +41,9 @@ STOCK = 64
 # So many shared runs, and this share of the smaller sample, make two texts worth comparing; a text
 # of few runs has to share one.
 SHARED, SHARE, FEW_RUNS = 2, 0.1, 8
-# How many of the most promising are compared, and how many others are asked of a kind.
-COMPARED, OTHERS = 6, 20
+# How many of the most promising are compared, earlier and later ones each; among how many they are
+# chosen; and how many others are asked of a kind.
+COMPARED, LOOKED_AT, OTHERS = 4, 24, 20
 
 SETTLED_AT_ONCE = 256
 
@@ -138,6 +139,8 @@ def settle(
         (NAME,),
     )
     pages = [page for (page,) in rows]
+    rows = conn.execute("SELECT article, other, kind, found_at FROM duplicates")
+    found_at = {(article, other, kind): moment for article, other, kind, moment in rows}
     for start in range(0, len(pages), SETTLED_AT_ONCE):
         if stop():
             return start, len(pages)
@@ -148,7 +151,7 @@ def settle(
                 " (SELECT value FROM json_each(?))",
                 (NAME, batch),
             )
-            update(conn, batch)
+            _Judging(conn, found_at=found_at).judge(json.loads(batch))
         progress(min(start + SETTLED_AT_ONCE, len(pages)), len(pages))
     return len(pages), len(pages)
 
@@ -174,6 +177,8 @@ class _Judging:
     postings: dict[int, Sequence[int]] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     stock: set[int] = field(default_factory=set)
+    # When relations were found that were taken away and may be found again.
+    found_at: dict[tuple[int, int, str], str] = field(default_factory=dict)
     moment: str = field(default_factory=lambda: public(now()))
 
     def judge(self, pages: Sequence[int]) -> None:
@@ -232,14 +237,14 @@ class _Judging:
             self.conn.execute("INSERT INTO stock_shingles (shingle) VALUES (?)", (run,))
         self.stock.update(runs)
 
-    def _promising(self, subject: Subject) -> list[int]:
-        """Return the heads that share most runs with an article, the most promising first."""
+    def _promising(self, subject: Subject) -> tuple[list[int], list[int]]:
+        """Return the earlier and the later heads that share most runs with an article."""
         runs = [run for run in subject.text.sample if run not in self.stock]
         shared = Counter(chain.from_iterable(self.leads[run] for run in runs if run in self.leads))
         least = 1 if len(runs) <= FEW_RUNS else max(SHARED, SHARE * len(runs) / 4)
         numbers = [number for number, count in shared.items() if count >= least]
         if not numbers:
-            return []
+            return [], []
         rows = self.conn.execute(
             "SELECT number, page, runs FROM fingerprints WHERE runs > 0 AND page <> ?"
             " AND number IN (SELECT value FROM json_each(?))",
@@ -247,7 +252,20 @@ class _Judging:
         ).fetchall()
         shares = {page: shared[number] / min(count, len(runs)) for number, page, count in rows}
         promising = [page for page, share in shares.items() if share >= SHARE]
-        return sorted(promising, key=lambda page: (-shares[page], page))[:COMPARED]
+        promising.sort(key=lambda page: (-shares[page], page))
+        orders = self._orders_of(promising[:LOOKED_AT])
+        earlier = [page for page, order in orders.items() if order < subject.order]
+        later = [page for page, order in orders.items() if order > subject.order]
+        return earlier[:COMPARED], later[:COMPARED]
+
+    def _orders_of(self, pages: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        rows = self.conn.execute(
+            "SELECT p.id, coalesce(r.published_at, p.first_seen_at), p.first_seen_at, p.site, p.key"
+            " FROM json_each(?) j CROSS JOIN pages p ON p.id = j.value"
+            " JOIN revisions r ON r.id = p.current_revision ORDER BY j.key",
+            (json.dumps(pages),),
+        )
+        return {page: tuple(order) for page, *order in rows}
 
     def _with_same_text(self, subject: Subject) -> set[int]:
         """Return the heads of the families in which an article has exactly this text."""
@@ -271,11 +289,12 @@ class _Judging:
     # What they are to each other
 
     def _judge(self, subject: Subject) -> None:
-        before = self._relations_of(subject.page)
         held = self._fingerprint(subject.page)
+        is_new = held is None or not held.runs
+        self._forget("article", subject.page, before=None if is_new else subject)
         if subject.text.digest is None:
             return
-        found = self._compared(subject)
+        found = self._compared(subject, is_new=is_new)
         family = [one for one in found if one[1].kind in ("same_text", "near_duplicate")]
         earlier = [one for one in family if one[0].order < subject.order]
         if held is None:
@@ -286,41 +305,38 @@ class _Judging:
             )
             if held is not None:
                 self._step_down(subject.page)
-            self._relate(subject.page, head.page, likeness, before)
+            self._relate(subject.page, head.page, likeness)
             return
         for other, likeness in family:
             self._step_down(other.page)
-            self._relate(other.page, subject.page, likeness, {})
+            self._relate(other.page, subject.page, likeness)
         self._lead(subject, held)
         for other, likeness in found:
             if likeness.kind == "excerpt":
                 part, whole = sorted((subject, other), key=lambda one: len(one.text.words))
-                self._relate(part.page, whole.page, likeness, before)
-        self._relate_templates(
-            subject, [one for one in found if one[1].kind == "same_template"], before
-        )
+                self._relate(part.page, whole.page, likeness)
+        self._relate_templates(subject, [one for one in found if one[1].kind == "same_template"])
 
-    def _compared(self, subject: Subject) -> list[tuple[Subject, Likeness]]:
-        same = self._with_same_text(subject)
-        promising = self._promising(subject)
-        pages = {*same, *promising, *(self._templates_of(promising) if promising else ())}
+    def _compared(self, subject: Subject, *, is_new: bool) -> list[tuple[Subject, Likeness]]:
+        """Compare an article with all that may be like it.
+
+        One that was a head before was compared with the later ones when they, or it, came.
+        """
+        earlier, later = self._promising(subject)
+        templates = self._templates_of(earlier) if earlier else ()
+        pages = {*self._with_same_text(subject), *earlier, *templates, *(later if is_new else ())}
         compared = (
             (other, compare(subject.text, other.text))
             for other in self._subjects_of(sorted(pages - {subject.page}))
         )
         return [(other, likeness) for other, likeness in compared if likeness is not None]
 
-    def _relate_templates(
-        self,
-        subject: Subject,
-        alike: list[tuple[Subject, Likeness]],
-        before: dict[tuple[int, str], str],
-    ) -> None:
+    def _relate_templates(self, subject: Subject, alike: list[tuple[Subject, Likeness]]) -> None:
         """Link each report that uses another again to the earliest one that is known."""
         earlier = [one for one in alike if one[0].order < subject.order]
         if earlier:
             first, likeness = min(earlier, key=lambda one: one[0].order)
-            self._relate(subject.page, first.page, likeness, before)
+            self._relate(subject.page, first.page, likeness)
         for later, likeness in alike:
             if later.order < subject.order:
                 continue
@@ -348,7 +364,7 @@ class _Judging:
         self.conn.execute(
             "DELETE FROM duplicates WHERE article = ? AND kind = 'same_template'", (user.page,)
         )
-        self._relate(user.page, first.page, likeness, {})
+        self._relate(user.page, first.page, likeness)
 
     def _subjects_of(self, pages: Iterable[int]) -> list[Subject]:
         pages = list(pages)
@@ -371,23 +387,26 @@ class _Judging:
             (subject.page, subject.revision, subject.text.digest),
         )
 
-    def _relations_of(self, page: int) -> dict[tuple[int, str], str]:
-        """Take the relations of an article away; returns when each was found."""
-        rows = self.conn.execute(
-            "SELECT other, kind, found_at FROM duplicates WHERE article = ?", (page,)
-        ).fetchall()
-        if rows:
-            self.conn.execute("DELETE FROM duplicates WHERE article = ?", (page,))
-            self.touched.update((page, *(other for other, *_ in rows)))
-        return {(other, kind): found_at for other, kind, found_at in rows}
+    def _forget(self, end: str, page: int, *, before: Subject | None = None) -> list[int]:
+        """Take away the relations that have an article at one end; returns the other ends.
 
-    def _relate(
-        self,
-        article: int,
-        other: int,
-        likeness: Likeness,
-        before: dict[tuple[int, str], str],
-    ) -> None:
+        With `before` only those with earlier articles. What is found again keeps the time at which
+        it was found.
+        """
+        rows = self.conn.execute(
+            f"SELECT article, other, kind, found_at FROM duplicates WHERE {end} = ?", (page,)
+        ).fetchall()
+        if before is not None and rows:
+            orders = self._orders_of([other for _, other, *_ in rows])
+            rows = [row for row in rows if orders.get(row[1], ()) < before.order]
+        self.conn.executemany(
+            "DELETE FROM duplicates WHERE article = ? AND other = ?", [row[:2] for row in rows]
+        )
+        self.found_at.update({(one, two, kind): moment for one, two, kind, moment in rows})
+        self.touched.update(chain.from_iterable(row[:2] for row in rows))
+        return [one if end == "other" else two for one, two, *_ in rows]
+
+    def _relate(self, article: int, other: int, likeness: Likeness) -> None:
         self.conn.execute(
             "INSERT OR REPLACE INTO duplicates"
             " (article, other, kind, containment, numbers, is_sure, found_at)"
@@ -395,7 +414,8 @@ class _Judging:
             (
                 *(article, other, likeness.kind, round(likeness.containment, 4)),
                 None if likeness.numbers is None else round(likeness.numbers, 4),
-                *(likeness.is_sure, before.get((other, likeness.kind), self.moment)),
+                likeness.is_sure,
+                self.found_at.get((article, other, likeness.kind), self.moment),
             ),
         )
         self.touched.update((article, other))
@@ -421,7 +441,7 @@ class _Judging:
         if held is not None and held.runs:
             self._forget_postings(held)
             self.conn.execute("UPDATE fingerprints SET runs = 0 WHERE page = ?", (page,))
-        self._relations_of(page)
+        self._forget("article", page)
         self._let_members_go(page)
 
     def take_out(self, page: int) -> None:
@@ -432,21 +452,14 @@ class _Judging:
         if held.runs:
             self._forget_postings(held)
         self.conn.execute("DELETE FROM fingerprints WHERE page = ?", (page,))
-        self._relations_of(page)
+        self._forget("article", page)
         self._let_members_go(page)
         self.touched.add(page)
 
     def _let_members_go(self, page: int) -> None:
-        rows = self.conn.execute(
-            "SELECT article FROM duplicates WHERE other = ?", (page,)
-        ).fetchall()
-        if not rows:
-            return
-        self.conn.execute("DELETE FROM duplicates WHERE other = ?", (page,))
-        self.touched.update(article for (article,) in rows)
         self.conn.executemany(
             "INSERT OR IGNORE INTO pending (derived, page) VALUES (?, ?)",
-            [(NAME, article) for (article,) in rows],
+            [(NAME, article) for article in self._forget("other", page)],
         )
 
     def _forget_postings(self, held: _Fingerprint) -> None:

@@ -48,9 +48,7 @@ SAME = Likeness("same_text", 1.0, None, is_sure=True)
 
 def compare(one: Text, two: Text) -> Likeness | None:
     """Return what two texts are to each other, None for nothing; their order does not matter."""
-    if one.digest is None or two.digest is None:
-        return None
-    if one.digest == two.digest:
+    if one.digest is not None and one.digest == two.digest:
         return SAME
     if one.is_short or two.is_short:
         return None
@@ -59,7 +57,7 @@ def compare(one: Text, two: Text) -> Likeness | None:
     if containment < ALIKE:
         return None
     numbers = _overlap(small.numbers, large.numbers)
-    agree = _agree(numbers, _overlap(small.dates, large.dates))
+    agree = _agree(numbers, small, large)
     if len(small.words) >= EXCERPT_LENGTH * len(large.words):
         sure = agree and containment >= SURELY_ALIKE and _least(numbers, NUMBERS_SURELY_ALIKE)
         kind: Kind = "near_duplicate" if agree else "same_template"
@@ -75,11 +73,14 @@ def _overlap(one: frozenset[object], two: frozenset[object]) -> float | None:
     return len(one & two) / min(len(one), len(two))
 
 
-def _agree(numbers: float | None, dates: float | None) -> bool:
-    """Tell whether two texts report the same figures of the same days."""
-    if dates is not None and dates < DATES_ALIKE:
+def _agree(numbers: float | None, small: Text, large: Text) -> bool:
+    """Tell whether two texts report the same figures (`numbers` they share) of the same days."""
+    if not _least(numbers, NUMBERS_ALIKE_WITH_DATES):
         return False
-    return _least(numbers, NUMBERS_ALIKE if dates is None else NUMBERS_ALIKE_WITH_DATES)
+    dates = _overlap(small.dates, large.dates)
+    if dates is None:
+        return _least(numbers, NUMBERS_ALIKE)
+    return dates >= DATES_ALIKE
 
 
 def _least(share: float | None, least: float) -> bool:

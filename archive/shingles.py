@@ -35,12 +35,16 @@ SHORT = 40
 
 FORM = f"{NORM_VERSION}.1.{hash((1, 2, 3)) & 0xFFFF:x}.{sys.byteorder}"
 
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+")
+# Both begin with a digit, so that all else is passed over fast.
+_NUMBER = re.compile(r"\d[\d.]*")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _DATE = re.compile(
-    r"(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})(?:\s?[/.-]\s?\d{4})?(?!\d)"
-    r"|ngày\s+(?P<Day>\d{1,2})\s+tháng\s+(?P<Month>\d{1,2})(?!\d)",
+    r"\d{1,2}\s?([/.-])\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?(?![\d/-]|\.\d)"
+    r"|\d{1,2}\s+tháng\s+\d{1,2}(?!\d)",
     re.IGNORECASE,
 )
+_DAY_BEFORE = re.compile(r"ngày\s+$", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
 _LONGEST_MONTH, _MONTHS = 31, 12
 _MOST_WORDS = 300_000
 
@@ -103,7 +107,9 @@ class Text:
     @cached_property
     def numbers(self) -> frozenset[int]:
         """The distinct numbers: 44.504 is one."""
-        return frozenset(int(found.replace(".", "")) for found in _NUMBER.findall(self.text))
+        return frozenset(
+            number for found in _NUMBER.findall(self.text) for number in _numbers(found)
+        )
 
     @cached_property
     def dates(self) -> frozenset[tuple[int, int]]:
@@ -115,8 +121,24 @@ def _numbered(text: str) -> list[int]:
     return list(map(_NUMBERS.__getitem__, folded_words(text)))
 
 
+def _numbers(digits: str) -> Iterator[int]:
+    """Yield the number that digits and dots write, or each of several: 44.504, but 14.10.2023."""
+    digits = digits.rstrip(".")
+    if digits.isdecimal():
+        yield int(digits)
+    elif _THOUSANDS.fullmatch(digits):
+        yield int(digits.replace(".", ""))
+    else:
+        yield from (int(part) for part in digits.split(".") if part)
+
+
 def _dates(text: str) -> Iterator[tuple[int, int]]:
     for found in _DATE.finditer(text):
-        day, month = int(found["day"] or found["Day"]), int(found["month"] or found["Month"])
-        if 1 <= day <= _LONGEST_MONTH and 1 <= month <= _MONTHS:
+        start = found.start()
+        if found[1] is None:
+            is_date = _DAY_BEFORE.search(text, max(0, start - 8), start) is not None
+        else:
+            is_date = start == 0 or not (text[start - 1].isdigit() or text[start - 1] in "/.-")
+        day, month = map(int, _DIGITS.findall(found[0])[:2])
+        if is_date and 1 <= day <= _LONGEST_MONTH and 1 <= month <= _MONTHS:
             yield day, month

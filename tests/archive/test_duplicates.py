@@ -6,6 +6,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -233,7 +234,11 @@ def test_settled_relations_do_not_depend_on_the_order_of_arrival(
     assert len(results[0]) > 20
 
 
-def test_settling_twice_changes_nothing(archive: SearchableArchive) -> None:
+def test_settling_twice_changes_nothing(
+    archive: SearchableArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = count(1_700_000_000)
+    monkeypatch.setattr(duplicates, "now", lambda: float(next(clock)))
     result_of(archive, sample_of_all(1))
     told: list[tuple[int, int]] = []
     duplicates.settle(archive.conn, lambda *progress: told.append(progress))
