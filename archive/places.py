@@ -324,11 +324,11 @@ def _before(text: str, start: int) -> tuple[str | None, int, bool]:
     words = before.lower().split()
     if not words or (before[-1] not in " ." and not before.endswith(".")):
         return None, start, False
-    last = words[-1].lstrip("(\"“'[").rstrip(".")
+    last = words[-1].lstrip("(\"“'[").rstrip(".:")  # các huyện: A, B
     pair = f"{words[-2].lstrip('(“')} {last}" if len(words) > 1 else last
     for rank in (exact(pair), exact(last)):
         if rank in RANKS:
-            length = len(rank) + len(before) - len(before.rstrip(" ."))
+            length = len(rank) + len(before) - len(before.rstrip(" .:"))
             return RANKS[rank], max(0, start - length), False
     return None, start, last in OTHERWISE
 

@@ -101,8 +101,9 @@ def test_what_stands_beside_a_name_can_rule_out_the_unit_of_the_site() -> None:
     ]
 
 
-def test_a_list_of_one_rank_is_read_to_its_end() -> None:
-    assert names("Các huyện Thanh Trì, Gia Lâm và Đông Anh ký.", BEFORE, HANOI) == [
+@pytest.mark.parametrize("colon", ["", ":"])
+def test_a_list_of_one_rank_is_read_to_its_end(colon: str) -> None:
+    assert names(f"Các huyện{colon} Thanh Trì, Gia Lâm và Đông Anh ký.", BEFORE, HANOI) == [
         "huyện Thanh Trì, thành phố Hà Nội",
         "huyện Gia Lâm, thành phố Hà Nội",
         "huyện Đông Anh, thành phố Hà Nội",
