@@ -117,13 +117,14 @@ def _first_of_series(conn: sqlite3.Connection, page: int) -> tuple[int, str]:
 
 
 def settle_missing(conn: sqlite3.Connection, run: str) -> int:
-    """Look again at the 404s of a run, now that its hosts have answered or not.
+    """Look again at what a run did not find, now that its hosts have answered or not.
 
     Returns the number of pages found gone. The first page of a run may be the missing one.
     """
     rows = conn.execute(
-        "SELECT c.page, c.url, c.id, c.kind, c.captured_at FROM captures c"
-        " WHERE c.run = ? AND c.page IS NOT NULL AND c.kind IN ('not-found', 'soft-404')"
+        "SELECT c.page, c.url, c.id, c.redirect_to, c.kind, c.captured_at FROM captures c"
+        " WHERE c.run = ? AND c.page IS NOT NULL"
+        " AND c.kind IN ('not-found', 'soft-404', 'redirect')"
         " AND json_extract(c.evidence, '$.absent') IS NULL AND NOT EXISTS"
         " (SELECT 1 FROM captures o WHERE o.page = c.page AND o.captured_at > c.captured_at)",
         (run,),
@@ -131,14 +132,15 @@ def settle_missing(conn: sqlite3.Connection, run: str) -> int:
     return sum(_settle(conn, row) for row in rows)
 
 
-def _settle(conn: sqlite3.Connection, row: tuple[int, str, int, str, str]) -> bool:
-    page, url, capture, kind, moment = row
+def _settle(conn: sqlite3.Connection, row: tuple[int, str, int, str | None, str, str]) -> bool:
+    page, url, capture, target, kind, moment = row
     known = by_id(conn, page)
     if known is None:
         return False
     if kind == "not-found":
         return missing(conn, known, host_of(url), capture, moment)
-    if not _lives_elsewhere(conn, page):
+    is_away = kind == "soft-404" or leads_home(target or url)
+    if is_away and not leads_home(known.url) and not _lives_elsewhere(conn, page):
         softly_gone(conn, page, host_of(url), capture, moment)
     return False
 
