@@ -5,6 +5,8 @@ All of them read through the view `articles`, which leaves out what was withdraw
 
 from __future__ import annotations
 
+from archive.absence import LOST
+
 DAY = "coalesce(a.published_day, substr(a.first_seen_at, 1, 10))"
 
 # Days without an article that make a gap.
@@ -21,7 +23,7 @@ FROM pages p JOIN articles a ON a.id = p.id
 COVERAGE = f"""
 CREATE VIEW coverage AS
 SELECT a.site, substr({DAY}, 1, 7) AS month, count(*) AS articles,
-  sum(a.published_day IS NULL) AS undated, sum(a.gone_at IS NOT NULL) AS gone
+  sum(a.published_day IS NULL) AS undated, sum({LOST.format("a")}) AS gone
 FROM articles a GROUP BY 1, 2
 """
 
@@ -55,10 +57,12 @@ WHERE r.cause = 'site'
 GROUP BY a.id
 """
 
-VANISHED = """
+VANISHED = f"""
 CREATE VIEW vanished_articles AS
-SELECT a.id, a.ref, a.site, a.title, a.published_day, a.gone_at, a.last_seen_at, a.state, a.url
-FROM articles a WHERE a.gone_at IS NOT NULL
+SELECT a.id, a.ref, a.site, a.title, a.published_day, coalesce(a.gone_at, d.gone_at) AS gone_at,
+  d.declared_at, a.last_seen_at, a.state, a.url
+FROM articles a LEFT JOIN disappearances d ON d.page = a.id AND d.back_at IS NULL
+WHERE {LOST.format("a")}
 """
 
 AUTHORS = """
@@ -70,4 +74,49 @@ WHERE a.author IS NOT NULL
 GROUP BY 1, 2
 """
 
-VIEWS = (SEARCH_ARTICLES, COVERAGE, GAPS, REPUBLISHED, EDITED, VANISHED, AUTHORS)
+SECTIONS = """
+CREATE VIEW sections AS
+SELECT a.site, a.section, count(*) AS articles,
+  min(a.published_day) AS first_day, max(a.published_day) AS last_day
+FROM articles a WHERE a.section IS NOT NULL
+GROUP BY 1, 2
+"""
+
+# By the serial number of the index, which SQLite reads backwards without sorting.
+NEWEST = """
+CREATE VIEW newest_articles AS
+SELECT a.id, a.ref, a.site, a.title, a.published_day, a.first_seen_at, a.url
+FROM pages p JOIN articles a ON a.id = p.id
+WHERE p.sid IS NOT NULL
+ORDER BY p.sid DESC
+"""
+
+UNDATED = """
+CREATE VIEW undated_articles AS
+SELECT a.id, a.ref, a.site, a.title, a.first_seen_at, a.url
+FROM articles a WHERE a.published_at IS NULL
+"""
+
+SITE_COVERAGE = """
+CREATE VIEW site_coverage AS
+SELECT s.id AS site, s.name, coalesce(s.province_now, s.province) AS province_now,
+  count(a.id) AS articles, min(a.published_day) AS first_day, max(a.published_day) AS last_day,
+  count(a.id) - count(a.published_at) AS undated, s.last_success_at, s.broken_since
+FROM sites s LEFT JOIN articles a ON a.site = s.id
+GROUP BY s.id
+"""
+
+MISSING = """
+CREATE VIEW missing_addresses AS
+SELECT f.site, f.state, f.last_failure, f.last_status, count(*) AS addresses,
+  min(f.found_at) AS first_found_at, max(f.fetched_at) AS last_tried_at
+FROM frontier f
+WHERE f.state NOT IN ('done', 'twin')
+  AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = f.page)
+GROUP BY 1, 2, 3, 4
+"""
+
+VIEWS = (
+    *(SEARCH_ARTICLES, NEWEST, UNDATED, COVERAGE, SITE_COVERAGE, GAPS, REPUBLISHED, EDITED),
+    *(VANISHED, AUTHORS, SECTIONS, MISSING),
+)
