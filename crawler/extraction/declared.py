@@ -15,15 +15,12 @@ from crawler.extraction.shown import one_line
 if TYPE_CHECKING:
     from crawler.extraction.document import Document
 
-_MARK = b'"articleBody"'
 _STATED = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]|\\.)*")', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 
 
 def declared_size(document: Document) -> int:
     """Characters of the longest `articleBody` in a page's JSON-LD; 0 when it has none."""
-    if _MARK not in document.body:
-        return 0
     sizes = [
         _size(stated)
         for script in document.matches.elements("script[type='application/ld+json']")

@@ -13,9 +13,9 @@ from crawler.extraction.phrases import (
     DATE_LABEL,
     JUNK,
     LEAKED_TAG,
-    LONG_TAIL,
     SENTENCE_END,
     TAIL,
+    is_imprint,
 )
 from crawler.extraction.region import PROSE, Group, Region, is_prose, kept
 
@@ -109,7 +109,7 @@ def _is_noise(line: Line) -> bool:
 
 
 def _ends(line: Line) -> bool:
-    if LONG_TAIL.match(line.text):
+    if is_imprint(line.text):
         return True
     return line.size < PROSE and TAIL.match(line.text.lstrip(" •-–*>»")) is not None
 

@@ -26,6 +26,14 @@ LONG_TAIL = re.compile(
     r"(?:trưởng ban biên tập|chịu trách nhiệm (?:chính|nội dung)|(?:cơ quan|đơn vị) chủ quản)\s*:",
     re.IGNORECASE,
 )
+_IMPRINTS = frozenset("©CcGgBbTtĐđ")  # what they begin with
+
+
+def is_imprint(text: str) -> bool:
+    """Whether a line is of the imprint; most are none by their first letter."""
+    return text[:1] in _IMPRINTS and LONG_TAIL.match(text) is not None
+
+
 # What closes a text without being part of it: helpers thanked, accounts to follow, disclaimers.
 CLOSING = re.compile(
     r".{3,200}\bcontributed (?:to this (?:report|story|article|post)|reporting)\b.{0,80}|"

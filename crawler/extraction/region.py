@@ -15,7 +15,7 @@ from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
 from crawler.extraction.furniture import SHARE_BELOW, WEAK, named
-from crawler.extraction.phrases import LONG_TAIL
+from crawler.extraction.phrases import is_imprint
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -98,9 +98,7 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
             if kind > WEAK or not walk.nodes[walk.lines[index].node].quoted:
                 marked[index] = 1
     for group in groups:
-        group.furniture = bool(marked[group.first]) or (
-            LONG_TAIL.match(walk.lines[group.first].text) is not None
-        )
+        group.furniture = bool(marked[group.first]) or is_imprint(walk.lines[group.first].text)
     return found
 
 

@@ -23,6 +23,7 @@ _FEW = ("article", "body", "figure", "h1", "h2", "main", "meta", "script", "time
 
 # Whether an attribute is as the operator of a selector asks.
 _ASKS: dict[str, Callable[[str, str], bool]] = {
+    "exists": lambda _given, _value: True,
     "=": operator.eq,
     "^=": str.startswith,
     "$=": str.endswith,
@@ -97,6 +98,8 @@ def _simple(step: Any) -> _Simple | None:
             attributes.append(("class", "~=", step.class_name))
         elif isinstance(step, Hash):
             attributes.append(("id", "=", step.id))
+        elif isinstance(step, Attrib) and step.operator == "exists":
+            attributes.append((step.attrib.lower(), "exists", ""))
         elif (
             isinstance(step, Attrib) and step.operator in _ASKS and step.value and step.value.value
         ):
@@ -104,7 +107,8 @@ def _simple(step: Any) -> _Simple | None:
         else:
             return None
         step = step.selector
-    names = tuple(value.encode() for name, _, value in attributes if name in ("class", "id"))
+    named = (value for name, _, value in attributes if name in ("class", "id"))
+    names = tuple(value.encode() for value in named if value)
     attributes.sort(key=lambda asked: asked[0] != "class")  # others ask for it, too
     return _Simple((step.element or "*").lower(), tuple(attributes), names)
 
@@ -168,7 +172,8 @@ class Matches:
         found = [one for one, given in self._having(simple.tag, name) if ask(given, value)]
         for name, sign, value in others:
             ask = _ASKS[sign]
-            found = [one for one in found if ask(one.get(name, ""), value)]
+            given = ((one, one.get(name)) for one in found)
+            found = [one for one, text in given if text is not None and ask(text, value)]
         return found
 
     def _all(self, tag: str) -> list[etree._Element]:
@@ -189,7 +194,9 @@ class Matches:
         having = self._given.get((tag, name))
         if having is None:
             given = [(element, element.get(name)) for element in self._all(tag)]
-            having = self._given[tag, name] = [(one, value) for one, value in given if value]
+            having = self._given[tag, name] = [
+                (one, value) for one, value in given if value is not None
+            ]
         return having
 
     def first(self, selectors: Iterable[str]) -> tuple[etree._Element, str] | None:

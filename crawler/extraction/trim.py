@@ -15,9 +15,9 @@ from crawler.extraction.phrases import (
     CLOSING,
     FILE_NAME,
     LEAKED_TAG,
-    LONG_TAIL,
     SHORTCODE,
     TAIL,
+    is_imprint,
     is_junk,
 )
 from crawler.extraction.region import PROSE
@@ -170,7 +170,7 @@ def _cut_tail(text: Text) -> None:
 
 def opens_tail(line: Line) -> bool:
     """Whether a line says that what follows is no longer the article."""
-    if LONG_TAIL.match(line.text):
+    if is_imprint(line.text):
         return True
     if line.size >= PROSE or line.row or line.text.endswith((".", "!", ";", "”")):
         return False
