@@ -39,7 +39,8 @@ SUMMARIES = {
     "boilerplate": "What was learned of a site's boilerplate, and why.",
     "duplicates": "Who else has an article, who had it first, what they cut or added.",
     "stats": "How much is archived, what it weighs, when the disk is full.",
-    "export": "Articles as CSV, JSON lines or one SQLite file to share.",
+    "export": "Articles as CSV, JSON lines, Parquet, Markdown, SQLite or WACZ.",
+    "verify": "Prove that nothing in the archive has rotted, and repair what can be.",
     "withdraw": "Hide a page, or erase its text for good.",
     "schedule": "A crontab line and systemd units that crawl every hour.",
 }

@@ -1,4 +1,4 @@
-"""`mattran export`: articles as CSV, JSON lines or one SQLite file."""
+"""`mattran export`: articles as CSV, JSON lines, Parquet, Markdown, SQLite or WACZ."""
 
 from __future__ import annotations
 
@@ -24,15 +24,19 @@ from crawler import terminal
 if TYPE_CHECKING:
     from crawler.commands import Context
 
-FORMATS = ("csv", "jsonl", "sqlite")
+FORMATS = ("csv", "jsonl", "parquet", "markdown", "sqlite", "wacz")
+TEXTS = ("csv", "jsonl")
 OWN_ENDINGS = ("", "-wal", "-shm", ".lock")
 
 
-@click.command("export", short_help="Articles as CSV, JSON lines or one SQLite file.")
+@click.command("export", short_help="Articles as CSV, JSON lines, Parquet, Markdown, SQLite, WACZ.")
 @click.argument("words", metavar="[QUERY]...", nargs=-1)
 @click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="Of the output.")
 @click.option(
-    "--output", "-o", type=click.Path(path_type=Path), help="A file; stdout when not given."
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="A file (markdown: a folder); stdout when not given.",
 )
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option(
@@ -67,8 +71,8 @@ def command(
     """Write articles, newest first: all, or those QUERY finds (as `mattran search` does).
 
     In CSV a cell that a spreadsheet would run as a formula (first character = + - @, tab or line
-    break) gets a leading apostrophe; JSON lines and SQLite hold the text unchanged. Withdrawn
-    articles are left out.
+    break) gets a leading apostrophe; the other formats hold the text unchanged. Markdown is a file
+    an article, WACZ the raw pages for replay. Withdrawn articles are left out.
     """
     _check_output(form, output, force)
     _spare_the_archive(context.db, output)
@@ -81,6 +85,11 @@ def command(
         if output is None:
             _write_text(conn, found, form, sys.stdout.buffer, bom=not no_bom)
             return
+        if form == "markdown":
+            from archive.export_markdown import write_markdown
+
+            print(f"{write_markdown(found, output)} articles written to {output}", file=sys.stderr)
+            return
         with _whole_file(output) as part:
             count = _write_file(conn, found, form, part, bom=not no_bom)
     print(f"{count} articles written to {terminal.clean(str(output))}", file=sys.stderr)
@@ -88,8 +97,11 @@ def command(
 
 def _check_output(form: str, output: Path | None, force: bool) -> None:
     if output is None:
-        if form == "sqlite":
-            raise UsageError("an SQLite file cannot go to the terminal: name it with --output FILE")
+        if form not in TEXTS:
+            raise UsageError(f"{form} cannot go to the terminal: name it with --output FILE")
+        return
+    if form == "markdown":
+        _check_folder(output, force)
         return
     if output.is_dir():
         raise UsageError(f"{output} is a folder: name a file in it")
@@ -97,6 +109,15 @@ def _check_output(form: str, output: Path | None, force: bool) -> None:
         raise UsageError(f"{output} exists: name another file or add --force to replace it")
     if not output.parent.is_dir():
         raise UsageError(f"the folder {output.parent} does not exist")
+
+
+def _check_folder(output: Path, force: bool) -> None:
+    if output.exists() and not output.is_dir():
+        raise UsageError(f"{output} is a file: markdown goes into a folder, name another")
+    if output.is_dir() and not force and any(output.iterdir()):
+        raise UsageError(
+            f"{output} is not empty: name another folder or add --force to write there"
+        )
 
 
 def _spare_the_archive(db: Path, output: Path | None) -> None:
@@ -127,8 +148,25 @@ def _write_file(
 ) -> int:
     if form == "sqlite":
         return write_sqlite(conn, found, path, now=now())
+    if form == "parquet":
+        from archive.export_parquet import write_parquet
+
+        return write_parquet(conn, found, path)
+    if form == "wacz":
+        return _write_wacz(conn, found, path)
     with path.open("xb") as file:
         return _write_text(conn, found, form, file, bom=bom)
+
+
+def _write_wacz(conn: sqlite3.Connection, found: Iterable[Record], path: Path) -> int:
+    from archive.export_wacz import write_wacz
+
+    archive = Path(conn.execute("PRAGMA database_list").fetchone()[2])
+    written = write_wacz(conn, found, path, folder=archive.parent, now=now())
+    if written.unreadable:
+        line = f"{written.unreadable} raw records cannot be read and are left out: `mattran verify`"
+        print(f"mattran: {line} names them", file=sys.stderr)
+    return written.articles
 
 
 def _write_text(

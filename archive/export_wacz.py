@@ -1,0 +1,290 @@
+"""Articles as WACZ 1.1.1: their raw records, byte for byte, indexed for ReplayWeb.page and pywb.
+
+The file is a ZIP (https://specs.webrecorder.net/wacz/1.1.1/) with `archive/data.warc.gz`, its index
+as compressed CDXJ, a list of the articles as pages, and the hashes of all of these.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import re
+import sqlite3
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from warcio.statusandheaders import StatusAndHeadersParser
+from warcio.warcwriter import WARCWriter
+
+from archive import moments
+from archive.warc import FOLDER, SOFTWARE
+
+if TYPE_CHECKING:
+    from archive.export import Record
+
+VERSION = "1.1.1"
+WARC = "data.warc.gz"
+LINES = 300  # of a block of the index, as other tools have it
+
+_CAPTURES = (
+    "SELECT warc_file, warc_offset, warc_length, kind FROM captures"
+    " WHERE page = ? AND warc_file IS NOT NULL ORDER BY captured_at, id"
+)
+_WWW = re.compile(r"^www\d*\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a WACZ file holds: `unreadable` are raw records that were left out."""
+
+    articles: int
+    captures: int
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A raw record as it stands in its file, and what an index says of it."""
+
+    data: bytes
+    url: str
+    date: str
+    status: str
+    mime: str
+    digest: str
+
+
+def write_wacz(
+    conn: sqlite3.Connection, records: Iterable[Record], path: Path, *, folder: Path, now: float
+) -> Written:
+    """Write all kept raw records of the articles to a WACZ file at `path`.
+
+    `folder` is the folder of the archive, in which `warc/` lies. Records that cannot be read are
+    left out and counted.
+    """
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as target,
+        tempfile.TemporaryFile(dir=path.parent) as pages,
+        _Index() as index,
+    ):
+        package = _Package(target)
+        pages.write(_line({"format": "json-pages-1.0", "id": "pages", "title": "Articles"}))
+        with package.file(f"archive/{WARC}") as warc:
+            out_of = _Files(conn, folder / FOLDER)
+            with closing(out_of):
+                written = _write_records(records, out_of, warc, index, pages)
+        with package.file("indexes/index.cdx.gz") as out:
+            blocks = index.write(out)
+        with package.file("indexes/index.idx") as out:
+            out.write(blocks)
+        pages.seek(0)
+        with package.file("pages/pages.jsonl") as out:
+            while data := pages.read(1 << 20):
+                out.write(data)
+        package.finish(now)
+    return written
+
+
+def _write_records(
+    records: Iterable[Record], files: _Files, warc: _Counted, index: _Index, pages: IO[bytes]
+) -> Written:
+    articles = captures = unreadable = 0
+    warc.write(_warcinfo())
+    for record in records:
+        shown = None
+        for raw, kind in files.of(record["id"]):
+            if raw is None:
+                unreadable += 1
+                continue
+            index.add(raw, warc.size)
+            warc.write(raw.data)
+            captures += 1
+            shown = raw if kind == "article" else shown
+        articles += 1
+        if shown is not None:
+            title = record["title"]
+            line = {"id": record["ref"], "url": shown.url, "ts": shown.date, "title": title}
+            pages.write(_line(line))
+    return Written(articles, captures, unreadable)
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+
+
+def _warcinfo() -> bytes:
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=False, warc_version="1.1")
+    info = {"software": SOFTWARE, "format": "WARC File Format 1.1"}
+    writer.write_record(writer.create_warcinfo_record(WARC, info))
+    return gzip.compress(buffer.getvalue(), mtime=0)
+
+
+class _Files:
+    """Raw records out of the files of the archive; a few files stay open."""
+
+    MOST_OPEN = 50
+
+    def __init__(self, conn: sqlite3.Connection, folder: Path) -> None:
+        self._conn = conn
+        self._folder = folder
+        self._open: dict[str, IO[bytes]] = {}
+
+    def of(self, page: int) -> Iterator[tuple[_Raw | None, str]]:
+        """Yield the kept records of a page and their kinds; None for one that is not whole."""
+        for *place, kind in self._conn.execute(_CAPTURES, (page,)).fetchall():
+            yield self._read(*place), kind
+
+    def close(self) -> None:
+        for file in self._open.values():
+            file.close()
+        self._open.clear()
+
+    def _read(self, name: str, offset: int, length: int) -> _Raw | None:
+        try:
+            if name not in self._open:
+                if len(self._open) >= self.MOST_OPEN:
+                    self.close()
+                self._open[name] = (self._folder / name).open("rb")
+            file = self._open[name]
+            file.seek(offset)
+            return _raw(file.read(length))
+        except (OSError, ValueError, EOFError, zlib.error):
+            return None
+
+
+def _raw(data: bytes) -> _Raw:
+    parser = StatusAndHeadersParser(["WARC/1.0", "WARC/1.1"])
+    stream = io.BytesIO(gzip.decompress(data))
+    headers = parser.parse(stream)
+    http = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False).parse(stream)
+    return _Raw(
+        data,
+        headers.get_header("WARC-Target-URI"),
+        headers.get_header("WARC-Date"),
+        http.get_statuscode(),
+        (http.get_header("Content-Type") or "").partition(";")[0].strip(),
+        headers.get_header("WARC-Payload-Digest") or "",
+    )
+
+
+class _Index:
+    """The lines of the index, sorted on disk."""
+
+    def __init__(self) -> None:
+        # An empty name is a temporary file of SQLite's own, gone with the connection.
+        self._conn = sqlite3.connect("", isolation_level=None)
+        self._conn.execute("PRAGMA journal_mode = OFF")
+        self._conn.execute("CREATE TABLE lines (line BLOB PRIMARY KEY) WITHOUT ROWID")
+        self._conn.execute("BEGIN")
+
+    def __enter__(self) -> _Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._conn.close()
+
+    def add(self, raw: _Raw, offset: int) -> None:
+        fields = {
+            "url": raw.url,
+            "mime": raw.mime,
+            "status": raw.status,
+            "digest": raw.digest,
+            "length": str(len(raw.data)),
+            "offset": str(offset),
+            "filename": WARC,
+        }
+        stamp = re.sub(r"\D", "", raw.date)[:14]
+        line = f"{surt(raw.url)} {stamp} {json.dumps(fields)}\n"
+        self._conn.execute("INSERT OR IGNORE INTO lines VALUES (?)", (line.encode(),))
+
+    def write(self, out: _Counted) -> bytes:
+        """Write the lines in gzipped blocks; return the list of blocks."""
+        meta = {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
+        blocks = [b"!meta 0 " + json.dumps(meta).encode() + b"\n"]
+        lines: Iterator[tuple[bytes]] = self._conn.execute("SELECT line FROM lines ORDER BY line")
+        while block := [line for (line,) in islice(lines, LINES)]:
+            data = gzip.compress(b"".join(block), mtime=0)
+            where = {
+                "offset": out.size,
+                "length": len(data),
+                "digest": f"sha256:{hashlib.sha256(data).hexdigest()}",
+            }
+            first = block[0].partition(b"{")[0]
+            blocks.append(first + json.dumps(where).encode() + b"\n")
+            out.write(data)
+        return b"".join(blocks)
+
+
+def surt(url: str) -> str:
+    """Return the key under which an index sorts an address: `http://www.a.vn/B` as `vn,a)/b`."""
+    parts = urlsplit(url)
+    host = _WWW.sub("", parts.hostname or "")
+    usual = parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme))
+    port = "" if usual else f":{parts.port}"
+    path = re.sub(r"/{2,}", "/", parts.path).rstrip("/") or "/"
+    query = "&".join(sorted(parts.query.lower().split("&"))) if parts.query else ""
+    return f"{','.join(reversed(host.split('.')))}{port}){path.lower()}{query and '?' + query}"
+
+
+class _Counted:
+    """A file of the package on its way: counts and hashes what is written."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        self._out.write(data)
+        self._digest.update(data)
+        self.size += len(data)
+
+    @property
+    def hash(self) -> str:
+        return f"sha256:{self._digest.hexdigest()}"
+
+
+class _Package:
+    """The ZIP file and the list of what is in it."""
+
+    def __init__(self, target: zipfile.ZipFile) -> None:
+        self._target = target
+        self._resources: list[dict[str, object]] = []
+
+    @contextmanager
+    def file(self, path: str) -> Iterator[_Counted]:
+        """Open a file of the package for writing."""
+        with self._target.open(path, "w", force_zip64=True) as out:
+            counted = _Counted(out)
+            yield counted
+        name = path.rpartition("/")[2]
+        self._resources.append(
+            {"name": name.lower(), "path": path, "hash": counted.hash, "bytes": counted.size}
+        )
+
+    def finish(self, now: float) -> None:
+        """Write the list, and its hash."""
+        created = moments.warc_date(now)[:19] + "Z"
+        package = {
+            "profile": "data-package",
+            "resources": self._resources,
+            "wacz_version": VERSION,
+            "title": "Articles of mattran-archive",
+            "software": SOFTWARE,
+            "created": created,
+        }
+        data = json.dumps(package, indent=2).encode()
+        self._target.writestr("datapackage.json", data)
+        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+        self._target.writestr("datapackage-digest.json", json.dumps(digest, indent=2))
