@@ -338,9 +338,8 @@ class _Judging:
             first, likeness = min(earlier, key=lambda one: one[0].order)
             self._relate(subject.page, first.page, likeness)
         for later, likeness in alike:
-            if later.order < subject.order:
+            if later.order < subject.order or not self._offer_template(later, subject, likeness):
                 continue
-            self._offer_template(later, subject, likeness)
             for user in self._subjects_of(self._template_users(later.page)):
                 if user.page != subject.page:
                     again = compare(user.text, subject.text)
@@ -354,17 +353,18 @@ class _Judging:
         )
         return [article for (article,) in rows]
 
-    def _offer_template(self, user: Subject, first: Subject, likeness: Likeness) -> None:
-        """Let `first` be the report that `user` uses again, unless an earlier one is known."""
+    def _offer_template(self, user: Subject, first: Subject, likeness: Likeness) -> bool:
+        """Let `first` be the report that `user` uses again; False when an earlier one is known."""
         if user.order < first.order:
-            return
-        known = self._subjects_of(self._templates_of([user.page]))
-        if any(one.order < first.order for one in known):
-            return
+            return False
+        known = self._orders_of(self._templates_of([user.page]))
+        if any(order < first.order for order in known.values()):
+            return False
         self.conn.execute(
             "DELETE FROM duplicates WHERE article = ? AND kind = 'same_template'", (user.page,)
         )
         self._relate(user.page, first.page, likeness)
+        return True
 
     def _subjects_of(self, pages: Iterable[int]) -> list[Subject]:
         pages = list(pages)
