@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from archive.connection import transaction
-from archive.likeness import Likeness, compare
+from archive.likeness import Likeness, compare, may_repeat
 from archive.moments import now, public
 from archive.shingles import FORM, SAMPLED, Text
 
@@ -325,11 +325,18 @@ class _Judging:
         earlier, later = self._promising(subject)
         templates = self._templates_of(earlier) if earlier else ()
         pages = {*self._with_same_text(subject), *earlier, *templates, *(later if is_new else ())}
-        compared = (
-            (other, compare(subject.text, other.text))
-            for other in self._subjects_of(sorted(pages - {subject.page}))
-        )
-        return [(other, likeness) for other, likeness in compared if likeness is not None]
+        found: list[tuple[Subject, Likeness]] = []
+        has_template = False
+        others = self._subjects_of(pages - {subject.page})
+        for other in sorted(others, key=lambda other: other.order):
+            # The earliest report of the same wording is enough.
+            if has_template and not may_repeat(subject.text, other.text):
+                continue
+            likeness = compare(subject.text, other.text)
+            if likeness is not None:
+                found.append((other, likeness))
+                has_template |= likeness.kind == "same_template" and other.order < subject.order
+        return found
 
     def _relate_templates(self, subject: Subject, alike: list[tuple[Subject, Likeness]]) -> None:
         """Link each report that uses another again to the earliest one that is known."""

@@ -67,6 +67,12 @@ def compare(one: Text, two: Text) -> Likeness | None:
     return None
 
 
+def may_repeat(one: Text, two: Text) -> bool:
+    """Tell, at little cost, whether one of two texts may be anything but a report used again."""
+    numbers = _overlap(one.numbers, two.numbers)
+    return one.digest == two.digest or _least(numbers, NUMBERS_ALIKE_WITH_DATES)
+
+
 def _overlap(one: frozenset[object], two: frozenset[object]) -> float | None:
     if not one or not two:
         return None
