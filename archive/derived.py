@@ -109,7 +109,7 @@ def ensure_current(conn: sqlite3.Connection) -> None:
         row = conn.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         if row is None or row[0] != version:
             with transaction(conn):
-                _begin_anew(conn, index)
+                begin_anew(conn, index)
                 conn.execute(
                     "INSERT INTO meta (name, value) VALUES (?, ?)"
                     " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -117,7 +117,8 @@ def ensure_current(conn: sqlite3.Connection) -> None:
                 )
 
 
-def _begin_anew(conn: sqlite3.Connection, index: Derived) -> None:
+def begin_anew(conn: sqlite3.Connection, index: Derived) -> None:
+    """Empty an index and mark every article as pending for it, inside a transaction."""
     index.clear(conn)
     conn.execute(
         "INSERT OR IGNORE INTO pending (derived, page)"

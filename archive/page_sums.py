@@ -160,7 +160,9 @@ def settle(db: Path, pages: set[int], *, anew: bool) -> None:
     with suppress(FileNotFoundError):
         pages = pages.union(unpacked(mark.read_bytes()))
     size = page_size(db)
-    old = None if anew else read(db)
+    old = None
+    with suppress(ValueError):
+        old = None if anew else read(db)
     if old is None or old.page_size != size:
         sums = take(db, size)
     else:

@@ -21,11 +21,14 @@ def benches(shared: Path) -> list[list[str]]:
     pages = sorted(str(file.parent) for file in shared.glob("pages/*/pages.jsonl"))
     found = [["bench.crawl_cost"], ["bench.boilerplate"], ["bench.dates"], ["bench.kill"]]
     found.append(["bench.discovery"])
+    found.append(["bench.verify"])
     found.append(["bench.whole_registry"])
     found.append(["bench.search"])
     found.append(["bench.duplicates"])
     found.append(["bench.units"])
     found.append(["bench.reextract"])
+    found.append(["bench.diff"])
+    found.append(["bench.absence"])
     judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]
     found.append(["bench.extraction", "tests/replica", *judged, "--bars"])
     found.append(["bench.extraction_memory"])

@@ -41,6 +41,7 @@ SUMMARIES = {
     "stats": "How much is archived, what it weighs, when the disk is full.",
     "export": "Articles as CSV, JSON lines, Parquet, Markdown, SQLite or WACZ.",
     "verify": "Prove that nothing in the archive has rotted, and repair what can be.",
+    "backup": "Copy the archive to a folder, also while a crawl runs.",
     "withdraw": "Hide a page, or erase its text for good.",
     "schedule": "A crontab line and systemd units that crawl every hour.",
 }

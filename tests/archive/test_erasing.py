@@ -49,8 +49,7 @@ def unpacked(path: Path) -> bytes:
 
     parts = [gzip.decompress(path.read_bytes())]
     with path.open("rb") as file:
-        for record in ArchiveIterator(file):
-            parts.append(record.content_stream().read())
+        parts += [record.content_stream().read() for record in ArchiveIterator(file)]
     return b"\n".join(parts)
 
 

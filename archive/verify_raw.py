@@ -1,0 +1,134 @@
+"""Compare the WARC files with what is known of them, and every raw record with its capture."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from archive import warc_files
+from archive.bytesums import BLOCK, unpacked
+from archive.content import sha256
+from archive.damage import Damage
+from archive.warc import FOLDER, BadRecordError, read_record
+
+__all__ = ["FOLDER", "raw"]
+
+_WORTH_PROCESSES = 4000  # records; a process takes half a second to start
+_BATCH = 500
+
+
+class Counted(Protocol):
+    """What counts the records that were read."""
+
+    records: int
+
+
+class _Kept(NamedTuple):
+    """A capture with a raw record."""
+
+    id: int
+    ref: str | None
+    file: str
+    offset: int
+    length: int | None
+    payload_sha256: str | None
+
+
+def raw(
+    conn: sqlite3.Connection, folder: Path, counted: Counted, *, quick: bool, workers: int
+) -> Iterator[Damage]:
+    """Find WARC files and raw records that are missing, torn or changed."""
+    for row in conn.execute(
+        "SELECT file, bytes, sha256, blocks FROM warc_files WHERE NOT is_condemned"
+    ):
+        yield from _file(folder, *row, quick=quick)
+    kept = [
+        _Kept(*row)
+        for row in conn.execute(
+            "SELECT c.id, p.ref, c.warc_file, c.warc_offset, c.warc_length, c.payload_sha256"
+            " FROM captures c LEFT JOIN pages p ON p.id = c.page WHERE c.warc_file IS NOT NULL"
+            " ORDER BY c.warc_file, c.warc_offset"
+        )
+    ]
+    counted.records = len(kept)
+    batches = [kept[start : start + _BATCH] for start in range(0, len(kept), _BATCH)]
+    for damages in _read_all(folder, batches, quick=quick, workers=workers):
+        yield from damages
+
+
+def _file(
+    folder: Path, name: str, size: int, digest: str, blocks: bytes, *, quick: bool
+) -> Iterator[Damage]:
+    path = folder / name
+    if not path.is_file():
+        yield Damage("raw", "warc_files", file=name, what="the file is missing")
+        return
+    found = path.stat().st_size
+    if found != size:
+        yield Damage(
+            "raw", "warc_files", file=name, offset=min(found, size),
+            what=f"it has {found} bytes, {size} when its run ended",
+        )  # fmt: skip
+    if quick:
+        return
+    now = warc_files.sum_of(path)
+    if now.sha256 == digest:
+        return
+    pairs = zip(unpacked(now.blocks), unpacked(blocks), strict=False)
+    wrong = [number for number, (one, two) in enumerate(pairs) if one != two]
+    for number in wrong:
+        yield Damage(
+            "raw", "warc_files", file=name, offset=number * BLOCK,
+            what=f"the {BLOCK} bytes from here are not what they were when its run ended",
+        )  # fmt: skip
+    if not wrong and found == size:
+        yield Damage("raw", "warc_files", file=name, what="its sha256 is another")
+
+
+def _read_all(
+    folder: Path, batches: list[list[_Kept]], *, quick: bool, workers: int
+) -> Iterable[list[Damage]]:
+    if quick:
+        return [_sizes(folder, batch) for batch in batches]
+    if workers < 2 or len(batches) * _BATCH < _WORTH_PROCESSES:
+        return (_read(folder, batch) for batch in batches)
+    return _side_by_side(folder, batches, workers)
+
+
+def _side_by_side(folder: Path, batches: list[list[_Kept]], workers: int) -> Iterator[list[Damage]]:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_read, [folder] * len(batches), batches)
+
+
+def _sizes(folder: Path, batch: list[_Kept]) -> list[Damage]:
+    sizes: dict[str, int] = {}
+    for name in {one.file for one in batch}:
+        path = folder / name
+        sizes[name] = path.stat().st_size if path.is_file() else -1
+    return [
+        _damage(one, "its raw record is beyond the end of the file")
+        for one in batch
+        if sizes[one.file] < one.offset + (one.length or 0)
+    ]
+
+
+def _read(folder: Path, batch: list[_Kept]) -> list[Damage]:
+    found = []
+    for one in batch:
+        try:
+            record = read_record(folder, one.file, one.offset)
+        except BadRecordError as error:
+            found.append(_damage(one, str(error)))
+            continue
+        if one.payload_sha256 is not None and sha256(record.body) != one.payload_sha256:
+            found.append(_damage(one, "the raw record has another body than its capture"))
+    return found
+
+
+def _damage(one: _Kept, what: str) -> Damage:
+    values: dict[str, Any] = {"file": one.file, "offset": one.offset}
+    return Damage("raw", "captures", one.id, one.ref, what=what, **values)

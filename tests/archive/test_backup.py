@@ -1,0 +1,116 @@
+"""`mattran backup` with the real command: whole at every moment, nothing copied twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command import Mattran
+from tests.replica import Replica, SiteSpec
+from tests.survivors import wait_until
+
+SITE = "wp"
+
+
+@pytest.fixture
+def replica() -> Iterator[Replica]:
+    with Replica([SiteSpec(id=SITE, family="wordpress", articles=12)]) as running:
+        yield running
+
+
+@pytest.fixture
+def mattran(tmp_path: Path, replica: Replica) -> Mattran:
+    command = Mattran(tmp_path / "a", replica, delay=0)
+    assert command("crawl", SITE, "--full").exit_code == 0
+    return command
+
+
+def restored(mattran: Mattran, target: Path) -> Mattran:
+    return Mattran.of(target, mattran.registry)
+
+
+def test_a_backup_is_a_whole_archive(mattran: Mattran, tmp_path: Path) -> None:
+    target = tmp_path / "backup"
+    assert mattran("backup", str(target)).exit_code == 0
+    assert mattran("backup", str(target), "--check").exit_code == 0
+    copy = restored(mattran, target)
+    done = copy("verify")
+    assert (done.exit_code, done.err) == (0, ""), done.out
+    assert copy.rows("SELECT * FROM articles") == mattran.rows("SELECT * FROM articles")
+
+
+def test_the_next_backup_copies_only_what_is_new(
+    mattran: Mattran, replica: Replica, tmp_path: Path
+) -> None:
+    target = str(tmp_path / "backup")
+    mattran("backup", target)
+    first = json.loads(mattran("backup", target, "--json").out)
+    replica[SITE].add_article()
+    mattran("recrawl", "--site", SITE)
+    mattran("crawl", SITE, "--full")
+    second = json.loads(mattran("backup", target, "--json").out)
+    assert (first["copied"], first["kept"]) == (1, 1)
+    assert second["copied"] > 1
+    assert second["kept"] == 1
+    assert mattran("backup", target, "--check").exit_code == 0
+
+
+def test_a_backup_beside_a_crawl_is_consistent(tmp_path: Path, replica: Replica) -> None:
+    mattran = Mattran(tmp_path / "slow", replica, delay=0.05)
+    with mattran.running("crawl", SITE, "--full") as process:
+        wait_until(lambda: len(replica.hits()) > 10)
+        done = mattran("backup", str(tmp_path / "backup"))
+        assert (done.exit_code, process.poll()) == (0, None), done.err
+    assert mattran("backup", str(tmp_path / "backup"), "--check").exit_code == 0
+    copy = restored(mattran, tmp_path / "backup")
+    assert copy("crawl", SITE, "--full").exit_code == 0
+    assert copy.value("SELECT count(*) FROM articles") == 12
+    assert copy("verify").exit_code == 0
+
+
+def test_a_damaged_file_is_told_and_never_replaces_a_good_copy(
+    mattran: Mattran, tmp_path: Path
+) -> None:
+    target = tmp_path / "backup"
+    mattran("backup", str(target))
+    file = next((mattran.folder / "warc").iterdir())
+    copy = target / "warc" / file.name
+    copy.write_bytes(b"rot")
+    assert mattran("backup", str(target), "--check").exit_code == 1
+    assert mattran("backup", str(target)).exit_code == 0
+    good = copy.read_bytes()
+    copy.write_bytes(b"rot")
+    file.write_bytes(b"rotten" + good[6:])
+    done = mattran("backup", str(target))
+    assert (done.exit_code, file.name in done.err) == (1, True)
+
+
+def test_an_erased_text_leaves_the_backup_with_the_next_one(
+    mattran: Mattran, tmp_path: Path
+) -> None:
+    target = tmp_path / "backup"
+    mattran("backup", str(target))
+    ref, title = mattran.rows("SELECT ref, title FROM articles LIMIT 1")[0]
+    assert mattran("withdraw", ref, "--erase", "--reason", "why").exit_code == 0
+    assert mattran("backup", str(target)).exit_code == 0
+    assert title.encode() not in (target / "mattran.db").read_bytes()
+    names = {path.name for path in (target / "warc").iterdir()}
+    assert names == {path.name for path in (mattran.folder / "warc").iterdir()}
+
+
+def test_a_backup_spares_folders_of_others(mattran: Mattran, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "thesis.txt").write_text("mine")
+    assert mattran("backup", str(other)).exit_code == 2
+    assert mattran("backup", str(mattran.folder)).exit_code == 2
+    assert mattran("backup", str(tmp_path / "none"), "--check").exit_code == 2
+
+
+def test_a_dry_run_writes_nothing(mattran: Mattran, tmp_path: Path) -> None:
+    done = mattran("backup", str(tmp_path / "backup"), "--dry-run")
+    assert (done.exit_code, "2 files" in done.out) == (0, True)
+    assert not (tmp_path / "backup").exists()

@@ -1,0 +1,175 @@
+"""What `mattran verify` finds, names and repairs: with the real command, on a crawled archive."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.verify import verify
+from bench.verify import flips
+from tests.command import Mattran
+from tests.replica import Replica, SiteSpec
+from tests.survivors import wait_until
+
+SITE = "wp"
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mattran]:
+    with Replica([SiteSpec(id=SITE, family="wordpress", articles=12)]) as replica:
+        mattran = Mattran(tmp_path_factory.mktemp("crawled"), replica, delay=0)
+        assert mattran("crawl", SITE, "--full").exit_code == 0
+        yield mattran
+
+
+@pytest.fixture
+def mattran(crawled: Mattran, tmp_path: Path) -> Mattran:
+    """Return the command with a copy of the crawled archive."""
+    shutil.copytree(crawled.folder, tmp_path / "copy")
+    return Mattran.of(tmp_path / "copy", tmp_path / "copy" / "sites.toml")
+
+
+def test_a_sound_archive_is_sound(mattran: Mattran) -> None:
+    done = mattran("verify")
+    assert (done.exit_code, done.err) == (0, "")
+    assert "all sound" in done.out
+
+
+def test_one_flipped_byte_anywhere_is_found_named_and_put_right(mattran: Mattran) -> None:
+    for flip in flips(mattran.db, 20, random.Random(6)):
+        assert (flip.found, flip.named, flip.repaired) == (True, True, True), flip
+
+
+def test_a_flipped_byte_of_the_sums_is_found_and_put_right(mattran: Mattran) -> None:
+    sums = mattran.db.with_name("mattran.db.sums")
+    data = bytearray(sums.read_bytes())
+    data[-20] ^= 1
+    sums.write_bytes(data)
+    assert mattran("verify").exit_code == 1
+    assert mattran("verify", "--repair").exit_code == 0
+    assert mattran("verify").exit_code == 0
+
+
+def test_the_repair_is_told_and_the_copy_kept(mattran: Mattran) -> None:
+    data = bytearray(mattran.db.read_bytes())
+    data[len(data) // 2] ^= 255
+    mattran.db.write_bytes(data)
+    assert "mattran.db at byte" in mattran("verify").out
+    done = mattran("verify", "--repair")
+    assert (done.exit_code, "as it was again" in done.err) == (0, True)
+    assert mattran.db.with_name("mattran.db.before-repair").read_bytes() == bytes(data)
+
+
+def test_a_changed_text_is_named_and_read_again_from_its_raw_record(mattran: Mattran) -> None:
+    revision, ref, body = mattran.rows(
+        "SELECT r.id, p.ref, r.body FROM revisions r JOIN pages p ON p.id = r.page LIMIT 1"
+    )[0]
+    mattran.write("UPDATE revisions SET body = 'Một câu khác.' WHERE id = ?", revision)
+    done = mattran("verify")
+    assert done.exit_code == 1
+    assert f"revisions {revision}, {ref}: its text does not match" in done.out
+    repaired = mattran("verify", "--repair")
+    assert repaired.exit_code == 0, repaired.out + repaired.err
+    assert mattran.value("SELECT body FROM revisions WHERE id = ?", revision) == body
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM articles_fts_docsize WHERE id = (SELECT min(id) FROM articles_fts_docsize)",
+        "INSERT INTO articles_fts(rowid, title) SELECT min(sid) + 1, 'x' FROM pages",
+        "INSERT INTO article_keys(rowid, keys) SELECT min(sid), 'kangaroo' FROM pages",
+        "DELETE FROM keyed WHERE page = (SELECT min(page) FROM keyed)",
+        "UPDATE fingerprints SET digest = 1 WHERE number = 1",
+    ],
+)
+def test_an_index_that_lies_is_named_and_made_anew(mattran: Mattran, statement: str) -> None:
+    mattran.write(statement)
+    done = mattran("verify", "--json")
+    tables = {json.loads(line)["table"] for line in done.out.splitlines()}
+    assert done.exit_code == 1
+    assert tables & {
+        "articles_fts",
+        "articles_fts_docsize",
+        "article_keys",
+        "keyed",
+        "fingerprints",
+    }
+    repaired = mattran("verify", "--repair")
+    assert repaired.exit_code == 0, repaired.out + repaired.err
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE pages SET current_revision = NULL", "its current revision is not the newest"),
+        ("UPDATE revisions SET cause = 'site'", "cause `first`"),
+        (
+            "UPDATE pages SET ref = '00000000001' WHERE id = (SELECT min(id) FROM pages)",
+            "its ref is not that",
+        ),
+        ("UPDATE frontier SET hints = '{'", "hints is not JSON"),
+        ("UPDATE pages SET gone_at = '2026-01-01T00:00:00+07:00'", "its disappearance"),
+    ],
+)
+def test_rows_that_contradict_each_other_are_named(
+    mattran: Mattran, statement: str, told: str
+) -> None:
+    mattran.write(statement)
+    done = mattran("verify", "--quick")
+    assert (done.exit_code, told in done.out) == (1, True), done.out
+
+
+def test_a_missing_and_a_torn_file_are_named(mattran: Mattran) -> None:
+    file = next((mattran.folder / "warc").iterdir())
+    data = file.read_bytes()
+    file.write_bytes(data[:-10])
+    assert f"{file.name} at byte {len(data) - 10}" in mattran("verify", "--quick").out
+    file.unlink()
+    done = mattran("verify")
+    assert (done.exit_code, "the file is missing" in done.out) == (1, True)
+
+
+def test_what_no_sum_and_no_record_has_stays_reported(mattran: Mattran) -> None:
+    file = next((mattran.folder / "warc").iterdir())
+    file.unlink()
+    assert mattran("verify", "--repair").exit_code == 1
+
+
+def test_an_erased_page_is_withdrawn_not_damaged(mattran: Mattran) -> None:
+    ref = str(mattran.value("SELECT ref FROM articles LIMIT 1"))
+    assert mattran("withdraw", ref, "--erase", "--reason", "why").exit_code == 0
+    done = mattran("verify")
+    assert (done.exit_code, "1 erased on request" in done.out) == (0, True), done.out
+
+
+def test_an_erased_page_that_has_a_text_is_named(mattran: Mattran) -> None:
+    page, ref = mattran.rows("SELECT id, ref FROM articles LIMIT 1")[0]
+    assert mattran("withdraw", ref, "--erase", "--reason", "why").exit_code == 0
+    mattran.write("UPDATE revisions SET body = 'Nó đã trở lại.' WHERE page = ?", page)
+    assert "it was erased and has a text" in mattran("verify").out
+
+
+def test_after_a_kill_and_another_run_all_is_sound(tmp_path: Path) -> None:
+    with Replica([SiteSpec(id=SITE, family="wordpress", articles=12)]) as replica:
+        mattran = Mattran(tmp_path / "killed", replica, delay=0)
+        with mattran.running("crawl", SITE, "--full") as process:
+            wait_until(lambda: len(replica.hits()) > 12)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        told = verify(mattran.db)
+        assert (told.damages, len(told.notes)) == ([], 1)
+        assert mattran("crawl", SITE, "--full").exit_code == 0
+    told = verify(mattran.db)
+    assert (told.damages, told.notes) == ([], [])
+
+
+def test_no_archive_is_a_mistake_of_usage(tmp_path: Path, mattran: Mattran) -> None:
+    nowhere = Mattran.of(tmp_path / "nowhere", mattran.registry)
+    assert nowhere("verify").exit_code == 2
