@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from archive.errors import UsageError
 from archive.vietnamese import fold
@@ -32,8 +33,7 @@ Key = tuple[str, str]
 """A code and the first day of its period."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """An administrative unit in a period; `valid_to` is its last day, None while it exists.
 
     `kind` is its rank as people write it (`phường`), `level` one of `province`, `district` and
@@ -63,8 +63,7 @@ class Unit:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-@dataclass(frozen=True, slots=True)
-class Succession:
+class Succession(NamedTuple):
     """One unit, or a part of it, became (a part of) another one."""
 
     old: Key
