@@ -52,8 +52,14 @@ def coverage(some: Collection[str], other: Collection[str]) -> float:
 
 def same_words(some: str, other: str) -> bool:
     """Whether two texts have the same words in the same order, and have words at all."""
-    first = words(some)
-    return bool(first) and first == words(other)
+    # Nearly all lines that are compared with a title begin with another word.
+    return _first_word(some) == _first_word(other) != "" and words(some) == words(other)
+
+
+def _first_word(text: str) -> str:
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    found = _WORD.search(composed)
+    return found[0].lower() if found else ""
 
 
 def starts_alike(some: str, other: str, count: int = 12) -> bool:
