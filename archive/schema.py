@@ -22,13 +22,14 @@ VISIBLE = (
     " AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)"
 )
 
+# The comments stay in the file: `.schema` of the sqlite3 shell shows them.
 TABLES = """
-CREATE TABLE meta (
+CREATE TABLE meta (  -- versions of what is derived from the texts
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE runs (
+CREATE TABLE runs (  -- each run of a command that writes
   id TEXT PRIMARY KEY,
   command TEXT NOT NULL,
   arguments TEXT NOT NULL DEFAULT '[]',
@@ -45,7 +46,7 @@ CREATE TABLE runs (
 ) STRICT;
 CREATE INDEX runs_open ON runs(ended_at) WHERE ended_at IS NULL;
 
-CREATE TABLE sites (
+CREATE TABLE sites (  -- a site on one platform in one period, and how its crawls went
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
   level TEXT NOT NULL,
@@ -79,7 +80,7 @@ CREATE TABLE sites (
   holder TEXT REFERENCES runs(id)
 ) STRICT;
 
-CREATE TABLE hosts (
+CREATE TABLE hosts (  -- a host or an IP address, and when it may be asked again
   host TEXT PRIMARY KEY,
   kind TEXT NOT NULL CHECK (kind IN ('host', 'ip')),
   ip TEXT,
@@ -98,7 +99,7 @@ CREATE TABLE hosts (
   probe TEXT
 ) STRICT;
 
-CREATE TABLE pages (
+CREATE TABLE pages (  -- an identity: one article or file of one site, whatever its addresses
   id INTEGER PRIMARY KEY,
   ref TEXT NOT NULL UNIQUE,
   site TEXT NOT NULL REFERENCES sites(id),
@@ -118,7 +119,7 @@ CREATE TABLE pages (
   UNIQUE (site, key)
 ) STRICT;
 
-CREATE TABLE aliases (
+CREATE TABLE aliases (  -- every address at which a page was seen
   site TEXT NOT NULL REFERENCES sites(id),
   url TEXT NOT NULL,
   page INTEGER NOT NULL REFERENCES pages(id),
@@ -127,7 +128,7 @@ CREATE TABLE aliases (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX aliases_page ON aliases(page);
 
-CREATE TABLE captures (
+CREATE TABLE captures (  -- one fetch of one address, also when nothing came
   id INTEGER PRIMARY KEY,
   site TEXT NOT NULL REFERENCES sites(id),
   page INTEGER REFERENCES pages(id),
@@ -161,7 +162,7 @@ CREATE INDEX captures_frontier ON captures(frontier);
 CREATE INDEX captures_redirect ON captures(site, redirect_to) WHERE redirect_to IS NOT NULL;
 CREATE INDEX captures_revision ON captures(revision) WHERE revision IS NOT NULL;
 
-CREATE TABLE revisions (
+CREATE TABLE revisions (  -- a distinct content of an article in time
   id INTEGER PRIMARY KEY,
   page INTEGER NOT NULL REFERENCES pages(id),
   capture INTEGER NOT NULL REFERENCES captures(id),
@@ -189,7 +190,7 @@ CREATE TABLE revisions (
 ) STRICT;
 CREATE INDEX revisions_page ON revisions(page, captured_at, extracted_at);
 
-CREATE TABLE images (
+CREATE TABLE images (  -- images of a revision
   revision INTEGER NOT NULL REFERENCES revisions(id),
   position INTEGER NOT NULL,
   url TEXT NOT NULL,
@@ -201,7 +202,7 @@ CREATE TABLE images (
   PRIMARY KEY (revision, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE attachments (
+CREATE TABLE attachments (  -- files attached to a revision
   revision INTEGER NOT NULL REFERENCES revisions(id),
   position INTEGER NOT NULL,
   url TEXT NOT NULL,
@@ -213,7 +214,7 @@ CREATE TABLE attachments (
   PRIMARY KEY (revision, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE disappearances (
+CREATE TABLE disappearances (  -- a time in which a page was gone, blocked or lost with its host
   page INTEGER NOT NULL REFERENCES pages(id),
   gone_at TEXT NOT NULL,
   back_at TEXT,
@@ -225,7 +226,7 @@ CREATE TABLE disappearances (
   PRIMARY KEY (page, gone_at)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE duplicates (
+CREATE TABLE duplicates (  -- a relation of two articles that say the same, wholly or in part
   article INTEGER NOT NULL REFERENCES pages(id),
   other INTEGER NOT NULL REFERENCES pages(id),
   kind TEXT NOT NULL CHECK (kind IN ('same_text', 'near_duplicate', 'excerpt', 'same_template')),
@@ -237,7 +238,7 @@ CREATE TABLE duplicates (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX duplicates_other ON duplicates(other);
 
-CREATE TABLE fingerprints (
+CREATE TABLE fingerprints (  -- what an article is compared by, derived from its text
   number INTEGER PRIMARY KEY,
   page INTEGER NOT NULL UNIQUE,
   revision INTEGER NOT NULL,
@@ -246,15 +247,15 @@ CREATE TABLE fingerprints (
 ) STRICT;
 CREATE INDEX fingerprints_digest ON fingerprints(digest);
 
-CREATE TABLE shingles (
+CREATE TABLE shingles (  -- samples of the word runs of articles, packed; derived
   posting INTEGER PRIMARY KEY
 ) STRICT;
 
-CREATE TABLE stock_shingles (
+CREATE TABLE stock_shingles (  -- word runs too common to tell anything; derived
   shingle INTEGER PRIMARY KEY
 ) STRICT;
 
-CREATE TABLE units (
+CREATE TABLE units (  -- administrative units; codes are used again, the key is code and valid_from
   code TEXT NOT NULL,
   valid_from TEXT NOT NULL,
   valid_to TEXT,
@@ -267,7 +268,7 @@ CREATE TABLE units (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX units_parent ON units(parent_code, parent_valid_from);
 
-CREATE TABLE unit_succession (
+CREATE TABLE unit_succession (  -- which unit became which
   old_code TEXT NOT NULL,
   old_valid_from TEXT NOT NULL,
   new_code TEXT NOT NULL,
@@ -279,7 +280,7 @@ CREATE TABLE unit_succession (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unit_succession_new ON unit_succession(new_code, new_valid_from);
 
-CREATE TABLE mentions (
+CREATE TABLE mentions (  -- which units an article is about
   page INTEGER NOT NULL REFERENCES pages(id),
   unit_code TEXT NOT NULL,
   unit_valid_from TEXT NOT NULL,
@@ -289,7 +290,7 @@ CREATE TABLE mentions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mentions_unit ON mentions(unit_code, unit_valid_from, page);
 
-CREATE TABLE health (
+CREATE TABLE health (  -- each change of a site's health
   site TEXT NOT NULL REFERENCES sites(id),
   checked_at TEXT NOT NULL,
   run TEXT REFERENCES runs(id),
@@ -298,7 +299,7 @@ CREATE TABLE health (
   PRIMARY KEY (site, checked_at)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE templates (
+CREATE TABLE templates (  -- boilerplate learned of a site
   site TEXT NOT NULL REFERENCES sites(id),
   kind TEXT NOT NULL,
   version TEXT NOT NULL,
@@ -308,7 +309,7 @@ CREATE TABLE templates (
   PRIMARY KEY (site, kind, version)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE withdrawals (
+CREATE TABLE withdrawals (  -- pages that no reader may see any more
   page INTEGER PRIMARY KEY REFERENCES pages(id),
   action TEXT NOT NULL CHECK (action IN ('hide', 'erase')),
   reason TEXT NOT NULL,
@@ -317,7 +318,7 @@ CREATE TABLE withdrawals (
   lines TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 
-CREATE TABLE warc_files (
+CREATE TABLE warc_files (  -- sums of whole WARC files
   file TEXT PRIMARY KEY,
   bytes INTEGER NOT NULL,
   sha256 TEXT NOT NULL,
@@ -325,19 +326,19 @@ CREATE TABLE warc_files (
   is_condemned INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE pending (
+CREATE TABLE pending (  -- pages whose derived indexes are not up to date yet
   derived TEXT NOT NULL,
   page INTEGER NOT NULL,
   PRIMARY KEY (derived, page)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE keyed (
+CREATE TABLE keyed (  -- what stands in article_keys, so that it can be taken out again
   page INTEGER PRIMARY KEY,
   sid INTEGER NOT NULL,
   revision INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE frontier (
+CREATE TABLE frontier (  -- every address known of, and when it is to be fetched
   id INTEGER PRIMARY KEY,
   site TEXT NOT NULL REFERENCES sites(id),
   request_key TEXT NOT NULL,

@@ -111,7 +111,7 @@ CREATE VIEW missing_addresses AS
 SELECT f.site, f.state, f.last_failure, f.last_status, count(*) AS addresses,
   min(f.found_at) AS first_found_at, max(f.fetched_at) AS last_tried_at
 FROM frontier f
-WHERE f.state NOT IN ('done', 'twin')
+WHERE f.state <> 'twin' AND (f.state <> 'done' OR f.page IS NULL AND f.last_status >= 400)
   AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = f.page)
 GROUP BY 1, 2, 3, 4
 """
