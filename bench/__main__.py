@@ -27,6 +27,7 @@ def benches(shared: Path) -> list[list[str]]:
     found.append(["bench.duplicates"])
     found.append(["bench.units"])
     found.append(["bench.reextract"])
+    found += [["bench.export"], ["bench.recovery"]]
     found.append(["bench.diff"])
     found.append(["bench.absence"])
     judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]

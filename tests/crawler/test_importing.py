@@ -389,7 +389,10 @@ def test_an_erased_page_does_not_come_back(tmp_path: Path, replica: Replica, mat
         f"INSERT INTO pages ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
         *(page[name] for name in columns),
     )
-    erased.write("INSERT INTO withdrawals VALUES (?, 'erase', 'asked', NULL, '2025')", page["id"])
+    erased.write(
+        "INSERT INTO withdrawals (page, action, reason, at) VALUES (?, 'erase', 'asked', '2025')",
+        page["id"],
+    )
     for _ in range(2):
         imported(erased, warc)
     assert erased.value("SELECT count(*) FROM captures WHERE page = ?", page["id"]) == 1
