@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from typing import Any
 from archive.page import Article, Claim, Fetch, Link, Page
 from archive.store import Archive
 
+BAR = 0.98
 START = 1_759_280_400.0  # 2025-10-01T08:00:00+07:00
 DAY = 86_400.0
 DAYS = 31
@@ -182,6 +184,8 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=200)
     right, total, hasty = measure(parser.parse_args().pages, print)
     print(f"{right} of {total} right ({right / total:.1%}), {hasty} declared on one bad day")
+    if right < BAR * total or hasty:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,6 +21,8 @@ from archive.sentences import sentences
 from archive.vietnamese import new_style, old_style
 from tests.replica.composer import person, stories
 from tests.replica.sentences import FAMILY_NAMES, GIVEN_NAMES, TOPICS
+
+BAR = 0.95  # of the articles, and no change told of those that only flicker
 
 Text = list[list[str]]  # paragraphs of sentences
 Edit = Callable[[random.Random, Text], bool]
@@ -225,6 +228,8 @@ def main() -> None:
     for kind in EDITS:
         print(f"{kind:10} {right[kind]:3} of {made[kind]:3} right, {noisy[kind]} with more than it")
     print(f"all        {right.total() / made.total():.1%}")
+    if right.total() < BAR * made.total() or noisy["unchanged"]:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

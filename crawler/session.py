@@ -19,6 +19,7 @@ from crawler.network import sounds_like_ours
 from crawler.opening import DOWN_AFTER, Opening
 from crawler.outage import is_ours
 from crawler.permission import Permission
+from crawler.probing import Prober
 from crawler.sitecrawl import Answer, SiteCrawl
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class CrawlSession:
         self.our_network = False  # there was a sign that only our own network can give
         self.opening = Opening(self, select)
         self.learner = Learner(archive)
+        self._prober = Prober(archive)
         self._permission = Permission(archive, self.gate)
         self._reextract = reextract
         self._started = time.monotonic()
@@ -241,6 +243,7 @@ class CrawlSession:
     def _store(self, crawl: SiteCrawl, answer: Answer) -> None:
         """Store a page in one transaction; any exception in it leaves the row failed instead."""
         page, claim, _ = answer
+        shown = self._prober.disguise(answer)
         try:
             stored = self.archive.store(page, reextract=self._reextract, every=crawl.site.every)
         except LeaseLostError:
@@ -255,6 +258,10 @@ class CrawlSession:
             crawl.error = f"storing {claim.url} failed: {type(error).__name__}: {error}"
             self.archive.fail(claim, "other", f"{type(error).__name__}: {error}"[:200])
             return
+        if shown is not None:
+            self._prober.learned(crawl, claim, shown)
+            return
+        self._prober.look_at(crawl, answer, stored)
         tally.count(crawl, answer, stored)
         crawl.look.see(page, claim)
         self.learner.noted(crawl, page.article, stored)

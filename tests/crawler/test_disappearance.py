@@ -105,6 +105,31 @@ def test_each_way_to_vanish_is_told_after_days_and_undone_by_the_page(replica, m
     assert mattran.value("SELECT count(*) FROM disappearances WHERE back_at IS NULL") == 0
 
 
+def test_what_the_host_shows_for_any_address_is_no_article(replica, mattran):
+    """A site that answers everything with a page of its own says nowhere that it is gone."""
+    site = replica[SITE]
+    news = "".join(f"<li><a href='/trang-{n}.htm'>Chuyên mục {n}</a></li>" for n in range(12))
+    page = (
+        f"<html><body><h2>Cổng thông tin</h2><ul>{news}</ul><p>Lượt truy cập: %d</p></body></html>"
+    )
+    site.not_found = lambda _: html(page % len(replica.hits(SITE)))
+    first = site.truth()[2]
+    site.override(first.url.removeprefix(site.base_url), html(page % 7))
+    other = site.truth()[4]
+    rebuilt = "<html><body><h2>Trang đang cập nhật</h2><p>Mời xem các mục khác.</p></body></html>"
+    site.override(other.url.removeprefix(site.base_url), html(rebuilt))
+    for _ in range(3):
+        visit(mattran)
+        pass_days(mattran)
+    urls = {"soft": first.url, "rebuilt": other.url}
+    assert states(mattran, urls) == {"soft": "soft-gone", "rebuilt": "unknown"}
+    probes = mattran.rows("SELECT * FROM captures WHERE json_extract(evidence, '$.probe')")
+    assert len(probes) == 1
+    assert probes[0]["page"] is None
+    assert mattran.value("SELECT count(*) FROM frontier WHERE url = ?", probes[0]["url"]) == 0
+    assert mattran.value("SELECT count(*) FROM articles") == 9
+
+
 def test_a_dead_host_takes_its_articles_along_until_it_is_back(replica, mattran):
     replica.take_down(SITE)
     for _ in range(2):
