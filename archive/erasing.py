@@ -133,10 +133,12 @@ def erase(
     reason: str,
     requested_by: str | None,
     progress: Callable[[str], None] = lambda _: None,
+    keep_entry: bool = False,
 ) -> Withdrawn:
     """Erase the text of a page, and of those that are one with it, for good.
 
-    `archive` must have been opened exclusively. Again, it erases what has come back.
+    `archive` must have been opened exclusively. Again, it erases what has come back; `keep_entry`
+    leaves what was written down about a withdrawal that there is.
     """
     conn = archive.conn
     pages = family(conn, page)
@@ -147,7 +149,8 @@ def erase(
         with transaction(conn):
             with reindexed(conn, *pages):
                 for one in pages:
-                    _enter(conn, one, "erase", reason, requested_by)
+                    if not keep_entry or withdrawals.action(conn, one) != "erase":
+                        _enter(conn, one, "erase", reason, requested_by)
                     _know_again(conn, one, lines)
             forget(conn, pages, pattern_of(lines))
             move_records(conn, rewritten)

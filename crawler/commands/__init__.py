@@ -42,6 +42,7 @@ SUMMARIES = {
     "export": "Articles as CSV, JSON lines, Parquet, Markdown, SQLite or WACZ.",
     "verify": "Prove that nothing in the archive has rotted, and repair what can be.",
     "backup": "Copy the archive to a folder, also while a crawl runs.",
+    "merge": "Unite other archives with this one.",
     "withdraw": "Hide a page, or erase its text for good.",
     "schedule": "A crontab line and systemd units that crawl every hour.",
 }

@@ -1,0 +1,419 @@
+"""Unite two archives: in any order the same comes out, and merging twice changes nothing.
+
+Pages have the same ids everywhere; captures are known by what was fetched where and when. The
+revisions of a page are then told anew from all its captures: a run of equal content is one, so
+that what one archive saw between two captures of the other takes its place. Of rows that both have,
+the one that was fetched or crawled last counts; withdrawals add up, and what was erased in one
+archive is erased in the other.
+
+Each batch of pages is one transaction; killed, the same command goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archive import derived, duplicates, erasing
+from archive.connection import transaction
+from archive.errors import ArchiveError, UsageError
+from archive.reading import open_for_reading
+from archive.visibility import reindexed
+from archive.warc import FOLDER
+
+if TYPE_CHECKING:
+    from archive.store import Archive
+
+Row = dict[str, Any]
+Progress = Callable[[str], None]
+
+BATCH = 100  # pages a transaction
+
+_FILES = "position, url, caption, credit, alt, sha256, text"
+_SAME_CAPTURE = ("site", "url", "captured_at", "kind", "status", "payload_sha256", "run")
+_MINIMA = frozenset({"first_crawled_at", "first_seen_at", "found_at"})
+_LEFT_OUT = {"holder": None}
+
+
+@dataclass(slots=True)
+class Merged:
+    """What a merge brought: rows that were new here, and WARC files."""
+
+    pages: int = 0
+    captures: int = 0
+    revisions: int = 0
+    files: int = 0
+    withdrawn: int = 0
+
+
+@dataclass(slots=True)
+class _Ids:
+    """Which row here a row of the other archive is."""
+
+    captures: dict[int, int] = field(default_factory=dict)
+    frontier: dict[int, int] = field(default_factory=dict)
+
+
+def refuse(db: Path, other: Path) -> None:
+    """Refuse what cannot be merged: nothing is written before.
+
+    :raises UsageError: it is no archive, of another schema, or this one itself.
+    """
+    with closing(open_for_reading(other)):
+        pass
+    if db.exists() and db.resolve() == other.resolve():
+        raise UsageError(f"{other} is the archive itself: name another one")
+
+
+def merge(archive: Archive, other: Path, progress: Progress = lambda _: None) -> Merged:
+    """Bring everything of the archive at `other` into this one, which is opened exclusively."""
+    with closing(open_for_reading(other)) as source:
+        source.row_factory = _as_dict
+        source.execute("BEGIN")
+        merging = _Merging(archive, source, other.parent / FOLDER, progress)
+        done = merging.run()
+    progress("erased pages")
+    done.withdrawn = _erase_again(archive)
+    progress("duplicates")
+    derived.drain(archive.conn)
+    duplicates.settle(archive.conn)
+    return done
+
+
+def _as_dict(cursor: sqlite3.Cursor, values: Sequence[Any]) -> Row:
+    return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}
+
+
+def _erase_again(archive: Archive) -> int:
+    """Erase what the merge brought of pages that either archive had erased."""
+    rows = archive.conn.execute(
+        "SELECT w.page FROM withdrawals w WHERE w.action = 'erase' AND (EXISTS (SELECT 1 FROM"
+        " revisions r WHERE r.page = w.page AND (r.title <> '' OR r.body <> '')) OR EXISTS"
+        " (SELECT 1 FROM captures c WHERE c.page = w.page AND c.warc_file IS NOT NULL))"
+    ).fetchall()
+    for (page,) in rows:
+        (reason, by) = archive.conn.execute(
+            "SELECT reason, requested_by FROM withdrawals WHERE page = ?", (page,)
+        ).fetchone()
+        erasing.erase(archive, page, reason=reason, requested_by=by, keep_entry=True)
+    return len(rows)
+
+
+class _Merging:
+    """One archive on its way into another."""
+
+    def __init__(
+        self, archive: Archive, source: sqlite3.Connection, folder: Path, progress: Progress
+    ) -> None:
+        self.conn = archive.conn
+        self.folder = archive.folder
+        self.source = source
+        self.source_folder = folder
+        self.progress = progress
+        self.done = Merged()
+        self.ids = _Ids()
+
+    def run(self) -> Merged:
+        with transaction(self.conn):
+            self._runs()
+            self._latest("sites", ("id",), "last_crawled_at")
+            self._latest("hosts", ("host",), "last_answer_at")
+            for table in ("templates", "health"):
+                for row in self.source.execute(f"SELECT * FROM {table}"):
+                    self._insert(table, row, ignore=True)
+        pages = [row["id"] for row in self.source.execute("SELECT id FROM pages ORDER BY id")]
+        # First all of them: they point to one another.
+        with transaction(self.conn):
+            for row in self.source.execute("SELECT * FROM pages"):
+                self._page(row)
+        with transaction(self.conn):
+            self._frontier()
+        for start in range(0, len(pages), BATCH):
+            self.progress(f"pages: {start} of {len(pages)}")
+            batch = pages[start : start + BATCH]
+            with transaction(self.conn), reindexed(self.conn, *batch):
+                self._batch(batch)
+        with transaction(self.conn):
+            self._captures("page IS NULL", ())
+        return self.done
+
+    # Rows
+
+    def _insert(self, table: str, row: Row, *, ignore: bool = False) -> int:
+        how = "INSERT OR IGNORE" if ignore else "INSERT"
+        marks = ", ".join("?" * len(row))
+        found = self.conn.execute(
+            f"{how} INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values())
+        )
+        return int(found.lastrowid or 0)
+
+    def _here(self, table: str, row: Row, keys: Iterable[str]) -> Row | None:
+        keys = list(keys)
+        cursor = self.conn.execute(
+            f"SELECT * FROM {table} WHERE {' AND '.join(f'{key} IS ?' for key in keys)}",
+            [row[key] for key in keys],
+        )
+        found = cursor.fetchone()
+        return None if found is None else _as_dict(cursor, found)
+
+    def _update(self, table: str, row: Row, keys: Iterable[str]) -> None:
+        keys = list(keys)
+        self.conn.execute(
+            f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in row)}"
+            f" WHERE {' AND '.join(f'{key} IS ?' for key in keys)}",
+            [*row.values(), *(row[key] for key in keys)],
+        )
+
+    def _runs(self) -> None:
+        for row in self.source.execute("SELECT * FROM runs"):
+            if row["ended_at"] is None:
+                row |= {"ended_at": row["started_at"], "reason": "merged"}
+            self._insert("runs", row, ignore=True)
+
+    def _latest(self, table: str, keys: Sequence[str], moment: str) -> None:
+        """Of rows that both have take the later one; first times are the earliest of both."""
+        for row in self.source.execute(f"SELECT * FROM {table}"):
+            row |= {name: value for name, value in _LEFT_OUT.items() if name in row}
+            here = self._here(table, row, keys)
+            if here is None:
+                self._insert(table, row)
+            else:
+                self._update(table, _later(here, row, moment), keys)
+
+    def _page(self, row: Row) -> None:
+        row = {**row, "sid": None, "current_revision": None, "cluster": None}
+        here = self._here("pages", row, ("id",))
+        if here is None:
+            merged_into, row["merged_into"] = row["merged_into"], None
+            self._insert("pages", row)
+            self.done.pages += 1
+            self.conn.execute(
+                "UPDATE pages SET merged_into = ? WHERE id = ?", (merged_into, row["id"])
+            )
+            return
+        if (here["site"], here["key"]) != (row["site"], row["key"]):
+            raise ArchiveError(f"page {row['ref']} is another one there: the ids collide")
+        both = _later(here, row, "last_seen_at")
+        merged = [m for m in (here["merged_into"], row["merged_into"]) if m is not None]
+        both["merged_into"] = min(merged, default=None)
+        both |= {name: here[name] for name in ("sid", "current_revision", "cluster")}
+        self._update("pages", both, ("id",))
+
+    def _frontier(self) -> None:
+        for row in self.source.execute("SELECT * FROM frontier"):
+            old = row.pop("id")
+            row |= {"run": None, "lease_until": None, "found_on": None}
+            if row["state"] == "leased":
+                row["state"] = "ready"
+            here = self._here("frontier", row, ("site", "request_key"))
+            if here is None:
+                self.ids.frontier[old] = self._insert("frontier", row)
+                continue
+            self.ids.frontier[old] = number = here.pop("id")
+            both = _later({**here, "found_on": None}, row, "fetched_at")
+            both["text"] = max(here["text"], row["text"], key=lambda text: (len(text), text))
+            both["hints"] = max(here["hints"], row["hints"], key=lambda text: (len(text), text))
+            self._update("frontier", {**both, "id": number}, ("id",))
+
+    # Pages and what hangs on them
+
+    def _batch(self, pages: list[int]) -> None:
+        told = json.dumps(pages)
+        among = "page IN (SELECT value FROM json_each(?))"
+        self._aliases(self.source.execute(f"SELECT * FROM aliases WHERE {among}", (told,)))
+        self._captures(among, (told,))
+        for page in pages:
+            self._history(page)
+        for row in self.source.execute(f"SELECT * FROM disappearances WHERE {among}", (told,)):
+            row["gone_capture"] = self.ids.captures[row["gone_capture"]]
+            row["back_capture"] = self.ids.captures.get(row["back_capture"])
+            here = self._here("disappearances", row, ("page", "gone_at"))
+            if here is None:
+                self._insert("disappearances", row)
+            elif here["back_at"] is None or (row["back_at"] or "9999") < here["back_at"]:
+                self._update("disappearances", row, ("page", "gone_at"))
+        for row in self.source.execute(f"SELECT * FROM withdrawals WHERE {among}", (told,)):
+            self._withdrawal(row)
+
+    def _aliases(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            here = self._here("aliases", row, ("site", "url"))
+            if here is None:
+                self._insert("aliases", row)
+            else:
+                first = min(here, row, key=lambda one: (one["first_seen_at"], one["page"]))
+                self._update("aliases", first, ("site", "url"))
+
+    def _withdrawal(self, row: Row) -> None:
+        here = self._here("withdrawals", row, ("page",))
+        if here is None:
+            self._insert("withdrawals", row)
+            return
+        both = min(here, row, key=lambda one: (one["action"], one["at"], one["reason"]))
+        lines = set(json.loads(here["lines"])).union(json.loads(row["lines"]))
+        self._update("withdrawals", {**both, "lines": json.dumps(sorted(lines))}, ("page",))
+
+    def _captures(self, condition: str, values: Sequence[object]) -> None:
+        new: list[tuple[int, int]] = []
+        for row in self.source.execute(
+            f"SELECT * FROM captures WHERE {condition} ORDER BY id", values
+        ).fetchall():
+            old, same = row.pop("id"), row["same_content_as"]
+            row |= {"revision": None, "same_content_as": None}
+            row["frontier"] = self.ids.frontier.get(row["frontier"])
+            here = self._here("captures", row, _SAME_CAPTURE)
+            if here is not None:
+                self.ids.captures[old] = here["id"]
+                continue
+            if row["warc_file"] is not None:
+                self._file(row["warc_file"])
+            self.ids.captures[old] = self._insert("captures", row)
+            self.done.captures += 1
+            if same is not None:
+                new.append((self.ids.captures[old], same))
+        self.conn.executemany(
+            "UPDATE captures SET same_content_as = ? WHERE id = ?",
+            [(self.ids.captures.get(same), capture) for capture, same in new],
+        )
+
+    def _file(self, name: str) -> None:
+        """Take over a WARC file; of one that grew the longer copy."""
+        source, target = self.source_folder / name, self.folder / name
+        if not source.is_file():
+            return
+        if target.is_file() and target.stat().st_size >= source.stat().st_size:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{name}.part")
+        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            os.link(source, part)
+        if not part.exists():
+            shutil.copyfile(source, part)
+        part.replace(target)
+        self.conn.execute("DELETE FROM warc_files WHERE file = ?", (name,))
+        self.done.files += 1
+
+    # Histories
+
+    def _history(self, page: int) -> None:
+        """Tell the revisions of a page from all its captures, and from what our rules changed."""
+        texts, rules = self._revisions(page)
+        if not texts:
+            return
+        captures = self.conn.execute(
+            "SELECT id, captured_at, content_hash FROM captures WHERE page = ?"
+            " AND kind IN ('article', 'attachment') AND content_hash IS NOT NULL", (page,),
+        ).fetchall()  # fmt: skip
+        events = [
+            ((moment, "", digest), digest, capture, None)
+            for capture, moment, digest in captures
+            if digest in texts
+        ] + [
+            ((row["captured_at"], row["extracted_at"], row["content_hash"]), row["content_hash"],
+             row["capture"], row) for row in rules
+        ]  # fmt: skip
+        due: list[Row] = []
+        joins: list[tuple[int, int]] = []  # capture, place in `due`
+        for key, digest, capture, row in sorted(events, key=lambda event: (event[0], event[2])):
+            if row is not None or not due or due[-1]["content_hash"] != digest:
+                due.append(self._due(texts[digest], row, due, key[0], capture))
+            joins.append((capture, len(due) - 1))
+        self._write_history(page, due, joins)
+
+    def _due(self, text: Row, rule: Row | None, before: list[Row], at: str, capture: int) -> Row:
+        row = {**(rule or text), "captured_at": at, "capture": capture}
+        if not before:
+            row["cause"] = "first"
+        elif rule is None:
+            same = all(before[-1][name] == row[name] for name in ("extractor", "template"))
+            row["cause"] = "site" if same else "rules"
+        return row
+
+    def _revisions(self, page: int) -> tuple[dict[str, Row], list[Row]]:
+        """Return the latest reading of each content in both archives, and revisions by rules."""
+        texts: dict[str, Row] = {}
+        rules: dict[tuple[str, str, str], Row] = {}
+        for conn, is_other in ((self.conn, False), (self.source, True)):
+            cursor = conn.execute("SELECT * FROM revisions WHERE page = ?", (page,))
+            for found in cursor.fetchall():
+                row: Row = found if is_other else _as_dict(cursor, found)
+                number = row.pop("id")
+                row["files"] = {
+                    table: sorted(
+                        tuple(file.values()) if isinstance(file, dict) else tuple(file)
+                        for file in conn.execute(
+                            f"SELECT {_FILES} FROM {table} WHERE revision = ?", (number,)
+                        )
+                    )
+                    for table in ("images", "attachments")
+                }
+                if is_other:
+                    row["capture"] = self.ids.captures[row["capture"]]
+                best = texts.get(row["content_hash"])
+                if best is None or _rank(row) > _rank(best):
+                    texts[row["content_hash"]] = row
+                if row["cause"] == "rules":
+                    key = (row["captured_at"], row["extracted_at"], row["content_hash"])
+                    rules.setdefault(key, row)
+        return texts, list(rules.values())
+
+    def _write_history(self, page: int, due: list[Row], joins: list[tuple[int, int]]) -> None:
+        cursor = self.conn.execute(
+            "SELECT * FROM revisions WHERE page = ? ORDER BY captured_at, extracted_at, id", (page,)
+        )
+        old = [_as_dict(cursor, row) for row in cursor.fetchall()]
+        ids: list[int] = []
+        for place, row in enumerate(due):
+            files = row["files"]
+            values = {name: value for name, value in row.items() if name != "files"}
+            if place < len(old):
+                ids.append(old[place]["id"])
+                self._update("revisions", {**values, "id": ids[-1]}, ("id",))
+            else:
+                ids.append(self._insert("revisions", values))
+                self.done.revisions += 1
+            for table, rows in files.items():
+                self.conn.execute(f"DELETE FROM {table} WHERE revision = ?", (ids[-1],))
+                self.conn.executemany(
+                    f"INSERT INTO {table} (revision, {_FILES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [(ids[-1], *file) for file in rows],
+                )
+        self.conn.executemany(
+            "UPDATE captures SET revision = ? WHERE id = ?",
+            [(ids[place], capture) for capture, place in joins],
+        )
+        self.conn.execute("UPDATE pages SET current_revision = ? WHERE id = ?", (ids[-1], page))
+        for row in old[len(due) :]:
+            self.conn.execute(
+                "UPDATE captures SET revision = NULL WHERE revision = ?", (row["id"],)
+            )
+            for table in ("images", "attachments"):
+                self.conn.execute(f"DELETE FROM {table} WHERE revision = ?", (row["id"],))
+            self.conn.execute("DELETE FROM revisions WHERE id = ?", (row["id"],))
+
+
+def _rank(row: Row) -> tuple[Any, ...]:
+    text = json.dumps({k: v for k, v in row.items() if k not in ("capture", "cause")}, default=str)
+    return row["extracted_at"], row["extractor"], text
+
+
+def _later(one: Row, two: Row, moment: str) -> Row:
+    """Return the row that is later by `moment`, with the earliest of first times."""
+    later = max(one, two, key=lambda row: (row[moment] or "", _told(row)))
+    both = {name: later[name] for name in later}
+    for name in _MINIMA & both.keys():
+        known = [row[name] for row in (one, two) if row[name] is not None]
+        both[name] = min(known, default=None)
+    return both
+
+
+def _told(row: Row) -> str:
+    return json.dumps([repr(row[name]) for name in sorted(row) if name not in ("id", "sid")])

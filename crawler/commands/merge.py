@@ -1,0 +1,45 @@
+"""`mattran merge`: unite other archives with this one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive import merging
+from crawler import terminal
+
+if TYPE_CHECKING:
+    from crawler.commands import Context
+
+
+@click.command("merge", short_help="Unite other archives with this one.")
+@click.argument(
+    "others", metavar="OTHER.db", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an archive.")
+@click.pass_obj
+def command(context: Context, *, others: tuple[Path, ...], as_json: bool) -> None:
+    """Bring everything of other archives, WARC files included, into this one.
+
+    The others stay as they are. In any order the same comes out; again, nothing changes.
+    """
+    for other in others:
+        merging.refuse(context.db, other)
+    from archive.store import Archive
+
+    line = terminal.ProgressLine()
+    with Archive.open(context.db, "merge", sys.argv[1:], exclusive=True) as archive:
+        for other in others:
+            try:
+                done = merging.merge(archive, other, line.update)
+            finally:
+                line.clear()
+            told = {name: getattr(done, name) for name in done.__slots__}
+            if as_json:
+                terminal.write_json({"archive": str(other), **told})
+            else:
+                counts = ", ".join(f"{number} {name}" for name, number in told.items())
+                print(f"{terminal.clean(str(other))}: new {counts}")
