@@ -97,13 +97,17 @@ SELECT a.id, a.ref, a.site, a.title, a.first_seen_at, a.url
 FROM articles a WHERE a.published_at IS NULL
 """
 
+# Counted in one walk: joined to the articles one by one it takes four times as long.
 SITE_COVERAGE = """
 CREATE VIEW site_coverage AS
 SELECT s.id AS site, s.name, coalesce(s.province_now, s.province) AS province_now,
-  count(a.id) AS articles, min(a.published_day) AS first_day, max(a.published_day) AS last_day,
-  count(a.id) - count(a.published_at) AS undated, s.last_success_at, s.broken_since
-FROM sites s LEFT JOIN articles a ON a.site = s.id
-GROUP BY s.id
+  coalesce(a.articles, 0) AS articles, a.first_day, a.last_day, coalesce(a.undated, 0) AS undated,
+  s.last_success_at, s.broken_since
+FROM sites s LEFT JOIN (
+  SELECT site, count(*) AS articles, min(published_day) AS first_day, max(published_day) AS last_day,
+    sum(published_at IS NULL) AS undated
+  FROM articles GROUP BY site
+) a ON a.site = s.id
 """
 
 MISSING = """

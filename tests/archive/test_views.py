@@ -109,13 +109,17 @@ def test_an_article_that_is_lost_without_a_404_vanished_too(crawl: Crawl) -> Non
     assert crawl.value("SELECT gone FROM coverage") == 1
 
 
-def test_an_article_that_came_back_did_not_vanish(crawl: Crawl) -> None:
+def test_an_article_that_came_back_did_not_vanish_until_it_does_again(crawl: Crawl) -> None:
     crawl.see("7")
     for day in (9, 13):
         crawl.see("8", at=day)
         crawl.miss("7", at=day)
     crawl.see("7", at=20)
     assert crawl.value("SELECT count(*) FROM vanished_articles") == 0
+    for day in (30, 34):
+        crawl.see("8", at=day)
+        crawl.miss("7", at=day)
+    assert crawl.column("SELECT substr(gone_at, 1, 10) FROM vanished_articles") == ["2025-10-31"]
 
 
 def test_authors_are_counted_with_their_sites_and_days(archive: SearchableArchive) -> None:
