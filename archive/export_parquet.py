@@ -1,7 +1,7 @@
 """Articles as Parquet, for pandas, DuckDB and Spark; needs pyarrow, which is installed on demand.
 
 pyarrow is the format's own library and the one that pandas reads it with. It weighs more than all
-else together, so only who wants Parquet installs it: `pip install 'mattran-archive[parquet]'`.
+else together, so only who wants Parquet installs it: `.venv/bin/pip install pyarrow`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _pyarrow() -> tuple[Any, Any]:
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError:
         raise UsageError(
-            "Parquet needs pyarrow: run `pip install 'mattran-archive[parquet]'`, or take csv"
+            "Parquet needs pyarrow: run `.venv/bin/pip install pyarrow`, or take csv"
         ) from None
     return pyarrow, pyarrow.parquet
 
