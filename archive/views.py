@@ -104,8 +104,8 @@ SELECT s.id AS site, s.name, coalesce(s.province_now, s.province) AS province_no
   coalesce(a.articles, 0) AS articles, a.first_day, a.last_day, coalesce(a.undated, 0) AS undated,
   s.last_success_at, s.broken_since
 FROM sites s LEFT JOIN (
-  SELECT site, count(*) AS articles, min(published_day) AS first_day, max(published_day) AS last_day,
-    sum(published_at IS NULL) AS undated
+  SELECT site, count(*) AS articles, sum(published_at IS NULL) AS undated,
+    min(published_day) AS first_day, max(published_day) AS last_day
   FROM articles GROUP BY site
 ) a ON a.site = s.id
 """
