@@ -86,7 +86,7 @@ _RULES = (
         "its disappearance and its history differ",
         "pages",
         "SELECT p.id, p.ref FROM pages p WHERE (p.gone_at IS NOT NULL) <> EXISTS (SELECT 1 FROM"
-        " disappearances d WHERE d.page = p.id AND d.back_at IS NULL)",
+        " disappearances d WHERE d.page = p.id AND d.back_at IS NULL AND d.state = 'gone')",
     ),
     (
         "it was erased and has a text or raw bytes",
