@@ -118,10 +118,10 @@ def test_the_day_tells_a_unit_from_its_namesake_of_another_time() -> None:
 
 
 def test_a_unit_that_does_not_exist_yet_is_never_meant() -> None:
-    kien_giang = ("91", EVER)
-    assert names("đặc khu Thổ Châu, tỉnh Kiên Giang", BEFORE, kien_giang)[-1] == "tỉnh Kiên Giang"
-    assert "đặc khu" not in " ".join(names("đặc khu Thổ Châu", BEFORE, kien_giang))
-    assert names("đặc khu Thổ Châu", AFTER, ("91", REFORM)) == ["đặc khu Thổ Châu, tỉnh An Giang"]
+    assert names("đặc khu Côn Đảo", BEFORE, ("79", REFORM)) == []
+    assert names("đặc khu Côn Đảo", AFTER, ("79", REFORM)) == [
+        "đặc khu Côn Đảo, thành phố Hồ Chí Minh"
+    ]
 
 
 def test_a_heading_names_a_district_of_the_province_of_the_site() -> None:
