@@ -423,6 +423,27 @@ def test_killed_again_and_again_each_capture_is_there_once(tmp_path: Path):
     assert contents(mattran) == contents(whole)
 
 
+def test_on_a_full_disk_it_stops_with_one_line_and_goes_on_with_room(tmp_path: Path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a file system cannot be mounted here (needs root)")
+    try:
+        with Replica([SiteSpec(id="a", family="nukeviet", articles=60, traps=False)]) as replica:
+            mattran = Mattran(disk, replica)
+            records = [seen(of(replica, number=n), "2019-03-01T00:00:00Z") for n in range(60)]
+        warc = write_warc(tmp_path / "x.warc.gz", records)
+        finished = mattran("import", str(warc))
+        assert finished.exit_code == 5
+        assert len(finished.err.splitlines()) == 1
+        subprocess.run(["mount", "-o", "remount,size=100m", str(disk)], check=True)
+        imported(mattran, warc)
+        assert count(mattran) == 60
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
 def count(mattran: Mattran) -> int:
     if not mattran.db.exists():
         return 0
