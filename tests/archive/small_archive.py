@@ -63,6 +63,7 @@ def _first_visits(crawl: Crawl) -> None:
     crawl.site = NEIGHBOUR
     crawl.see("1", story("Chép lại chuyện tổ dân phố", "2025-08-03", STORY))
     crawl.see("2", story("Chép lại bài đã rút", "2025-08-04", SECRET_STORY))
+    crawl.see("4", an_article(title="Đăng đúng phút"))
     crawl.see("3", story(f"{WITHDRAWN}: bản chép", "2025-08-05", STORY))
     crawl.site = SITE
 

@@ -18,6 +18,8 @@ from urllib.request import urlopen
 import pandas
 import pytest
 
+from archive.views import VIEWS
+from tests.archive import small_archive
 from tests.searchable_archive import SearchableArchive
 
 ROOT = Path(__file__).parents[2]
@@ -101,6 +103,14 @@ def test_every_table_that_is_described_exists(db: Path, datasette: str) -> None:
     assert set(tables) <= names
 
 
+def test_every_view_of_archivists_is_described_and_can_be_asked(datasette: str) -> None:
+    described = get(datasette, "-/metadata", _shape="objects")["databases"]["mattran"]
+    views = {statement.split()[2] for statement in VIEWS} | {"unit_articles"}
+    assert views <= set(described["tables"])
+    asked = " ".join(query["sql"] for query in described["queries"].values())
+    assert {view for view in views if view not in asked} <= {"search_articles"}
+
+
 def test_pandas_reads_usable_dates_from_the_view(db: Path) -> None:
     conn = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
     articles = pandas.read_sql(
@@ -111,6 +121,22 @@ def test_pandas_reads_usable_dates_from_the_view(db: Path) -> None:
     conn.close()
     assert articles.published_day.dt.year.tolist() == [2021, 2023, 2025]
     assert str(articles.first_seen_at.dt.tz) in ("UTC+07:00", "UTC", "pytz.FixedOffset(420)")
+
+
+def test_pandas_reads_exact_days_and_unknown_dates_of_one_column(tmp_path: Path) -> None:
+    path = small_archive.build(tmp_path / "mattran.db")
+    conn = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    articles = pandas.read_sql(
+        "SELECT title, published_at FROM articles ORDER BY published_at",
+        conn,
+        parse_dates={"published_at": {"format": "ISO8601", "utc": True}},
+    )
+    conn.close()
+    unknown = articles[articles.published_at.isna()]
+    assert unknown.title.tolist() == ["Bài không rõ ngày"]
+    local = articles.published_at.dt.tz_convert("Asia/Ho_Chi_Minh")
+    assert str(local.iloc[1].date()) == "2025-01-10"
+    assert str(local.iloc[-1]) == "2025-09-30 07:15:00+07:00"
 
 
 def test_plain_sqlite_searches_without_any_extension(db: Path) -> None:
