@@ -37,7 +37,8 @@ Progress = Callable[[str], None]
 BATCH = 100  # pages a transaction
 
 _FILES = "position, url, caption, credit, alt, sha256, text"
-_SAME_CAPTURE = ("site", "url", "captured_at", "kind", "status", "payload_sha256", "run")
+# The bytes are not asked: where an erased page's words stood they are others.
+_SAME_CAPTURE = ("site", "url", "captured_at", "kind", "status", "frontier")
 _MINIMA = frozenset({"first_crawled_at", "first_seen_at", "found_at"})
 _LEFT_OUT = {"holder": None}
 

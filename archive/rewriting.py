@@ -103,11 +103,13 @@ def _decided(
 
 
 def successor(path: Path) -> Path:
-    """Return the name of the file that `path` is rewritten to."""
+    """Return a name not yet taken for the file that `path` is rewritten to."""
     number = _NUMBERED.search(path.name)
-    count = int(number[1] or 0) if number else 0
     stem = path.name[: number.start()] if number else path.name
-    return path.with_name(f"{stem}.r{count + 1}.warc.gz")
+    count = int(number[1] or 0) if number else 0
+    while (target := path.with_name(f"{stem}.r{count + 1}.warc.gz")).exists():
+        count += 1
+    return target
 
 
 def members(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -319,10 +319,10 @@ class Storing:
         self.host = disappearance.host_of(page.fetch.url)
         self.unchanged = page.fetch.status == 304
         self.replaced = False  # by a twin, because nothing is at the address any more
+        self._leave_out_erased()
 
     def run(self) -> Stored:
         """Store the page and mark its row."""
-        self._leave_out_erased()
         if self.page.kind == "failed":
             return self._store_failure()
         if self.page.kind == "article" and self.page.article is None and not self.unchanged:

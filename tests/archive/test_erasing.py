@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import html
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +66,9 @@ def test_an_erased_text_is_nowhere_and_never_comes_back(mattran: Mattran, tmp_pa
     digest = mattran.value("SELECT content_hash FROM revisions WHERE page = ?", page)
     assert traces(mattran.folder, words)
 
+    before = Mattran.of(tmp_path / "before", mattran.registry)
+    shutil.copytree(mattran.folder, before.folder)
+
     done = mattran("withdraw", ref, "--erase", "--reason", "named as a patient", "--by", "herself")
     assert done.exit_code == 0, done.err
     assert traces(mattran.folder, words) == []
@@ -74,8 +78,13 @@ def test_an_erased_text_is_nowhere_and_never_comes_back(mattran: Mattran, tmp_pa
         ("recrawl", "--site", SITE),
         ("recrawl", url),
         ("reextract",),
+        ("import", *map(str, (before.folder / "warc").iterdir())),
+        ("merge", str(before.db)),
+        ("verify", "--repair"),
     ):
-        assert mattran(*again).exit_code == 0
+        done = mattran(*again)
+        assert done.exit_code == 0, (again, done.out, done.err)
+        assert traces(mattran.folder, words) == [], again
     assert mattran("export", "--format", "jsonl", "--output", str(mattran.folder / "all.jsonl"))
     mattran("export", "--format", "sqlite", "--output", str(mattran.folder / "all.db"))
     assert traces(mattran.folder, words) == []
