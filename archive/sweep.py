@@ -28,7 +28,9 @@ def settle_sweep(conn: sqlite3.Connection, site: str, now: float) -> int:
         " JOIN pages p ON p.id = f.page LEFT JOIN revisions r ON r.id = p.current_revision"
         " LEFT JOIN frontier l ON l.id = f.found_on AND l.depth = 0"
         " AND l.kind IN ('listing', 'feed')"
-        " WHERE f.site = ?2 AND f.state = 'done' AND f.due <= ?3 AND f.kind = 'article'"
+        # The list of states is that of the index by due time, which is used only then.
+        " WHERE f.site = ?2 AND f.state IN ('done', 'failed', 'blocked') AND f.due <= ?3"
+        "  AND f.state = 'done' AND f.kind = 'article'"
         "  AND f.due - strftime('%s', f.fetched_at) <= ?4"
         " ORDER BY coalesce(r.published_at, iif(l.id, p.first_seen_at, '')) DESC, f.id"
         " LIMIT -1 OFFSET ?5)",

@@ -96,7 +96,9 @@ def check(crawl: Crawl) -> None:
     query = f"SELECT count(*) FROM pages p WHERE current_revision IS NOT ({newest})"
     assert crawl.value(query) == 0
     assert crawl.value("SELECT count(*) FROM pragma_foreign_key_check") == 0
-    open_ends = "SELECT page FROM disappearances WHERE back_at IS NULL AND state = 'gone' ORDER BY page"
+    open_ends = (
+        "SELECT page FROM disappearances WHERE back_at IS NULL AND state = 'gone' ORDER BY page"
+    )
     gone = "SELECT id FROM pages WHERE gone_at IS NOT NULL ORDER BY id"
     assert crawl.column(open_ends) == crawl.column(gone)
 
