@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+METERED = str(Path(__file__).with_name("metered.py"))
 MATTRAN = [str(Path(sys.executable).with_name("mattran"))]
 
 
@@ -57,12 +59,9 @@ def run(command: list[str]) -> Finished:
     # Compiled modules are kept, as on any machine but some build servers.
     environment = {**os.environ}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    output = process.stdout.read() if process.stdout else ""
-    if process.stdout:
-        process.stdout.close()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Finished(
-        output, process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-    )
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as report:
+        metered = [sys.executable, "-S", METERED, report.name, *command]
+        finished = subprocess.run(
+            metered, stdout=subprocess.PIPE, text=True, env=environment, check=True
+        )
+        return Finished(finished.stdout, **json.load(report))
