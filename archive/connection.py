@@ -40,10 +40,12 @@ def open_for_writing(path: Path) -> Watched:
     with explained(path):
         refuse_other_files(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        conn = _connect(path)
-        conn.is_joined = begin(path)
+        conn = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, factory=Watched)
         try:
-            if _version(conn, path) < SCHEMA_VERSION:
+            # Asked first: the pragmas would change the file of another program.
+            version = _version(conn, path)
+            _set_up(conn, path)
+            if version < SCHEMA_VERSION:
                 _migrate(conn, path)
         except BaseException:
             conn.close()
@@ -51,27 +53,22 @@ def open_for_writing(path: Path) -> Watched:
     return conn
 
 
-def _connect(path: Path) -> Watched:
-    conn = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, factory=Watched)
+def _set_up(conn: Watched, path: Path) -> None:
     conn.written = WrittenPages(path)
-    try:
-        for pragma in _PRAGMAS:
-            conn.execute(pragma)
-    except BaseException:
-        conn.close()
-        raise
-    return conn
+    for pragma in _PRAGMAS:
+        conn.execute(pragma)
+    conn.is_joined = begin(path)
 
 
 def _version(conn: sqlite3.Connection, path: Path) -> int:
+    if _is_foreign(conn):
+        raise UsageError(f"{path} is not a mattran archive: name another file with --db")
     version: int = conn.execute("PRAGMA user_version").fetchone()[0]
     if version > SCHEMA_VERSION:
         raise ArchiveError(
             f"{path.name} was written by a newer mattran (schema {version},"
             f" this one knows {SCHEMA_VERSION}): upgrade mattran"
         )
-    if version == 0 and _is_foreign(conn):
-        raise UsageError(f"{path} is a database but not an archive: name another with --db")
     return version
 
 

@@ -49,14 +49,24 @@ def test_a_newer_archive_is_refused(tmp_path: Path) -> None:
     assert "upgrade mattran" in one_line(caught)
 
 
-def test_a_foreign_database_is_not_touched(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [0, SCHEMA_VERSION, 999])
+def test_a_foreign_database_is_not_touched(tmp_path: Path, version: int) -> None:
     path = tmp_path / "other.db"
     with closing(sqlite3.connect(path)) as conn:
         conn.execute("CREATE TABLE mine (x)")
-    with pytest.raises(ArchiveError) as caught:
+        conn.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(UsageError) as caught:
         open_for_writing(path)
+    assert "not a mattran archive" in one_line(caught)
     assert "--db" in one_line(caught)
-    path.write_bytes(b"no database at all" * 100)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_only_begins_as_a_database_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    path.write_bytes(b"SQLite format 3\0" + b"no database at all" * 100)
     with pytest.raises(ArchiveError) as caught:
         open_for_writing(path)
     assert "--db" in one_line(caught)
