@@ -89,19 +89,24 @@ def _migrate(conn: sqlite3.Connection, path: Path) -> None:
 
 
 def _copy(conn: sqlite3.Connection, target: Path) -> None:
-    with closing(sqlite3.connect(target)) as copy:
-        conn.backup(copy)
+    """Copy the archive as it is; what bears the name of a copy is always a whole one."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with closing(sqlite3.connect(part)) as copy:
+            conn.backup(copy)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _apply(conn: sqlite3.Connection) -> None:
-    """Run the pending migrations; an archive half made by a killed process starts over."""
+    """Run the pending migrations; what a killed process did not finish starts over."""
     # Here, as it takes 0.1 s: readers import this module through the frontier.
     from sqlite_utils import Database  # noqa: PLC0415
 
     from archive.schema import migrations  # noqa: PLC0415
 
     migrations.apply(Database(conn))
-    conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
 
 
 @contextmanager

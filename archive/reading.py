@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
+from shlex import quote
 
 from archive.database_file import refuse_other_files
 from archive.errors import ArchiveError, ArchiveLockedError, UsageError
@@ -105,13 +107,24 @@ def _check_archive(conn: sqlite3.Connection, path: Path) -> None:
     if version < SCHEMA_VERSION:
         raise UsageError(
             f"{path} has the older schema {version}, this program reads {SCHEMA_VERSION}:"
-            " run `mattran crawl --due` once, it keeps a copy and migrates the archive"
+            f" run `mattran --db {quote(str(path))} verify --repair` once, it keeps a copy and"
+            " migrates it"
         )
     if version > SCHEMA_VERSION:
         raise UsageError(
             f"{path} has schema {version}, made by a newer mattran (this one knows"
             f" {SCHEMA_VERSION}): upgrade the program"
         )
+
+
+def is_older(path: Path) -> bool:
+    """Tell whether an archive has to be migrated before it can be read; False where none is."""
+    if not path.is_file():
+        return False
+    with suppress(ArchiveError, sqlite3.Error), closing(_connect(path)) as conn:
+        (version,) = conn.execute("PRAGMA user_version").fetchone()
+        return bool(0 < version < SCHEMA_VERSION)
+    return False
 
 
 def _primary_code(error: sqlite3.Error) -> int:

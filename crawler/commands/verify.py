@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import ArchiveError
-from archive.reading import open_for_reading
+from archive.reading import is_older, open_for_reading
 from archive.verify import Verification, verify
 from crawler import terminal
 from crawler.choice import registry_of
@@ -62,6 +62,8 @@ def command(context: Context, *, quick: bool, repair: bool, as_json: bool) -> No
         finally:
             line.clear()
 
+    if repair and is_older(context.db):
+        _migrate(context)
     result = look()
     if repair and result.damages:
         _repair(context, result, lambda: look(loud=False))
@@ -83,6 +85,16 @@ def _sum_up(result: Verification) -> None:
     told = f"{result.pages} pages, {result.revisions} revisions, {result.records} raw records"
     damages = len(result.damages)
     print(f"{told}{withdrawn}: {f'{damages} damages' if damages else 'all sound'}")
+
+
+def _migrate(context: Context) -> None:
+    """Bring an archive of an older version to today's tables, as any writing command does."""
+    from archive.store import Archive
+    from archive.version import SCHEMA_VERSION
+
+    with Archive.open(context.db, "verify", sys.argv[1:], exclusive=True):
+        copy = f"{context.db.name}.before-{SCHEMA_VERSION}"
+        _say(f"{context.db.name} was migrated; {copy} is the archive as it was")
 
 
 def _repair(context: Context, result: Verification, look: Callable[[], Verification]) -> None:

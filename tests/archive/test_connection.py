@@ -79,20 +79,6 @@ def test_a_making_that_was_interrupted_starts_over(tmp_path: Path) -> None:
     open_for_writing(path).close()
 
 
-def test_pending_migrations_run_after_a_copy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "mattran.db"
-    open_for_writing(path).close()
-    newer = SCHEMA_VERSION + 1
-    monkeypatch.setattr(connection, "SCHEMA_VERSION", newer)
-    with closing(open_for_writing(path)) as conn:
-        assert conn.execute("PRAGMA user_version").fetchone() == (newer,)
-    with closing(sqlite3.connect(tmp_path / f"mattran.db.before-{newer}")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
-        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
 def test_no_migration_runs_beside_a_crawl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "mattran.db"
     open_for_writing(path).close()

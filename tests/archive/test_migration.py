@@ -1,0 +1,167 @@
+"""An archive of an older version of the program becomes one of today, and loses nothing."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archive.connection import open_for_writing
+from archive.errors import UsageError
+from archive.reading import open_for_reading
+from archive.store import Archive
+from archive.verify import verify
+from archive.version import SCHEMA_VERSION
+from tests.archive.stored import unpack
+
+OLD = range(1, SCHEMA_VERSION)
+
+# What a process does that is killed in the middle of a migration: the statements have run, the
+# transaction has not ended.
+KILLED = """
+import os, pathlib, signal, sys
+from archive import schema
+from archive.connection import open_for_writing
+schema._make_views = lambda db: os.kill(os.getpid(), signal.SIGKILL)
+open_for_writing(pathlib.Path(sys.argv[1]))
+"""
+
+
+@pytest.fixture(params=OLD)
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return unpack(request.param, tmp_path)
+
+
+def rows_of(db: Path, columns: dict[str, list[str]] | None = None) -> dict[str, Counter[tuple]]:
+    """Every row of every table: of `columns` alone, where they are given."""
+    with closing(sqlite3.connect(db)) as conn:
+        columns = columns or columns_of(conn)
+        return {
+            table: Counter(conn.execute(f"SELECT {', '.join(names)} FROM {table}"))
+            for table, names in columns.items()
+        }
+
+
+def columns_of(conn: sqlite3.Connection) -> dict[str, list[str]]:
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+        " AND name <> '_sqlite_migrations'"
+    )
+    return {
+        table: [f'"{row[1]}"' for row in conn.execute(f"PRAGMA table_info({table})")]
+        for (table,) in conn.execute(query).fetchall()
+    }
+
+
+def schema_of(db: Path, *kinds: str) -> set[tuple[str, str, str]]:
+    with closing(sqlite3.connect(db)) as conn:
+        found = conn.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {row for row in found if not kinds or row[0] in kinds}
+
+
+def version_of(db: Path) -> int:
+    with closing(sqlite3.connect(db)) as conn:
+        return int(conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_every_older_version_has_a_stored_archive_with_something_of_everything(old: Path) -> None:
+    with closing(sqlite3.connect(old)) as conn:
+        for table in (
+            "aliases", "captures", "disappearances", "duplicates", "frontier", "images", "keyed",
+            "mentions", "pages", "pending", "revisions", "templates", "warc_files", "withdrawals",
+        ):  # fmt: skip
+            assert conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0] >= 3, table
+        causes = {cause for (cause,) in conn.execute("SELECT cause FROM revisions")}
+        assert causes == {"first", "site", "rules"}
+        actions = {action for (action,) in conn.execute("SELECT action FROM withdrawals")}
+        assert actions == {"hide", "erase"}
+        assert conn.execute("SELECT count(*) FROM pages WHERE state = 'gone'").fetchone()[0]
+
+
+def test_the_first_version_is_made_today_as_it_was_then(tmp_path: Path) -> None:
+    from sqlite_utils import Database
+
+    from archive.schema import migrations
+
+    then, today = unpack(1, tmp_path / "then"), tmp_path / "today.db"
+    with closing(sqlite3.connect(today, isolation_level=None)) as conn:
+        migrations.apply(Database(conn), stop_before="version_2")
+    assert schema_of(today, "table", "index") == schema_of(then, "table", "index")
+
+
+def test_nothing_is_lost(old: Path) -> None:
+    with closing(sqlite3.connect(old)) as conn:
+        columns = columns_of(conn)
+    before = rows_of(old)
+    open_for_writing(old).close()
+    assert version_of(old) == SCHEMA_VERSION
+    for table, rows in rows_of(old, columns).items():
+        assert rows == before[table], table
+
+
+def test_a_migrated_archive_is_made_as_a_new_one_is(old: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new" / "mattran.db"
+    for db in (old, new):
+        open_for_writing(db).close()
+    assert schema_of(old) == schema_of(new)
+
+
+def test_a_migrated_archive_is_sound_and_found_in(old: Path) -> None:
+    with closing(sqlite3.connect(old)) as conn:
+        articles = conn.execute("SELECT * FROM articles ORDER BY id").fetchall()
+    with Archive.open(old, "crawl") as archive:
+        assert archive.conn.execute("SELECT count(*) FROM pending").fetchone() == (0,)
+    result = verify(old)
+    assert (result.damages, result.notes) == ([], [])
+    assert result.withdrawn == 1
+    with closing(open_for_reading(old)) as conn:
+        conn.row_factory = None
+        assert conn.execute("SELECT * FROM articles ORDER BY id").fetchall() == articles
+        query = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'hội'"
+        assert conn.execute(query).fetchone()[0]
+
+
+def test_a_copy_of_what_was_is_kept(old: Path) -> None:
+    version, before = version_of(old), rows_of(old)
+    open_for_writing(old).close()
+    copy = old.with_name(f"{old.name}.before-{SCHEMA_VERSION}")
+    assert (version_of(copy), rows_of(copy)) == (version, before)
+    assert not list(old.parent.glob("*.part*"))
+
+
+def test_killed_half_way_it_has_not_begun_and_begins_again(old: Path) -> None:
+    version, before = version_of(old), rows_of(old)
+    done = subprocess.run([sys.executable, "-c", KILLED, str(old)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert (version_of(old), rows_of(old)) == (version, before)
+    with Archive.open(old, "crawl"):
+        pass
+    assert version_of(old) == SCHEMA_VERSION
+    assert verify(old).damages == []
+    copy = old.with_name(f"{old.name}.before-{SCHEMA_VERSION}")
+    assert (version_of(copy), rows_of(copy)) == (version, before)
+
+
+def test_what_its_owner_added_stays(old: Path) -> None:
+    with closing(sqlite3.connect(old)) as conn, conn:
+        conn.execute("CREATE TABLE notes (ref TEXT, note TEXT)")
+        conn.execute("INSERT INTO notes SELECT ref, 'đọc rồi' FROM articles LIMIT 1")
+        conn.execute("CREATE VIEW mine AS SELECT title, note FROM articles JOIN notes USING (ref)")
+    open_for_writing(old).close()
+    with closing(open_for_reading(old)) as conn:
+        assert conn.execute("SELECT count(*) FROM mine WHERE note = 'đọc rồi'").fetchone()[0] == 1
+
+
+def test_who_only_reads_is_told_what_to_run_and_changes_nothing(old: Path) -> None:
+    before = old.read_bytes()
+    with pytest.raises(UsageError) as caught:
+        open_for_reading(old)
+    assert f"run `mattran --db {old} verify --repair` once" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert old.read_bytes() == before
