@@ -264,7 +264,7 @@ def _describe_address(conn: sqlite3.Connection, target: str) -> Record:
         return {
             "what": "unknown",
             "url": spellings[0],
-            "why": "no page that was fetched links to it",
+            "why": "no page that was fetched has named it as one to visit",
         }
     if frontier[0]["state"] == "twin":
         return _describe_twin(conn, frontier[0])

@@ -161,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 (the one place that turns errors into lines)
         _flush_what_can_be()
-        return _report(error, debug=_wants_debug(arguments))
+        return _report(error, arguments)
     except KeyboardInterrupt:
         silence_stdout()
         return _say("interrupted", 3)
@@ -193,12 +193,15 @@ def _wants_debug(arguments: Sequence[str]) -> bool:
     return "--debug" in arguments
 
 
-def _report(error: Exception, *, debug: bool) -> int:
+def _report(error: Exception, arguments: Sequence[str]) -> int:
+    debug = _wants_debug(arguments)
     if debug:
         traceback.print_exception(error)
     known = _explained(error)
     if known is not None:
         return _say(*known)
+    if isinstance(error, UnicodeEncodeError) and error.object[error.start] in "".join(arguments):
+        return _say("an argument is not in UTF-8: type it again in a terminal that is", 2)
     hint = "" if debug else " (use --debug for the traceback)"
     return _say(f"{type(error).__name__}: {error}{hint}", 1)
 

@@ -23,8 +23,8 @@ INDENT = "    "
 
 @click.command("diff", short_help="What changed in an article, and who changed it.")
 @click.argument("target", metavar="REF|ID|URL")
-@click.argument("first", metavar="[A", type=click.IntRange(1), required=False)
-@click.argument("last", metavar="B]", type=click.IntRange(1), required=False)
+@click.argument("first", metavar="[A]", type=click.IntRange(1), required=False)
+@click.argument("last", metavar="[B]", type=click.IntRange(1), required=False)
 @click.option("--rules", is_flag=True, help="What our rules changed, instead of the site.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a step.")
 @click.pass_obj

@@ -59,6 +59,8 @@ def command(context: Context, target: str, as_json: bool, raw: bool) -> None:
 
     REF@N shows revision N. For an address without an article it says why there is none.
     """
+    if raw and as_json:
+        raise UsageError("--raw and --json exclude each other: leave one out")
     with closing(open_for_reading(context.db)) as conn:
         record = describe(conn, target)
     if record["what"] == "unknown":
@@ -92,7 +94,7 @@ def _judged(site: Site, url: str) -> str:
         return f"{site.id} would not fetch it: {reason}"
     if own != url:
         return f"{site.id} would visit it at {own}: `mattran show {own}`"
-    return f"it would belong to {site.id}: no list has named it, `mattran recrawl {url}` fetches it"
+    return f"it would belong to {site.id}: `mattran recrawl {url}` fetches it"
 
 
 def _write_raw(context: Context, record: Record) -> None:

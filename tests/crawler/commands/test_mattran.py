@@ -214,6 +214,16 @@ def test_wrong_usage_is_one_line_and_code_2(arguments: list[str], line: bytes) -
     assert (done.returncode, done.stdout, done.stderr) == (2, b"", line)
 
 
+@pytest.mark.parametrize(
+    "arguments", [["boilerplate", "x\udcff"], ["search", "dong", "--after", "\udcff"]]
+)
+def test_an_argument_that_is_no_text_is_told(db: Path, arguments: list[str]) -> None:
+    done = run(*arguments, MATTRAN_DB=str(db))
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"mattran: an argument is not in UTF-8")
+    assert done.stderr.count(b"\n") == 1
+
+
 def test_a_missing_archive_is_one_line_and_not_created(tmp_path: Path) -> None:
     db = tmp_path / "no" / "mattran.db"
     done = run("stats", MATTRAN_DB=str(db))
