@@ -260,9 +260,10 @@ def _cut(tokens: list[Token]) -> tuple[list[Token], bool]:
     """Return the first `MAX_WORDS` words, and whether there were more."""
     room = MAX_WORDS
     kept: list[Token] = []
+    only_words = all(isinstance(token, Term) for token in tokens)
     for token in tokens:
         if isinstance(token, Term):
-            if token in kept and not any(isinstance(other, str) for other in tokens):
+            if only_words and token in kept:
                 continue
             if len(token.exact) > room:
                 if room:
