@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("csv", "jsonl", "parquet", "markdown", "sqlite", "wacz")
 TEXTS = ("csv", "jsonl")
-OWN_ENDINGS = ("", "-wal", "-shm", ".lock")
+STDOUT = Path("-")
+OWN_ENDINGS = ("", "-wal", "-shm", ".lock", ".sums", ".sums.open")
 
 
 @click.command("export", short_help="Articles as CSV, JSON lines, Parquet, Markdown, SQLite, WACZ.")
@@ -36,7 +37,7 @@ OWN_ENDINGS = ("", "-wal", "-shm", ".lock")
     "--output",
     "-o",
     type=click.Path(path_type=Path),
-    help="A file (markdown: a folder); stdout when not given.",
+    help="A file (markdown: a folder); stdout when not given, or -.",
 )
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option(
@@ -74,8 +75,9 @@ def command(
     break) gets a leading apostrophe; the other formats hold the text unchanged. Markdown is a file
     an article, WACZ the raw pages for replay. Withdrawn articles are left out.
     """
-    _check_output(form, output, force)
+    output = None if output == STDOUT else output
     _spare_the_archive(context.db, output)
+    _check_output(form, output, force)
     with closing(open_for_reading(context.db)) as conn:
         conn.execute("BEGIN")  # one state of the archive, however long the export takes
         where = Filter(
@@ -105,6 +107,8 @@ def _check_output(form: str, output: Path | None, force: bool) -> None:
         return
     if output.is_dir():
         raise UsageError(f"{output} is a folder: name a file in it")
+    if output.exists() and not output.is_file():
+        raise UsageError(f"{output} is no ordinary file: leave --output out to write to stdout")
     if output.exists() and not force:
         raise UsageError(f"{output} exists: name another file or add --force to replace it")
     if not output.parent.is_dir():
@@ -121,17 +125,19 @@ def _check_folder(output: Path, force: bool) -> None:
 
 
 def _spare_the_archive(db: Path, output: Path | None) -> None:
-    """Refuse to write over the archive and the files SQLite keeps beside it, even with --force."""
+    """Refuse to write over the archive, what lies beside its file, and its raw records."""
     if output is None:
         return
-    own = {db.resolve().with_name(f"{db.resolve().name}{end}") for end in OWN_ENDINGS}
-    if output.resolve() in own:
+    db, target = db.resolve(), output.resolve()
+    own = {db.with_name(f"{db.name}{end}") for end in OWN_ENDINGS}
+    if target in own or db.parent / "warc" in (target, *target.parents):
         raise UsageError(f"{output} belongs to the archive itself: name another file")
 
 
 @contextmanager
 def _whole_file(output: Path) -> Iterator[Path]:
     """Give a temporary path beside `output` that takes its name only once it is written whole."""
+    output = output.resolve()  # what a link points to is replaced, not the link
     part = output.with_name(f".{output.name}.{os.getpid()}.part")
     part.unlink(missing_ok=True)
     try:

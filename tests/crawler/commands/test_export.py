@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -77,15 +78,41 @@ def test_a_file_that_exists_is_kept_unless_forced(
         assert conn.execute("SELECT title FROM articles").fetchone() == (TITLE,)
 
 
-@pytest.mark.parametrize("ending", ["", "-wal", ".lock"])
+@pytest.mark.parametrize("name", ["{}", "{}-wal", "{}.lock", "{}.sums", "warc/1.warc.gz", "warc"])
 def test_the_archive_is_never_written_over(
-    export: Callable[..., Result], db: Path, tmp_path: Path, ending: str
+    export: Callable[..., Result], db: Path, tmp_path: Path, name: str
 ) -> None:
     (tmp_path / "link").symlink_to(db.parent)
+    out = tmp_path / "link" / name.format(db.name)
     with pytest.raises(UsageError, match="belongs to the archive itself"):
-        export("--format", "csv", "--output", tmp_path / "link" / f"{db.name}{ending}", "--force")
+        export("--format", "csv", "--output", out, "--force")
     with closing(sqlite3.connect(db)) as conn:
         assert conn.execute("SELECT count(*) FROM articles").fetchone() == (1,)
+
+
+def test_what_is_no_ordinary_file_is_never_replaced(
+    export: Callable[..., Result], tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UsageError, match="no ordinary file"):
+        export("--format", "csv", "--output", pipe, "--force")
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_and_what_it_points_to_is_replaced(
+    export: Callable[..., Result], tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "out.csv")
+    export("--format", "csv", "--output", tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert TITLE in (tmp_path / "out.csv").read_text(encoding="utf-8")
+
+
+def test_a_dash_is_stdout(export: Callable[..., Result]) -> None:
+    assert TITLE in export("--format", "csv", "--output", "-").stdout
+    with pytest.raises(UsageError, match="cannot go to the terminal"):
+        export("--format", "sqlite", "--output", "-")
 
 
 def test_an_export_that_breaks_leaves_nothing(
