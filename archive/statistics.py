@@ -54,11 +54,15 @@ ORDER BY articles DESC, s.id
 
 
 def site_progress(conn: sqlite3.Connection) -> dict[str, Record]:
-    """Return each site's row of `sites`, by id, with its number of `articles` and, as `odd`, what
-    `health` says of its last crawl (JSON, or None)."""
+    """Return each site's row of `sites`, by id, with its number of `articles`; as `odd` what
+    `health` says of its last crawl (JSON, or None); as `unit_until` and `unit_now` the last day of
+    its unit and what that is now, where the archive knows."""
     rows = conn.execute(
-        f"WITH found AS ({FOUND}) SELECT s.*, coalesce(f.articles, 0) AS articles, h.detail AS odd"
+        f"WITH found AS ({FOUND}) SELECT s.*, coalesce(f.articles, 0) AS articles, h.detail AS odd,"
+        " u.valid_to AS unit_until, n.kind || ' ' || n.name AS unit_now"
         " FROM sites s LEFT JOIN found f ON f.site = s.id"
+        " LEFT JOIN units u ON u.code = s.unit_code AND u.valid_from = s.unit_valid_from"
+        " LEFT JOIN units n ON n.code = s.unit_now_code AND n.valid_from = s.unit_now_valid_from"
         " LEFT JOIN health h ON h.site = s.id AND h.checked_at = s.last_crawled_at ORDER BY s.id"
     )
     return {row["id"]: dict(row) for row in rows}

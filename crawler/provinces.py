@@ -1,10 +1,16 @@
-"""The provinces of Vietnam before and after 1 July 2025: which of the 63 went into which of the 34.
+"""The provinces of Vietnam before and after 1 July 2025: which of the 63 went into which of the 34,
+and when the districts between them and the communes ended.
 
 Source: Resolution 202/2025/QH15 of 12 June 2025 on the arrangement of provinces; Thừa Thiên Huế was
 renamed on 1 January 2025 (Resolution 175/2024/QH15).
 """
 
 from __future__ import annotations
+
+from datetime import date
+
+DISTRICTS_UNTIL = date(2025, 6, 30)
+"""The last day of all districts and provincial cities: Resolution 203/2025/QH15 of 16 June 2025."""
 
 NOW = {
     "Thừa Thiên Huế": "Huế",

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from datetime import date
+from dataclasses import MISSING, dataclass, field, fields, replace
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cached_property
 from importlib.util import find_spec
@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import UsageError
-from crawler.provinces import province_now
+from crawler.ownership import owner_of
+from crawler.provinces import DISTRICTS_UNTIL, province_now
 from crawler.registry_values import LEVELS, PLATFORMS, READERS, host_of, is_address, is_loopback
 
 if TYPE_CHECKING:
@@ -134,6 +135,14 @@ class Site:
             return path
         return urljoin(self.base_url.rstrip("/") + "/", path.lstrip("/"))
 
+    @property
+    def unit_until(self) -> date | None:
+        """The last day of the unit whose site this is, as far as its level tells.
+
+        A host outlives its unit: the row ends with `valid_to`, not with its unit.
+        """
+        return DISTRICTS_UNTIL if self.level == "district" else None
+
     def valid_on(self, day: date) -> bool:
         """Whether the site looked like this row on `day`."""
         return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
@@ -169,6 +178,20 @@ def load_registry(path: Path | None = None, local: Path | None = None) -> dict[s
     sites = {id_: row.site() for id_, row in rows.items()}
     for row in rows.values():
         row.check_successor(sites)
+    return _handed_over(sites)
+
+
+def _handed_over(sites: dict[str, Site]) -> dict[str, Site]:
+    """Let a row begin where the row before it at the same place ends, unless it says when."""
+    for before in list(sites.values()):
+        after = sites[before.successor] if before.successor else None
+        if (
+            after is not None
+            and before.valid_to is not None
+            and after.valid_from is None
+            and (after.host, after.folder) == (before.host, before.folder)
+        ):
+            sites[after.id] = replace(after, valid_from=before.valid_to + timedelta(days=1))
     return sites
 
 
@@ -220,6 +243,7 @@ class _Row:
                 raise self.error(f"site {self.id!r} has no {key!r}; add it, e.g. {EXAMPLES[key]}")
         said = {key: self._read(key, value) for key, value in values.items()}
         said.setdefault("province_now", province_now(said["province"]))
+        said.setdefault("owner", owner_of(said["base_url"], said["level"]))
         site = Site(**said)
         self._check(site)
         return site
@@ -293,13 +317,37 @@ def _tables(path: Path, text: str) -> list[dict[str, Any]]:
         line, fault = _syntax_fault(str(error), text)
         raise RegistryError(f"{path}, line {line}: not TOML: {fault}; correct it") from None
     for key in content:
-        if key != "site":
+        if key not in ("site", "platform"):
             number = _first_line_of(key, text)
             raise RegistryError(f"{path}, line {number}: unknown {key!r}; rows start with [[site]]")
     tables = content.get("site", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise RegistryError(f"{path}, line 1: write each site as [[site]], with two brackets")
-    return tables
+    common = _common(path, text, content.get("platform", {}))
+    return [{**common.get(values.get("platform"), {}), **values} for values in tables]
+
+
+def _common(path: Path, text: str, platforms: Any) -> dict[Any, dict[str, Any]]:
+    """Return what a file says of all its rows of a platform, in `[platform.NAME]`."""
+    named: dict[Any, dict[str, Any]] = platforms if isinstance(platforms, dict) else {"": {}}
+    for name, values in named.items():
+        if name not in PLATFORMS or not isinstance(values, dict):
+            raise RegistryError(
+                f"{path}, line {_first_line_of('platform', text)}: no platform {name!r};"
+                f" write [platform.NAME], {_suggest(name, PLATFORMS)}"
+            )
+        where = f"{path}, line {_first_line_of(f'[platform.{name}]', text)}"
+        for key, value in values.items():
+            if key in REQUIRED or key not in KEYS:
+                raise RegistryError(
+                    f"{where}: {key!r} is not for all rows of a platform;"
+                    " write it in the row it is of"
+                )
+            try:
+                READERS[key](value)
+            except ValueError as error:
+                raise RegistryError(f"{where}: {key}: {error}") from None
+    return named
 
 
 def _syntax_fault(message: str, text: str) -> tuple[int, str]:

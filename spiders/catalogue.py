@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.registry import LEVELS, PLATFORMS, load_registry
+from crawler.site_units import units_of
 from spiders.loader import module_of
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ Made from `spiders/sites.toml` by `python -m spiders.catalogue`; a test compares
 a site, platform and period. A host counts with and without `www.`, with http and https.
 
 "Guessed" marks what nobody has checked on the live site, most often the platform; the row says
-what. Provinces stand as they were before 1 July 2025 → as they are since. How a row is read and
-written: [add a site](add-a-site.md).
+what. Provinces stand as they were before 1 July 2025 → as they are since. "Now" names the units of
+today that a district's communes, or a commune, became or became a part of; a site is crawled as
+long as its host answers, whether or not its unit exists. How a row is read and written:
+[add a site](add-a-site.md).
 
 ## Platforms
 
@@ -84,6 +87,7 @@ def _named(site: Site) -> str:
 def _remarks(site: Site) -> str:
     """Return period, successor and what is weak or guessed, in a few words."""
     said = {
+        _now(site): _now(site),
         "guessed": not site.confirmed,
         "not crawled": not site.enabled,
         f"from {site.valid_from}": site.valid_from,
@@ -97,6 +101,14 @@ def _remarks(site: Site) -> str:
         "old TLS": site.old_tls,
     }
     return "; ".join(text for text, holds in said.items() if holds)
+
+
+def _now(site: Site) -> str:
+    """Return what became of a site's unit, where that has another name today."""
+    then, now = units_of(site) if site.level in ("district", "ward") else (None, ())
+    if then is None or not now or [unit.full_name for unit in now] == [then.full_name]:
+        return ""
+    return "now " + ", ".join(unit.full_name for unit in now)
 
 
 def _cell(text: str) -> str:

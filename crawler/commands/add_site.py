@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SHOWN_ARTICLES = 3
 FIRST_LINES = 2
 SHIPPED_PAGES = CHECKOUT / "tests" / "spiders" / "pages"
-LEAST_NEEDED = ("sitemaps", "feeds", "owner")
+LEAST_NEEDED = ("sitemaps", "feeds")
 """Keys left out where a row would be too long, the least needed first."""
 
 
@@ -127,8 +127,6 @@ def _provisional(url: str, site_id: str | None, known: dict[str, Site], files: l
 
     :raises UsageError: bad address or id, or a site that is in the registry.
     """
-    from urllib.parse import urlsplit
-
     from crawler.ownership import owner_of
     from crawler.registry_values import READERS
     from crawler.scouting import provisional_row
@@ -139,7 +137,7 @@ def _provisional(url: str, site_id: str | None, known: dict[str, Site], files: l
         except ValueError as error:
             raise UsageError(f"--id: {error}") from None
     row = provisional_row(url, "front")
-    row = provisional_row(url, owner_of(urlsplit(row.base_url).hostname or ""))
+    row = provisional_row(url, owner_of(row.base_url))
     _refuse(row, known, files, site_id)
     return row
 
@@ -198,7 +196,7 @@ def _short_text(values: dict[str, Any]) -> str:
 
     shown = dict(values)
     for key in LEAST_NEEDED:
-        if len(shown) > MOST_LINES:
+        if len(shown) + 1 > MOST_LINES:
             shown.pop(key, None)
     return row_text(shown)
 

@@ -51,6 +51,7 @@ ARCHIVED = (
     "drift_since",
     "drift_reason",
 )
+UNIT = ("unit_until", "unit_now")  # last day of the unit whose site it is, and what that is now
 
 
 @click.command("sites", short_help="What sites are known, and what state each is in.")
@@ -72,7 +73,8 @@ def command(
     """List the registered sites, and those of the archive that the registry no longer has.
 
     State: ok, broken since a day, drifting since a day (its pages no longer look as they did),
-    never crawled, ended (the row describes the past), disabled, not registered. "Not confirmed"
+    never crawled, ended (the row describes the past), disabled, not registered. A site outlives its
+    unit: "until" a day says when that was abolished, the site is crawled on. "Not confirmed"
     marks a row that nobody has checked against the site itself, "weak TLS" one whose certificate
     is not checked or whose protocol is old. --json has the odd pages of the last crawl by kind.
     --flags tells instead how many articles of each site carry which flag (docs/extraction.md).
@@ -134,6 +136,8 @@ def _record(site: Site, row: Record) -> Record:
     record["valid_to"] = site.valid_to and site.valid_to.isoformat()
     record |= {"tls": site.tls, "old_tls": site.old_tls}
     record |= _archived(row)
+    if record["unit_until"] is None and site.unit_until:
+        record["unit_until"] = site.unit_until.isoformat()
     return record | {"state": _state(record)}
 
 
@@ -141,7 +145,7 @@ def _archived(row: Record) -> Record:
     odd = json.loads(row.get("odd") or "{}")
     return {
         "articles": row.get("articles", 0),
-        **{name: row.get(name) for name in ARCHIVED},
+        **{name: row.get(name) for name in (*ARCHIVED, *UNIT)},
         "kinds": odd.get("kinds", {}),
         "drift": odd.get("drift", {}),
     }
@@ -235,7 +239,14 @@ def _state_text(record: Record) -> str:
 def _unit(record: Record) -> str:
     """Return whose site it is: the province before and since 1 July 2025, or the unit's name."""
     province = " → ".join(name for name in (record["province"], record["province_now"]) if name)
-    if record["level"] == "province":
-        return province
-    name = str(record["name"]).partition(" (")[0]
-    return f"{name}, {province}" if province else name
+    if record["level"] not in ("district", "ward"):
+        return province or _short_name(record)
+    place = ", ".join(text for text in (_short_name(record), province) if text)
+    if not record["unit_until"]:
+        return place
+    now = f", now {record['unit_now']}" if record["unit_now"] else ""
+    return f"{place} (until {record['unit_until']}{now})"
+
+
+def _short_name(record: Record) -> str:
+    return str(record["name"]).partition(" (")[0]

@@ -19,14 +19,25 @@ import pytest
 from crawler.choice import enabled_sites
 from crawler.items import Claim, Fetch, Page
 from crawler.registry import load_registry, shipped_registry
+from crawler.site_units import units_of
 from spiders.loader import load_family
 from tests.spiders.answers import CAPTURED, PROSE
 
 SITES = load_registry()
 FAMILIES = {site.id: load_family(site) for site in SITES.values()}
 KNOWN = tomllib.loads((Path(__file__).parent / "known_addresses.toml").read_text(encoding="utf-8"))
-NOT_SEEN = {"ngo-quyen-bac-giang-ward", "dong-nai-front-webforms"}
-"""Rows of texts whose address is not known."""
+NOT_SEEN = {
+    *("ngo-quyen-bac-giang-ward", "dong-nai-front-webforms"),
+    *("hai-ba-trung-district", "ngo-quyen-district", "van-lang-district"),
+}
+"""Rows of texts whose address is not known, and of districts whose hosts are their wards' now."""
+
+NEW_UNITS = {
+    *("viet-tri-ward", "hai-ba-trung-ward", "ngo-quyen-ward-hai-phong", "cam-giang-commune"),
+    *("van-lang-commune", "long-hung-commune", "tua-chua-commune"),
+    *("dien-ban-dong-ward", "tam-ky-ward"),
+}
+"""Wards and communes that began on 1 July 2025."""
 
 EVERY_SITE = pytest.mark.parametrize("site", SITES.values(), ids=SITES)
 
@@ -55,8 +66,9 @@ class TestEveryRow:
 
     def test_rows_are_short(self):
         rows = shipped_registry().read_text(encoding="utf-8").split("[[site]]")[1:]
-        lengths = [len([line for line in row.splitlines() if line.strip()]) for row in rows]
+        lengths = [1 + len([line for line in row.splitlines() if line.strip()]) for row in rows]
         assert len(lengths) == len(SITES)
+        assert max(map(len, "".join(rows).splitlines())) <= 100
         assert median(lengths) <= 8
         assert max(lengths) <= 12
 
@@ -86,6 +98,19 @@ class TestEveryRow:
             assert second.valid_from is not None
             assert first.valid_to + timedelta(1) == second.valid_from
             assert first.successor == second.id
+
+    @EVERY_SITE
+    def test_the_unit_of_a_district_or_commune_is_known(self, site):
+        if site.level in ("district", "ward") and site.id != "phuong-8-tuy-hoa":  # merged in 2024
+            units = units_of(site)
+            assert units.now
+            assert (units.then is None) == (site.id in NEW_UNITS)
+
+    @EVERY_SITE
+    def test_a_district_ended_and_is_crawled_on(self, site):
+        assert (site.unit_until == date(2025, 6, 30)) == (site.level == "district")
+        if site.level == "district" and site.valid_to:
+            assert site.successor
 
     @EVERY_SITE
     def test_a_province_is_one_of_before_and_one_of_now(self, site):

@@ -114,14 +114,17 @@ def test_the_name_is_what_all_titles_share():
 
 
 @pytest.mark.parametrize(
-    ("host", "owner"),
+    ("address", "owner"),
     [
-        ("mattran.danang.gov.vn", "front"),
-        ("mttqhanoi.org.vn", "front"),
-        ("longbien.hanoi.gov.vn", "government-portal"),
-        ("thanhuy.hungyen.dcs.vn", "party-portal"),
-        ("127.0.0.1", "front"),
+        ("https://mattran.danang.gov.vn", "front"),
+        ("http://mttqhanoi.org.vn", "front"),
+        ("https://www.tinh.gov.vn/bannganh/uybanMTTQ", "front"),
+        ("http://longbien.hanoi.gov.vn", "government-portal"),
+        ("http://thanhuy.hungyen.dcs.vn", "party-portal"),
+        ("http://127.0.0.1:8001", "front"),
+        ("https://songxanh.example", "front"),
     ],
 )
-def test_whose_site_a_host_seems_to_be(host, owner):
-    assert owner_of(host) == owner
+def test_whose_site_an_address_seems_to_be(address, owner):
+    assert owner_of(address) == owner
+    assert owner_of(address, "press") == "press"

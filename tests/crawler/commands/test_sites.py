@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from archive import mentions, units
+from archive.connection import transaction
 from archive.errors import UsageError
 from crawler.commands import mattran
 from tests.sample_archive import SampleArchive
@@ -69,6 +71,33 @@ def test_sites_are_listed_before_there_is_an_archive(
     assert states == {"hanoi": "never crawled", "ward": "never crawled", "old": "disabled"}
     assert found["ward"]["articles"] == 0
     assert not (tmp_path / "mattran.db").exists()
+
+
+def test_a_site_outlives_its_unit(sites: Callable[..., Result], tmp_path: Path) -> None:
+    registry = tmp_path / "sites.toml"
+    rows = registry_row("old", level="district") + registry_row("xa", level="ward")
+    registry.write_text(rows, encoding="utf-8")
+    found = records(sites("--json"))
+    assert (found["old"]["unit_until"], found["xa"]["unit_until"]) == ("2025-06-30", None)
+    assert found["old"]["state"] == "never crawled"
+    assert "(until 2025-06-30)" in sites().stdout
+
+
+def test_an_archive_knows_what_became_of_a_commune(
+    sites: Callable[..., Result], tmp_path: Path
+) -> None:
+    registry = tmp_path / "sites.toml"
+    row = registry_row("xa", level="ward", province="Hà Nội")
+    registry.write_text(row.replace("Trang xa", "Xã Phùng Xá (Mỹ Đức)"), encoding="utf-8")
+    sample = SampleArchive(tmp_path / "mattran.db")
+    site = sample.site("xa", name="Xã Phùng Xá (Mỹ Đức)", level="ward", province="Hà Nội")
+    sample.article("news:1", "https://xa.example/1", site)
+    with transaction(sample.conn):
+        units.load(sample.conn)
+        mentions.link_sites(sample.conn)
+    (found,) = records(sites("--json")).values()
+    assert (found["unit_until"], found["unit_now"]) == ("2025-06-30", "xã Hồng Sơn")
+    assert "Xã Phùng Xá, Hà Nội (until 2025-06-30, now xã Hồng Sơn)" in sites().stdout
 
 
 def test_flags_are_counted_by_site(sites: Callable[..., Result], tmp_path: Path) -> None:
