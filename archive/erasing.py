@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive import moments, warc_files, withdrawals
+from archive import files, moments, warc_files, withdrawals
 from archive.connection import transaction
 from archive.errors import UsageError
 from archive.redaction import PLACEHOLDER, lines_of, pattern_of, print_of, without_printed
@@ -95,6 +95,7 @@ def hide(archive: Archive, page: int, *, reason: str, requested_by: str | None) 
     with transaction(conn), reindexed(conn, *pages):
         for one in pages:
             _enter(conn, one, "hide", reason, requested_by)
+        files.settle(conn, files.named_by(conn, pages))
     return found
 
 
@@ -112,6 +113,7 @@ def undo(archive: Archive, page: int) -> Withdrawn:
     found = preview(conn, page)
     with transaction(conn), reindexed(conn, *pages):
         conn.execute(f"DELETE FROM withdrawals WHERE page {_IN}", (json.dumps(pages),))
+        files.settle(conn, files.named_by(conn, pages))
     return found
 
 

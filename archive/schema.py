@@ -23,9 +23,40 @@ migrations = Migrations("mattran")
 
 # The full-text tables as they are today.
 INDEX, KEYS = schema_1.INDEX, schema_1.KEYS
+FILES_INDEX = """
+CREATE VIRTUAL TABLE files_fts USING fts5(
+  title, body, title_f, body_f,
+  content = 'indexed_files', content_rowid = 'id',
+  tokenize = 'unicode61 remove_diacritics 0'
+)
+"""
 
 # What the second version changes, in this order; a semicolon at the end of a line ends a statement.
 VERSION_2 = """
+CREATE TABLE files (  -- the contents of files that articles offer or show, each once
+  id INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  capture INTEGER NOT NULL REFERENCES captures(id),
+  bytes INTEGER NOT NULL,
+  kind TEXT CHECK (kind IN
+    ('text', 'scan', 'image', 'encrypted', 'damaged', 'unsupported', 'too-heavy')),
+  media_type TEXT,
+  pages INTEGER,
+  title TEXT,
+  text TEXT,
+  note TEXT,
+  reader TEXT,
+  read_at TEXT,
+  is_shown INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX files_reader ON files(reader);
+CREATE INDEX files_kind ON files(kind);
+CREATE INDEX attachments_sha256 ON attachments(sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX images_sha256 ON images(sha256) WHERE sha256 IS NOT NULL;
+INSERT INTO files (sha256, capture, bytes)
+  SELECT payload_sha256, min(id), max(payload_bytes) FROM captures
+  WHERE kind = 'attachment' AND warc_file IS NOT NULL AND payload_sha256 IS NOT NULL
+  GROUP BY payload_sha256;
 """
 
 # What the withdrawal of a page hides: every reader goes through the views below.
@@ -72,6 +103,14 @@ FROM pages p JOIN revisions r ON r.id = p.current_revision
 WHERE {VISIBLE}
 """
 
+# What each row of the files' index shows, likewise.
+INDEXED_FILES_VIEW = """
+CREATE VIEW indexed_files AS
+SELECT id, coalesce(title, '') AS title, coalesce(text, '') AS body,
+       coalesce(title, '') AS title_f, coalesce(text, '') AS body_f
+FROM files WHERE is_shown
+"""
+
 # What counts for a unit of today: itself, all that lies in it, and all that went into it before.
 # Districts were divided among several communes: those stand for none of them (kind `divided`).
 LINEAGE_VIEW = """
@@ -101,7 +140,10 @@ JOIN mentions m ON m.unit_code = l.part_code AND m.unit_valid_from = l.part_vali
 JOIN articles a ON a.id = m.page
 """
 
-VIEWS_OF_TABLES = (ARTICLES_VIEW, INDEXED_VIEW, LINEAGE_VIEW, UNIT_ARTICLES_VIEW, *VIEWS)
+VIEWS_OF_TABLES = (
+    *(ARTICLES_VIEW, INDEXED_VIEW, INDEXED_FILES_VIEW, LINEAGE_VIEW, UNIT_ARTICLES_VIEW),
+    *VIEWS,
+)
 
 
 @migrations()
@@ -117,6 +159,7 @@ def version_2(db: Database) -> None:
     """Change what the second version changes, and make the views anew."""
     _drop_views(db)
     _execute(db, VERSION_2)
+    db.execute(FILES_INDEX)
     _make_views(db)
     _leave(db, 2)
 

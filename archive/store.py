@@ -15,6 +15,7 @@ from archive import (
     captures,
     derived,
     disappearance,
+    files,
     index,
     moments,
     page_sums,
@@ -576,6 +577,9 @@ class Storing:
     def _keep_raw(self, stored: Stored, digest: str | None, last: captures.Capture | None) -> None:
         changed = None if self.page.article is None else stored.cause in ("first", "site")
         raw = captures.raw_policy(self.conn, self.page, digest, last, changed=changed)
+        is_file = self.page.kind == "attachment"
+        if is_file and raw.keep and (same := files.kept(self.conn, digest)) is not None:
+            raw = captures.Raw(keep=False, same_content_as=same)
         if raw.keep:
             position = self.archive.warc.write(self.fetch)
             stored.raw_bytes = position.length
@@ -583,6 +587,8 @@ class Storing:
                 "UPDATE captures SET warc_file = ?, warc_offset = ?, warc_length = ? WHERE id = ?",
                 (*position, stored.capture),
             )
+            if is_file:
+                files.enter(self.conn, digest, stored.capture, len(self.fetch.body))
         elif raw.same_content_as is not None:
             self.conn.execute(
                 "UPDATE captures SET same_content_as = ? WHERE id = ?",

@@ -120,7 +120,17 @@ WHERE f.state <> 'twin' AND (f.state <> 'done' OR f.page IS NULL AND f.last_stat
 GROUP BY 1, 2, 3, 4
 """
 
+# One seek a file: by the address of its row in the frontier.
+ARTICLE_FILES = """
+CREATE VIEW article_files AS
+SELECT a.id, a.ref, a.site, a.title, a.published_day, n.position, n.url, n.caption, n.sha256,
+  f.kind, f.media_type, f.bytes, f.pages, f.text, q.state, q.last_failure
+FROM articles a JOIN pages p ON p.id = a.id JOIN attachments n ON n.revision = p.current_revision
+LEFT JOIN files f ON f.sha256 = n.sha256
+LEFT JOIN frontier q ON q.site = a.site AND q.request_key = 'GET ' || n.url
+"""
+
 VIEWS = (
     *(SEARCH_ARTICLES, NEWEST, UNDATED, COVERAGE, SITE_COVERAGE, GAPS, REPUBLISHED, EDITED),
-    *(VANISHED, AUTHORS, SECTIONS, MISSING),
+    *(VANISHED, AUTHORS, SECTIONS, MISSING, ARTICLE_FILES),
 )

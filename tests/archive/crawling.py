@@ -6,11 +6,13 @@ import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive import moments, restating
+from archive import files, moments, restating
+from archive.connection import transaction
 from archive.content import content_hash
 from archive.page import Article, Claim, Fetch, Link, Page
 from archive.restating import Reread
 from archive.store import Archive, Stored
+from archive.warc import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,6 +141,26 @@ class Crawl:
             claim=claim,
         )
         return self.archive.store(page, reextract=reextract)
+
+    def see_file(self, name: str, body: bytes, *, at: float = 0.0) -> Stored:
+        """Fetch the file /tep/NAME `at` days after START and store it."""
+        claim = self.claim_url(f"{ROOT}/tep/{name}")
+        fetch = an_answer(claim, at=at, body=body)
+        page = Page(url=claim.url, kind="attachment", key=f"/tep/{name}", fetch=fetch, claim=claim)
+        return self.archive.store(page)
+
+    def read_files(self) -> None:
+        """Let each file that is kept be read as its bytes say, and find out who names it."""
+        with transaction(self.conn):
+            files.link(self.conn)
+            for one in files.pending(self.conn, "test"):
+                record = read_record(self.archive.folder, one.file, one.offset)
+                text = record.body.decode()
+                reading = files.Reading(
+                    kind="text" if text else "scan", media_type="text/plain", text=text,
+                    pages=1, note=None, reader="test",
+                )  # fmt: skip
+                files.keep_reading(self.conn, one.sha256, reading)
 
     def reread(
         self, page: int | None, article: Article | Callable[[Raw], Article]

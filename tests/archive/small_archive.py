@@ -1,7 +1,8 @@
 """A small archive, stored as a crawl stores it, with a case of everything that people ask about.
 
 Two sites; an article that was edited, one that vanished, copies, one without a date, some that were
-withdrawn for most of these, an address that gave nothing, and a gap of half a year.
+withdrawn for most of these, files that articles offer, an address that gave nothing, and a gap of
+half a year.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import erasing
+from archive.page import Attachment
 from tests.archive import labelled
 from tests.archive.crawling import ROOT, SITE, Crawl, an_article, links
 
@@ -17,6 +19,8 @@ NEIGHBOUR = "bac-ninh-front"
 WITHDRAWN = "Bài đã rút"
 STORY = labelled.original(3).body
 SECRET_STORY = labelled.original(4).body
+PLAN = Attachment(url=f"{ROOT}/tep/ke-hoach.pdf", caption="Kế hoạch số 12")
+SECRET = Attachment(url=f"{ROOT}/tep/rut.pdf", caption="Danh sách hộ nghèo")
 PERSON = {"author": "Ngô Thị Xuân", "author_kind": "person", "section": "Tin tức"}
 ROW = {"level": "province", "base_url": ROOT, "platform": "generic"}
 
@@ -54,7 +58,7 @@ def build(path: Path) -> Path:
 def _first_visits(crawl: Crawl) -> None:
     crawl.see("1", story("Hội nghị Đống Đa", "2025-01-10", **PERSON))
     crawl.see("2", story("Tỉnh Phú Thọ trao nhà", "2025-07-20"))
-    crawl.see("3", story("Tỉnh Hòa Bình vào mùa", "2025-07-21"))
+    crawl.see("3", story("Tỉnh Hòa Bình vào mùa", "2025-07-21", attachments=[PLAN]))
     crawl.see("4", story("Chuyện ở tổ dân phố", "2025-08-01", STORY))
     crawl.see("5", story("Bài không rõ ngày", None))
     crawl.see("6", story("Bài biến mất", "2025-08-02"))
@@ -64,8 +68,11 @@ def _first_visits(crawl: Crawl) -> None:
     crawl.see("1", story("Chép lại chuyện tổ dân phố", "2025-08-03", STORY))
     crawl.see("2", story("Chép lại bài đã rút", "2025-08-04", SECRET_STORY))
     crawl.see("4", an_article(title="Đăng đúng phút"))
-    crawl.see("3", story(f"{WITHDRAWN}: bản chép", "2025-08-05", STORY))
+    crawl.see("3", story(f"{WITHDRAWN}: bản chép", "2025-08-05", STORY, attachments=[PLAN, SECRET]))
+    crawl.see_file("rut.pdf", "Danh sách hộ nghèo của tổ".encode())
     crawl.site = SITE
+    crawl.see_file("ke-hoach.pdf", "Kế hoạch tổ chức ngày hội".encode())
+    crawl.read_files()
 
 
 def _later_visits(crawl: Crawl) -> None:

@@ -17,7 +17,7 @@ from tests.archive import small_archive
 from tests.sample_archive import SampleArchive
 
 DOC = Path(__file__).parents[2] / "docs" / "schema.md"
-OWN = re.compile(r"_sqlite_migrations|sqlite_\w+|(articles_fts|article_keys)_\w+")
+OWN = re.compile(r"_sqlite_migrations|sqlite_\w+|(articles_fts|article_keys|files_fts)_\w+")
 
 
 @pytest.fixture
