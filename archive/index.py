@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.vietnamese import NORM_VERSION, exact, fold
+from archive.vietnamese import NORM_VERSION, exact_and_folded
 
 A_DAY = 1_000_000  # search ids a day
 
@@ -35,9 +35,9 @@ class IndexedText:
 
     def columns(self) -> tuple[str, str, str, str, str, str]:
         """Return the values of the six columns of the index."""
-        parts = (self.title, self.lead or "", self.body)
-        title, lead, body = map(exact, parts)
-        title_f, lead_f, body_f = map(fold, parts)
+        title, title_f = exact_and_folded(self.title)
+        lead, lead_f = exact_and_folded(self.lead or "")
+        body, body_f = exact_and_folded(self.body)
         return title, lead, body, title_f, lead_f, body_f
 
 

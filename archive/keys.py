@@ -18,11 +18,11 @@ a page stands in it, because the words of that revision are needed to take it ou
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from archive.vietnamese import NORM_VERSION, SYLLABLE, fold, syllables, words_with_marks
+from archive.vietnamese import NORM_VERSION, syllables, syllables_and_marked
 
 NAME = "keys"
 # Raise it when `tokens` gives other ones for any article; `version` makes the index anew then.
@@ -68,20 +68,20 @@ class KeyedArticle:
 
     def tokens(self) -> str:
         """Return the distinct keys, apart by spaces."""
-        title = set(_words(self.title))
-        keys = title.union(_words(self.lead), _words(self.body))
-        keys.update(f"{TITLE}{key}" for key in title)
+        title = _words(self.title)
+        keys = _words(self.body)  # the largest: the others go into it
+        keys.update(title, [f"{TITLE}{key}" for key in title], _words(self.lead))
         keys.update(f"{SECTION}{word}" for word in syllables(self.section or ""))
         keys.update(f"{AUTHOR}{word}" for word in syllables(self.author or ""))
         keys.add(f"{SITE}{self.site}")
         return " ".join(keys)
 
 
-def _words(text: str) -> Iterator[str]:
-    words = SYLLABLE.findall(fold(text))
-    yield from set(words)
-    yield from {f"+{first}+{second}" for first, second in pairwise(words)}
-    yield from words_with_marks(text)
+def _words(text: str) -> set[str]:
+    words, keys = syllables_and_marked(text)
+    keys.update(words)
+    keys.update([f"+{first}+{second}" for first, second in pairwise(words)])
+    return keys
 
 
 def version() -> str:

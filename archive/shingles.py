@@ -19,7 +19,7 @@ from functools import cached_property
 from hashlib import blake2b
 from zlib import crc32
 
-from archive.vietnamese import NORM_VERSION, folded_words, y_as_i
+from archive.vietnamese import NORM_VERSION, Remembered, folded_words, y_as_i
 
 # Runs of three say how much of one text another has (tried: 3 to 5 hardly differ); runs of five
 # lead to texts that may be alike, since far fewer of them are what everybody writes.
@@ -35,31 +35,25 @@ SHORT = 40
 
 FORM = f"{NORM_VERSION}.1.{hash((1, 2, 3)) & 0xFFFF:x}.{sys.byteorder}"
 
-# Both begin with a digit, so that all else is passed over fast.
-_NUMBER = re.compile(r"\d[\d.]*")
+# Both begin with one digit of a class, so that `re` passes over all else fast.
+_NUMBER = re.compile(r"[0-9][\d.]*")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _DATE = re.compile(
-    r"\d{1,2}\s?([/.-])\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?(?![\d/-]|\.\d)"
-    r"|\d{1,2}\s+tháng\s+\d{1,2}(?!\d)",
+    r"[0-9]\d?"
+    r"(?:\s?([/.-])\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?(?![\d/-]|\.\d)|\s+tháng\s+\d{1,2}(?!\d))",
     re.IGNORECASE,
 )
 _DAY_BEFORE = re.compile(r"ngày\s+$", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _LONGEST_MONTH, _MONTHS = 31, 12
-_MOST_WORDS = 300_000
 
 
-class _Numbering(dict[bytes, int]):
-    """Gives each word a number that depends on nothing but the word; remembers the latest ones."""
-
-    def __missing__(self, word: bytes) -> int:
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        number = self[word] = crc32(y_as_i(word))
-        return number
+def _number_of(word: bytes) -> int:
+    """Return a number that depends on nothing but the word."""
+    return crc32(y_as_i(word))
 
 
-_NUMBERS = _Numbering()
+_NUMBERS = Remembered(_number_of)
 
 
 @dataclass(frozen=True)

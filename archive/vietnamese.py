@@ -13,7 +13,9 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable, Hashable
+from functools import lru_cache, partial
+from typing import Generic, TypeVar
 
 # Raise it whenever `exact` or `fold` gives another result for any text: archive/index.py then
 # makes the index anew.
@@ -63,26 +65,64 @@ def _base_letters() -> dict[int, str]:
 
 _BASES = _base_letters()
 
-# An 8-bit table of what Vietnamese articles are made of: encoding by it and decoding by its folded
-# twin is five times as fast as str.translate. Text with other characters goes the slow way.
+# An 8-bit table of what Vietnamese articles are made of. Encoding a text by it is many times faster
+# than looking for its words, and tells that nothing has to be cleaned. Text with other characters
+# goes the slow way.
 _ALPHABET = (
     "".join(map(chr, range(128)))
     + "ăâđêôơư"
     + "".join(letter for letter in _TONED if letter.islower())
     + "–—‘’“”„…•·«»°²³×½€™©®"
+    + "−→‑‐′″●■□►▪✓♦◦§÷±≥≤≈£çëïîöüäåñ"
 )
 _ENCODING = codecs.charmap_build(_ALPHABET)
 _FOLDED_ALPHABET = _ALPHABET.translate(_BASES)
 
-# The same table for bytes: what stands for no letter or digit becomes a space.
-_WORD_BYTES = bytes(
-    (ord(folded) if folded.isascii() else code) if folded.isalnum() else 32
-    for code, folded in enumerate(_FOLDED_ALPHABET)
-).ljust(256, b" ")
+
+def _only(kept: Callable[[str], bool], alphabet: str) -> str:
+    """Return an alphabet with a space for each character that is not kept."""
+    return "".join(character if kept(character) else " " for character in alphabet)
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() and not character.isdecimal()
+
+
+_LETTERS, _WORDS = _only(_is_letter, _ALPHABET), _only(str.isalnum, _ALPHABET)
+_FOLDED_WORDS = _only(str.isalnum, _FOLDED_ALPHABET)
+
+
+def _bytes_of(alphabet: str) -> bytes:
+    """Return what makes of an encoded text the bytes of another alphabet."""
+    return bytes(
+        ord(character) if character.isascii() else code for code, character in enumerate(alphabet)
+    ).ljust(256, b" ")
+
+
+_LETTER_BYTES, _FOLDED_BYTES = _bytes_of(_LETTERS), _bytes_of(_FOLDED_WORDS)
 _Y_AT_END = re.compile(rb"(?:(?<![aeiou0-9])|(?<=^qu))y$")
 
 # Kỹ and kĩ, Mỹ and Mĩ, quy and qui are one word: a folded y after consonants, after qu or alone.
 _Y_FOR_I = re.compile(r"y(?![^\W_])(?:(?<![aeiou0-9]y)|(?<=(?<![^\W_])quy))")
+
+_MOST_WORDS = 200_000
+
+_Word = TypeVar("_Word", bound=Hashable)
+_Answer = TypeVar("_Answer")
+
+
+class Remembered(dict[_Word, _Answer], Generic[_Word, _Answer]):
+    """What a function says of each word, asked once a word: there are few words in many texts."""
+
+    def __init__(self, of: Callable[[_Word], _Answer]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, word: _Word) -> _Answer:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        answer = self[word] = self._of(word)
+        return answer
 
 
 def clean(text: str) -> str:
@@ -97,7 +137,8 @@ def exact(text: str) -> str:
 
     Misplaced marks (họat, qủa) are repaired, and eth, which old fonts show for đ, becomes đ.
     """
-    return old_style(_lowered(clean(text)))
+    encoded = _encoded(text)
+    return old_style(_lowered(clean(text))) if encoded is None else _respelled(encoded)
 
 
 def fold(text: str) -> str:
@@ -105,25 +146,41 @@ def fold(text: str) -> str:
     return _Y_FOR_I.sub("i", without_marks(text))
 
 
-def words_with_marks(text: str) -> set[str]:
-    """Return the distinct words of `text`, as `exact` has them, that `fold` would change."""
-    words = set(SYLLABLE.findall(_lowered(clean(text))))
-    return {old_style(word) for word in words if not word.isascii()}
+def exact_and_folded(text: str) -> tuple[str, str]:
+    """Return `exact` and `fold` of a text, which share most of their work."""
+    encoded = _encoded(text)
+    if encoded is None:
+        return exact(text), fold(text)
+    return _respelled(encoded), _Y_FOR_I.sub("i", _decoded(encoded, _FOLDED_ALPHABET))
 
 
 def without_marks(text: str) -> str:
     """Return `text` in lower case with all Latin letters bare, but y kept apart from i."""
-    lowered = _lowered(clean(text))
-    try:
-        encoded, _ = codecs.charmap_encode(lowered, "strict", _ENCODING)
-    except UnicodeEncodeError:
-        return _STRAY_MARKS.sub("", lowered.translate(_BASES))
-    return codecs.charmap_decode(encoded, "strict", _FOLDED_ALPHABET)[0]
+    encoded = _encoded(text)
+    if encoded is None:
+        return _STRAY_MARKS.sub("", _lowered(clean(text)).translate(_BASES))
+    return _decoded(encoded, _FOLDED_ALPHABET)
 
 
 def syllables(text: str) -> list[str]:
     """Return the folded syllables, numbers and other words of `text`, in order."""
-    return SYLLABLE.findall(fold(text))
+    encoded = _encoded(text)
+    return SYLLABLE.findall(fold(text)) if encoded is None else _syllables(encoded)
+
+
+def syllables_and_marked(text: str) -> tuple[list[str], set[str]]:
+    """Return the `syllables` of a text, and the distinct words with marks.
+
+    The latter are words as `exact` has them that `fold` would change.
+    """
+    encoded = _encoded(text)
+    if encoded is None:
+        words = set(SYLLABLE.findall(_lowered(clean(text))))
+        folded = syllables(text)
+    else:
+        words = set(_decoded(encoded, _WORDS).split())
+        folded = _syllables(encoded)
+    return folded, {_OLD_STYLE[word] for word in words if not word.isascii()}
 
 
 def folded_words(text: str) -> list[bytes]:
@@ -131,12 +188,10 @@ def folded_words(text: str) -> list[bytes]:
 
     Good only for comparing: `y_as_i` makes of each what `syllables` would. Many times as fast.
     """
-    lowered = _lowered(clean(text))
-    try:
-        encoded, _ = codecs.charmap_encode(lowered, "strict", _ENCODING)
-    except UnicodeEncodeError:
+    encoded = _encoded(text)
+    if encoded is None:
         return [_word_bytes(word) for word in SYLLABLE.findall(without_marks(text))]
-    return encoded.translate(_WORD_BYTES).split()
+    return encoded.translate(_FOLDED_BYTES).split()
 
 
 def y_as_i(word: bytes) -> bytes:
@@ -144,12 +199,50 @@ def y_as_i(word: bytes) -> bytes:
     return _Y_AT_END.sub(b"i", word) if word.endswith(b"y") else word
 
 
-def _word_bytes(word: str) -> bytes:
+def _lowered(text: str) -> str:
+    return text.lower().replace("ð", "đ")
+
+
+def _encoded(text: str) -> bytes | None:
+    """Return `text` in lower case in the alphabet; None when it has other characters.
+
+    What can be encoded is in NFC and has neither invisible characters nor odd spaces.
+    """
     try:
-        encoded, _ = codecs.charmap_encode(word, "strict", _ENCODING)
+        return codecs.charmap_encode(text.lower(), "strict", _ENCODING)[0]
     except UnicodeEncodeError:
-        return word.encode()
-    return encoded
+        return None
+
+
+def _decoded(encoded: bytes, alphabet: str) -> str:
+    return codecs.charmap_decode(encoded, "strict", alphabet)[0]
+
+
+def _syllables(encoded: bytes) -> list[str]:
+    return _Y_FOR_I.sub("i", _decoded(encoded, _FOLDED_WORDS)).split()
+
+
+def _word_bytes(word: str) -> bytes:
+    encoded = _encoded(word)
+    return word.encode() if encoded is None else encoded
+
+
+def _respelled(encoded: bytes) -> str:
+    text = _decoded(encoded, _ALPHABET)
+    words = encoded.translate(_LETTER_BYTES).split()
+    for respell in filter(None, set(map(_RESPELLING.__getitem__, words))):
+        text = respell(text)
+    return text
+
+
+def _respelling(encoded: bytes) -> Callable[[str], str] | None:
+    """Return what puts the mark of a word in a text into its place; None if it stands there."""
+    word = _decoded(encoded, _ALPHABET)
+    placed = place_tone(word)
+    if placed == word:
+        return None
+    # A pattern that begins with letters is looked for much faster than a class of characters.
+    return partial(re.compile(f"{word}(?<![^\\W\\d_]{word})(?![^\\W\\d_])").sub, placed)
 
 
 def old_style(text: str) -> str:
@@ -200,5 +293,5 @@ def _tone_place(vowels: str, has_coda: bool, new: bool) -> int:
     return 0
 
 
-def _lowered(text: str) -> str:
-    return text.lower().replace("ð", "đ")
+_OLD_STYLE = Remembered[str, str](old_style)
+_RESPELLING = Remembered[bytes, Callable[[str], str] | None](_respelling)

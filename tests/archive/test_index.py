@@ -117,7 +117,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index(
     def broken(_text: str) -> str:
         raise MemoryError
 
-    monkeypatch.setattr("archive.index.fold", broken)
+    monkeypatch.setattr("archive.index.exact_and_folded", broken)
     with pytest.raises(MemoryError):
         rebuild(archive.conn)
     assert len(rowids(archive.conn, "dong da")) == 1

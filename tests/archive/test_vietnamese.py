@@ -18,13 +18,16 @@ from viet_text_tools import normalize_diacritics
 
 from archive.vietnamese import (
     NORM_VERSION,
+    SYLLABLE,
     clean,
     exact,
+    exact_and_folded,
     fold,
     new_style,
     old_style,
     place_tone,
     syllables,
+    syllables_and_marked,
     without_marks,
 )
 
@@ -203,6 +206,42 @@ def test_syllables_are_the_folded_words() -> None:
     assert syllables("Uỷ ban MTTQ-VN, 44.504 hộ 😀 (kỹ)!") == [
         *("uy", "ban", "mttq", "vn", "44", "504", "ho", "ki")
     ]
+
+
+# What is encoded in eight bits, so that its words are looked up; a character of no alphabet makes
+# the same text go the way of any other.
+PLAIN_WORDS = (
+    *("hoà", "họat", "hoạt", "thuỷ", "THỦY", "gía", "qúy", "kỹ", "quy", "Mỹ", "uỷ", "Ủy", "ban"),
+    *(
+        "ky2",
+        "hoà2",
+        "2hoà",
+        "hoà²",
+        "44.504",
+        "MTTQ-VN",
+        "_uỷ_",
+        "“uỷ”",
+        "hoàxyz",
+        "Đắk",
+        "H'Mông",
+    ),
+    *("ç", "½", "uỷuỷ"),
+)
+PLAIN_TEXT = st.lists(st.sampled_from(PLAIN_WORDS), max_size=12).map(" ".join)
+UNKNOWN = "\u4e2d"
+
+
+@given(PLAIN_TEXT)
+def test_the_fast_way_through_a_text_leads_where_the_slow_one_does(text: str) -> None:
+    slow = f"{text} {UNKNOWN}"
+    for form in (exact, fold, without_marks):
+        assert f"{form(text)} {UNKNOWN}" == form(slow)
+    assert exact_and_folded(text) == (exact(text), fold(text))
+    assert exact_and_folded(slow) == (exact(slow), fold(slow))
+    folded, marked = syllables_and_marked(text)
+    assert ([*folded, UNKNOWN], {*marked, UNKNOWN}) == syllables_and_marked(slow)
+    assert marked == {word for word in SYLLABLE.findall(exact(text)) if not word.isascii()}
+    assert folded == syllables(text) == SYLLABLE.findall(fold(text))
 
 
 @given(PAGE_TEXT)
