@@ -92,11 +92,17 @@ def _copy(conn: sqlite3.Connection, target: Path) -> None:
     """Copy the archive as it is; what bears the name of a copy is always a whole one."""
     part = target.with_name(f"{target.name}.part")
     try:
+        _remove(part)  # of a process that was killed
         with closing(sqlite3.connect(part)) as copy:
             conn.backup(copy)
         part.replace(target)
     finally:
-        part.unlink(missing_ok=True)
+        _remove(part)
+
+
+def _remove(db: Path) -> None:
+    for path in (db, db.with_name(f"{db.name}-journal")):
+        path.unlink(missing_ok=True)
 
 
 def _apply(conn: sqlite3.Connection) -> None:

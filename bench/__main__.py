@@ -21,7 +21,7 @@ def benches(shared: Path) -> list[list[str]]:
     pages = sorted(str(file.parent) for file in shared.glob("pages/*/pages.jsonl"))
     found = [["bench.crawl_cost"], ["bench.boilerplate"], ["bench.dates"], ["bench.kill"]]
     found.append(["bench.discovery"])
-    found.append(["bench.verify"])
+    found += [["bench.verify"], ["bench.migration"]]
     found.append(["bench.whole_registry"])
     found.append(["bench.search"])
     found.append(["bench.duplicates"])

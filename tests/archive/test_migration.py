@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -18,19 +17,23 @@ from archive.reading import open_for_reading
 from archive.store import Archive
 from archive.verify import verify
 from archive.version import SCHEMA_VERSION
+from tests.archive.rows import Digests, columns_of, digests, version_of
 from tests.archive.stored import unpack
 
 OLD = range(1, SCHEMA_VERSION)
 
-# What a process does that is killed in the middle of a migration: the statements have run, the
-# transaction has not ended.
+# A process that is killed at the first call of a function.
 KILLED = """
 import os, pathlib, signal, sys
-from archive import schema
-from archive.connection import open_for_writing
-schema._make_views = lambda db: os.kill(os.getpid(), signal.SIGKILL)
-open_for_writing(pathlib.Path(sys.argv[1]))
+from archive import connection, schema
+{} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+connection.open_for_writing(pathlib.Path(sys.argv[1]))
 """
+KILLS = {
+    "copied but for its name": "pathlib.Path.replace",
+    "copied": "connection._apply",
+    "all but committed": "schema._leave",
+}
 
 
 @pytest.fixture(params=OLD)
@@ -38,36 +41,18 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return unpack(request.param, tmp_path)
 
 
-def rows_of(db: Path, columns: dict[str, list[str]] | None = None) -> dict[str, Counter[tuple]]:
-    """Every row of every table: of `columns` alone, where they are given."""
-    with closing(sqlite3.connect(db)) as conn:
-        columns = columns or columns_of(conn)
-        return {
-            table: Counter(conn.execute(f"SELECT {', '.join(names)} FROM {table}"))
-            for table, names in columns.items()
-        }
+def whole(db: Path) -> tuple[int, Digests]:
+    return version_of(db), digests(db, columns_of(db))
 
 
-def columns_of(conn: sqlite3.Connection) -> dict[str, list[str]]:
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-        " AND name <> '_sqlite_migrations'"
-    )
-    return {
-        table: [f'"{row[1]}"' for row in conn.execute(f"PRAGMA table_info({table})")]
-        for (table,) in conn.execute(query).fetchall()
-    }
+def copy_of(db: Path) -> Path:
+    return db.with_name(f"{db.name}.before-{SCHEMA_VERSION}")
 
 
 def schema_of(db: Path, *kinds: str) -> set[tuple[str, str, str]]:
     with closing(sqlite3.connect(db)) as conn:
         found = conn.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
         return {row for row in found if not kinds or row[0] in kinds}
-
-
-def version_of(db: Path) -> int:
-    with closing(sqlite3.connect(db)) as conn:
-        return int(conn.execute("PRAGMA user_version").fetchone()[0])
 
 
 def test_every_older_version_has_a_stored_archive_with_something_of_everything(old: Path) -> None:
@@ -96,13 +81,11 @@ def test_the_first_version_is_made_today_as_it_was_then(tmp_path: Path) -> None:
 
 
 def test_nothing_is_lost(old: Path) -> None:
-    with closing(sqlite3.connect(old)) as conn:
-        columns = columns_of(conn)
-    before = rows_of(old)
+    columns = columns_of(old)
+    before = digests(old, columns)
     open_for_writing(old).close()
     assert version_of(old) == SCHEMA_VERSION
-    for table, rows in rows_of(old, columns).items():
-        assert rows == before[table], table
+    assert digests(old, columns) == before
 
 
 def test_a_migrated_archive_is_made_as_a_new_one_is(old: Path, tmp_path: Path) -> None:
@@ -128,24 +111,25 @@ def test_a_migrated_archive_is_sound_and_found_in(old: Path) -> None:
 
 
 def test_a_copy_of_what_was_is_kept(old: Path) -> None:
-    version, before = version_of(old), rows_of(old)
+    was = whole(old)
     open_for_writing(old).close()
-    copy = old.with_name(f"{old.name}.before-{SCHEMA_VERSION}")
-    assert (version_of(copy), rows_of(copy)) == (version, before)
+    assert whole(copy_of(old)) == was
     assert not list(old.parent.glob("*.part*"))
 
 
-def test_killed_half_way_it_has_not_begun_and_begins_again(old: Path) -> None:
-    version, before = version_of(old), rows_of(old)
-    done = subprocess.run([sys.executable, "-c", KILLED, str(old)], check=False)
+@pytest.mark.parametrize("moment", KILLS)
+def test_killed_half_way_it_has_not_begun_and_begins_again(old: Path, moment: str) -> None:
+    was = whole(old)
+    script = KILLED.format(KILLS[moment])
+    done = subprocess.run([sys.executable, "-c", script, str(old)], check=False)
     assert done.returncode == -signal.SIGKILL
-    assert (version_of(old), rows_of(old)) == (version, before)
+    assert whole(old) == was
     with Archive.open(old, "crawl"):
         pass
     assert version_of(old) == SCHEMA_VERSION
     assert verify(old).damages == []
-    copy = old.with_name(f"{old.name}.before-{SCHEMA_VERSION}")
-    assert (version_of(copy), rows_of(copy)) == (version, before)
+    assert whole(copy_of(old)) == was
+    assert not list(old.parent.glob("*.part*"))
 
 
 def test_what_its_owner_added_stays(old: Path) -> None:
