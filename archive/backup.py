@@ -121,6 +121,24 @@ def _refuse(db: Path, target: Path) -> None:
     names = {path.name for path in target.iterdir()} if target.is_dir() else set()
     if names and db.name not in names and not any(n.startswith(f".{db.name}") for n in names):
         raise UsageError(f"{target} holds other files: name an empty folder, or that of a backup")
+    if db.name in names and not _is_of(db, target / db.name):
+        raise UsageError(
+            f"{target} holds another archive: name an empty folder or its backup"
+        )
+
+
+def _is_of(db: Path, copy: Path) -> bool:
+    """Tell whether `copy` may be a backup of `db`: they have a run in common, or it has none."""
+    with closing(open_for_reading(db)) as conn:
+        own = {run for (run,) in conn.execute("SELECT id FROM runs")}
+    with suppress(sqlite3.DatabaseError), closing(_untouched(copy)) as conn:
+        theirs = {run for (run,) in conn.execute("SELECT id FROM runs WHERE ended_at IS NOT NULL")}
+        return not theirs or not own.isdisjoint(theirs)
+    return True  # a damaged backup is made anew
+
+
+def _untouched(copy: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 @contextmanager

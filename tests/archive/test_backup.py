@@ -110,6 +110,28 @@ def test_a_backup_spares_folders_of_others(mattran: Mattran, tmp_path: Path) -> 
     assert mattran("backup", str(tmp_path / "none"), "--check").exit_code == 2
 
 
+def test_a_backup_never_takes_the_place_of_another_archive(
+    mattran: Mattran, replica: Replica, tmp_path: Path
+) -> None:
+    other = Mattran(tmp_path / "b", replica, delay=0)
+    assert other("crawl", SITE).exit_code == 0
+    before = other.db.read_bytes()
+    for arguments in ([], ["--dry-run"]):
+        done = mattran("backup", str(other.folder), *arguments)
+        assert (done.exit_code, done.out) == (2, "")
+        assert "holds another archive" in done.err
+    assert other.db.read_bytes() == before
+    assert other("verify").exit_code == 0
+
+
+def test_a_damaged_backup_is_made_anew(mattran: Mattran, tmp_path: Path) -> None:
+    target = tmp_path / "backup"
+    mattran("backup", str(target))
+    (target / mattran.db.name).write_bytes(b"SQLite format 3\0" + b"?" * 5000)
+    assert mattran("backup", str(target)).exit_code == 0
+    assert mattran("backup", str(target), "--check").exit_code == 0
+
+
 def test_a_dry_run_writes_nothing(mattran: Mattran, tmp_path: Path) -> None:
     done = mattran("backup", str(tmp_path / "backup"), "--dry-run")
     assert (done.exit_code, "2 files" in done.out) == (0, True)
