@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive import admission
-from archive.links import LISTS
+from archive.links import LISTS, current_cycle
 from archive.moments import public
 from crawler import robots
 from crawler.network import literal_address, may_connect
@@ -62,7 +62,7 @@ class Permission:
         if rules is None:
             rules = robots.stored_rules(self._conn, key, int(time.time()))
             if rules is not None:
-                crawl.rules[key] = rules
+                self._obey(crawl, key, rules)
         if rules is None and not crawl.robots_later:
             if key not in crawl.doors:
                 self._gate.register(key, "host")
@@ -96,9 +96,16 @@ class Permission:
             crawl.robots_later = True
             crawl.robots_failure = fetch.failure_text or f"status {status}"
             return
-        crawl.rules[origin] = rules
+        self._obey(crawl, origin, rules)
         if rules.crawl_delay:
             self._gate.learn_delay(origin, rules.crawl_delay)
+
+    def _obey(self, crawl: SiteCrawl, key: str, rules: robots.RobotsRules) -> None:
+        """Take rules into use; the sitemaps they name join those the site begins with."""
+        crawl.rules[key] = rules
+        links = crawl.family.told_sitemaps(rules.sitemaps)
+        if links and not current_cycle(self._conn, crawl.site.id).fresh:
+            self._frontier.seed(crawl.site.id, links)
 
     def _follows(self, crawl: SiteCrawl, page: Page, origin: str) -> bool:
         """Ask where robots.txt moved to; False where no file can stand, which means no rules."""

@@ -42,6 +42,11 @@ class RobotsRules:
         return self.parsed is None or bool(self.parsed.can_fetch(url, AGENT))
 
     @property
+    def sitemaps(self) -> list[str]:
+        """The addresses of its `Sitemap:` lines, which speak to every crawler (sitemaps.org)."""
+        return [] if self.parsed is None else list(self.parsed.sitemaps)
+
+    @property
     def crawl_delay(self) -> float | None:
         """Seconds the host asks for between two requests, at most `MAX_CRAWL_DELAY`."""
         delay = None if self.parsed is None else self.parsed.crawl_delay(AGENT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from archive.page import Claim, Fetch, Link, Page
     from crawler.extraction.rules import Rules
     from crawler.extraction.template import Template
+    from crawler.files.fetching import SiteFiles
     from crawler.registry import Site
     from crawler.robots import RobotsRules
 
@@ -28,6 +29,7 @@ class FamilyOfSite(Protocol):
 
     def rules(self, captured_on: date) -> Rules: ...
     def seeds(self) -> list[Link]: ...
+    def told_sitemaps(self, urls: Iterable[str]) -> list[Link]: ...
     def is_denied(self, url: str) -> bool: ...
     def page(self, fetch: Fetch, claim: Claim) -> Page: ...
 
@@ -69,6 +71,7 @@ class SiteCrawl:
     talked: bool = False  # it answered a request
     leads_to: str = ""  # where a listing or feed redirects to and may not be followed
     error: str | None = None
+    files: SiteFiles | None = None  # None: pages only
     known_articles: bool = True
     thin: str = ""  # which list holds fewer articles than the row expects
     wake: Callable[[], None] = lambda: None

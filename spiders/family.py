@@ -46,6 +46,12 @@ LOCATION_LIMIT = 1000
 PRINT_VIEW = "a print or save view"
 """Why a twin of an article is not fetched; a row's `print_views` takes it all the same."""
 
+SITEMAP = re.compile(r"/(?:wp-)?sitemap(?:[-_]?index)?\.xml(?:\.gz)?$", re.IGNORECASE)
+"""A file that lists all of a site, or its other sitemaps."""
+
+MOST_TOLD = 20
+"""Sitemaps taken out of a robots.txt, which anybody may have written to any length."""
+
 CANONICAL = Strings("/html/head/link[@rel='canonical']/@href")
 
 LONG_ENOUGH = 600
@@ -219,6 +225,22 @@ class Family:
     def default_sitemaps(self) -> Iterable[str]:
         """Return the paths of the platform's sitemaps."""
         return ()
+
+    def told_sitemaps(self, urls: Iterable[str]) -> list[Link]:
+        """Return links to the sitemaps that a robots.txt names, where this site is crawled by any.
+
+        Only on its own hosts, under the one spelling that the platform's own sitemap has, too; none
+        where the row names its sitemaps.
+        """
+        if self.site.sitemaps is not None or not self.site.is_whole:
+            return []
+        own = [url for told in urls if (url := addresses.resolve(self.site.base_url, told))]
+        found = [
+            Link(url=self._plain(url), kind="sitemap")
+            for url in own
+            if self.site.covers(url) and (SITEMAP.search(url) or self.wants_sitemap(url))
+        ]
+        return list({link.url: link for link in found}.values())[:MOST_TOLD]
 
     # -- one answer, one page -------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from crawler.extraction.hints import Hints
 from crawler.extraction.repeats import LEAST, learn
 from crawler.extraction.rules import DateRule
 from crawler.extraction.sample import sample_of
+from crawler.ownership import owner_of
 from spiders.guesses import is_unmarked_half_day, modules_of, order_of
 from spiders.loader import load_family
 from spiders.names import level_of, name_of, province_of
@@ -85,8 +86,10 @@ class _Proposing:
         self._who()
         self._row["platform"] = survey.platform
         self._listings()
-        if survey.owner != "front":
+        if survey.owner != owner_of(survey.base):
             self._row["owner"] = survey.owner
+        if survey.owner != "front":
+            self._found.append(("owner", f"{survey.owner}: only the Front's stories are taken"))
         self._platform_keys()
         self._feeds()
         self._dates()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -52,6 +52,7 @@ class Scout:
         self.answers: list[tuple[str, int | None]] = []
         self._plain = Generic(site)
         self._asked: dict[str, tuple[Purpose, Link]] = {}
+        self._sitemaps_told: list[str] = []
 
     # -- what a session asks of a family ------------------------------------------------------
 
@@ -64,6 +65,12 @@ class Scout:
         link = Link(url=self.start, kind="unknown")
         self._asked[self.start] = (self._first_purpose(), link)
         return [link]
+
+    def told_sitemaps(self, urls: Iterable[str]) -> list[Link]:
+        """Remember the sitemaps that robots.txt names; which of them is looked at comes later."""
+        own = [urljoin(self._site.base_url, url) for url in urls]
+        self._sitemaps_told = [url for url in own if self._site.covers(url)]
+        return []
 
     def _first_purpose(self) -> Purpose:
         return "home" if urlsplit(self.start).path in ("", "/") else "start"
@@ -172,7 +179,7 @@ class Scout:
         if survey.owner != "front":
             return []
         own = [urljoin(survey.base, path) for path in survey.family.default_sitemaps()]
-        return own or [f"{survey.base}/sitemap.xml"]
+        return list(dict.fromkeys((*self._sitemaps_told, *own))) or [f"{survey.base}/sitemap.xml"]
 
     def _next(self, survey: Survey) -> Iterator[tuple[Purpose, Link]]:
         for seen in survey.lists:

@@ -35,6 +35,7 @@ class NukeVietSite(Site):
     robots_text: ClassVar[str] = (
         "User-agent: *\nDisallow: /admin/\nDisallow: /data/\nDisallow: /includes/\n"
         "Disallow: /install/\nDisallow: /modules/\nDisallow: /users/\nDisallow: /statistics/\n"
+        "Sitemap: {base}/sitemap.xml\n"
     )
     routes: ClassVar[Routes] = (
         (re.compile(r"/(?:vi/(?:news/)?)?"), "home"),

@@ -327,7 +327,7 @@ class Site(ABC):
             return redirect(f"{self.base_url}/robots-moi.txt", 302)
         if mode == "forbid":
             return plain("User-agent: *\nDisallow: /\n")
-        text = self.robots_text.rstrip("\n") + "\n"
+        text = self.robots_text.rstrip("\n").replace("{base}", self.base_url) + "\n"
         text += "".join(f"Disallow: {path}\n" for path in self.spec.disallow)
         if self.spec.crawl_delay is not None:
             text += f"Crawl-delay: {self.spec.crawl_delay:g}\n"

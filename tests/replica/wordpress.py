@@ -36,6 +36,7 @@ class WordPressSite(Site):
     platform: ClassVar[str] = "wordpress"
     robots_text: ClassVar[str] = (
         "User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\n"
+        "\nSitemap: {base}/wp-sitemap.xml\n"
     )
     routes: ClassVar[Routes] = (
         (re.compile(r"/"), "home"),

@@ -39,10 +39,15 @@ def listing(numbers: range, about: str, path: str) -> str:
 
 
 def visit(
-    pages: Mapping[str, str], start: str = "/", owner: str = "front", most: int = 12
+    pages: Mapping[str, str],
+    start: str = "/",
+    owner: str = "front",
+    most: int = 12,
+    robots: tuple[str, ...] = (),
 ) -> Scout:
     """Let a scout walk through pages by path; what is not there answers 404."""
     scout = Scout(provisional_row(BASE + start, owner))
+    assert scout.told_sitemaps(robots) == []
     queue = scout.seeds()
     for count in range(most):
         if not queue:
@@ -188,3 +193,14 @@ def test_more_sections_than_a_row_takes_are_named():
     proposal = visit(pages).proposal()
     assert len(proposal.values["listings"]) == 12
     assert any(line.startswith("which sections matter most") for line in proposal.unknown)
+
+
+def test_a_sitemap_that_robots_txt_names_is_looked_at_and_proposed():
+    pages = site("/bai/tin-so-{}.html")
+    articles = [path for path in pages if path.startswith("/bai/")]
+    entries = "".join(f"<url><loc>{BASE}{path}</loc></url>" for path in articles)
+    pages["/ban-do-trang.xml"] = f"<urlset>{entries}</urlset>"
+    told = (f"{BASE}/ban-do-trang.xml", "https://another.example/sitemap.xml")
+    scout = visit(pages, robots=told)
+    assert scout.proposal().values["sitemaps"] == ["/ban-do-trang.xml"]
+    assert not [url for url, _ in scout.answers if "another.example" in url]
