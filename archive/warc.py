@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import http
 import io
 import struct
@@ -198,11 +200,10 @@ def _member(record: bytes, compressed: int) -> bytes:
     Its last `compressed` bytes came compressed and would not get smaller: they are stored as they
     are, which spares most of the work and costs 5 bytes.
     """
-    if not compressed:
-        return gzip.compress(record, _LEVEL, mtime=0)
     deflate = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
     start = len(record) - compressed
-    parts = [_GZIP, deflate.compress(record[:start]), deflate.flush(zlib.Z_SYNC_FLUSH)]
+    end = zlib.Z_SYNC_FLUSH if compressed else zlib.Z_FINISH
+    parts = [_GZIP, deflate.compress(record[:start]), deflate.flush(end)]
     for first in range(start, len(record), _STORED):
         block = record[first : first + _STORED]
         is_last = first + _STORED >= len(record)
@@ -253,23 +254,30 @@ def _record(
     warc_headers: dict[str, str],
     is_compressed: bool = False,
 ) -> bytes:
-    start, _, rest = first_line.partition(" ")
-    http_headers = (
-        _HeadersAsSent(rest, _printable(headers), protocol=start, is_http_request=False)
-        if kind == "response"
-        else _HeadersAsSent(first_line, _printable(headers), is_http_request=True)
+    http_headers = _HeadersAsSent(first_line, _printable(headers))
+    http_headers.compute_headers_buffer()
+    head: bytes = http_headers.headers_buff
+    told = {
+        "WARC-Type": kind,
+        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
+        "WARC-Target-URI": _uri(url),
+        **warc_headers,
+        "WARC-Payload-Digest": _digest(body),
+        "WARC-Block-Digest": _digest(head + body),
+        "Content-Type": f"application/http; msgtype={kind}",
+        "Content-Length": str(len(head) + len(body)),
+    }
+    record = StatusAndHeaders("", [*told.items()], protocol="WARC/1.1").to_bytes()
+    return _member(
+        b"".join((record, head, body, _RECORD_END)),
+        len(body) + len(_RECORD_END) if is_compressed else 0,
     )
-    buffer, writer = _memory_writer()
-    record = writer.create_warc_record(
-        _uri(url),
-        kind,
-        payload=io.BytesIO(body),
-        length=len(body),
-        http_headers=http_headers,
-        warc_headers_dict=warc_headers,
-    )
-    writer.write_record(record)
-    return _member(buffer.getvalue(), len(body) + len(_RECORD_END) if is_compressed else 0)
+
+
+def _digest(data: bytes) -> str:
+    """Return the SHA-1 of `data` as WARC tools write it (WARC 1.1, 5.8 and 5.9)."""
+    sha1 = hashlib.sha1(data, usedforsecurity=False)
+    return f"sha1:{base64.b32encode(sha1.digest()).decode()}"
 
 
 class _HeadersAsSent(StatusAndHeaders):  # type: ignore[misc]
