@@ -49,9 +49,10 @@ SETTLED_AT_ONCE = 256
 
 _ARTICLE = (
     "SELECT p.id, p.current_revision, coalesce(r.published_at, p.first_seen_at), p.first_seen_at,"
-    " p.site, p.key, r.title, coalesce(r.lead || char(10, 10), '') || r.body"
+    " p.site, p.key, r.title, coalesce(r.lead || char(10, 10), '') || r.body, f.digest"
     " FROM indexed_articles i JOIN pages p ON p.sid = i.sid"
     " JOIN revisions r ON r.id = p.current_revision"
+    " LEFT JOIN fingerprints f ON f.page = p.id AND f.revision = r.id"
 )
 _SHOWN = (
     f"{_ARTICLE} WHERE i.sid IN"
@@ -160,8 +161,8 @@ def subjects(conn: sqlite3.Connection, pages: Sequence[int]) -> list[Subject]:
     """Return those of `pages` that are shown, as they are judged."""
     rows = conn.execute(_SHOWN, (json.dumps(pages),))
     return [
-        Subject(page, revision, (published, seen, site, key), Text(title, text))
-        for page, revision, published, seen, site, key, title, text in rows
+        Subject(page, revision, (published, seen, site, key), Text(*texts))
+        for page, revision, published, seen, site, key, *texts in rows
     ]
 
 
@@ -174,6 +175,9 @@ class _Judging:
     subjects: dict[int, Subject] = field(default_factory=dict)
     # The numbers of the heads that each shingle leads to: stored ones, then those of this batch.
     leads: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    # Of the numbers of heads: the article, and how many shingles lead to it.
+    heads: dict[int, tuple[int, int]] = field(default_factory=dict)
+    orders: dict[int, tuple[str, ...]] = field(default_factory=dict)
     postings: dict[int, Sequence[int]] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     stock: set[int] = field(default_factory=set)
@@ -226,6 +230,12 @@ class _Judging:
         for (posting,) in rows:
             self.leads[posting >> NUMBER_BITS].append(posting & _NUMBER)
         self._forget_stock([run for run, heads in self.leads.items() if len(heads) >= STOCK])
+        heads = self.conn.execute(
+            "SELECT number, page, runs FROM fingerprints WHERE runs > 0"
+            " AND number IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(set(chain.from_iterable(self.leads.values())))),),
+        )
+        self.heads = {number: (page, runs) for number, page, runs in heads}
 
     def _forget_stock(self, runs: list[int]) -> None:
         for run in runs:
@@ -242,15 +252,12 @@ class _Judging:
         runs = [run for run in subject.text.sample if run not in self.stock]
         shared = Counter(chain.from_iterable(self.leads[run] for run in runs if run in self.leads))
         least = 1 if len(runs) <= FEW_RUNS else max(SHARED, SHARE * len(runs) / 4)
-        numbers = [number for number, count in shared.items() if count >= least]
-        if not numbers:
-            return [], []
-        rows = self.conn.execute(
-            "SELECT number, page, runs FROM fingerprints WHERE runs > 0 AND page <> ?"
-            " AND number IN (SELECT value FROM json_each(?))",
-            (subject.page, json.dumps(numbers)),
-        ).fetchall()
-        shares = {page: shared[number] / min(count, len(runs)) for number, page, count in rows}
+        shares: dict[int, float] = {}
+        for number, count in shared.items():
+            if count >= least and number in self.heads:
+                page, others = self.heads[number]
+                shares[page] = count / min(others, len(runs))
+        shares.pop(subject.page, None)
         promising = [page for page, share in shares.items() if share >= SHARE]
         promising.sort(key=lambda page: (-shares[page], page))
         orders = self._orders_of(promising[:LOOKED_AT])
@@ -259,13 +266,16 @@ class _Judging:
         return earlier[:COMPARED], later[:COMPARED]
 
     def _orders_of(self, pages: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        rows = self.conn.execute(
-            "SELECT p.id, coalesce(r.published_at, p.first_seen_at), p.first_seen_at, p.site, p.key"
-            " FROM json_each(?) j CROSS JOIN pages p ON p.id = j.value"
-            " JOIN revisions r ON r.id = p.current_revision ORDER BY j.key",
-            (json.dumps(pages),),
-        )
-        return {page: tuple(order) for page, *order in rows}
+        missing = [page for page in pages if page not in self.orders]
+        if missing:
+            rows = self.conn.execute(
+                "SELECT p.id, coalesce(r.published_at, p.first_seen_at), p.first_seen_at, p.site,"
+                " p.key FROM json_each(?) j CROSS JOIN pages p ON p.id = j.value"
+                " JOIN revisions r ON r.id = p.current_revision",
+                (json.dumps(missing),),
+            )
+            self.orders.update((page, tuple(order)) for page, *order in rows)
+        return {page: self.orders[page] for page in pages if page in self.orders}
 
     def _with_same_text(self, subject: Subject) -> set[int]:
         """Return the heads of the families in which an article has exactly this text."""
@@ -435,6 +445,8 @@ class _Judging:
         number = self._number(subject.page)
         self.conn.execute("UPDATE fingerprints SET runs = ? WHERE number = ?", (len(runs), number))
         self.postings[number] = runs
+        if runs:
+            self.heads[number] = (subject.page, len(runs))
         for run in runs:
             self.leads[run].append(number)
 
@@ -470,6 +482,7 @@ class _Judging:
         )
 
     def _forget_postings(self, held: _Fingerprint) -> None:
+        self.heads.pop(held.number, None)
         if self.postings.pop(held.number, None) is not None:
             return
         row = self.conn.execute(

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
 from zlib import crc32
 
 from archive.vietnamese import NORM_VERSION, Remembered, folded_words, y_as_i
@@ -53,15 +54,19 @@ def _number_of(word: bytes) -> int:
     return crc32(y_as_i(word))
 
 
-_NUMBERS = Remembered(_number_of)
+_NUMBERED = Remembered(_number_of)
 
 
 @dataclass(frozen=True)
 class Text:
-    """The text of an article (lead and body) as it is compared; `title` counts for short ones."""
+    """The text of an article (lead and body) as it is compared; `title` counts for short ones.
+
+    `known_digest` is its digest, where that was stored.
+    """
 
     title: str
     text: str
+    known_digest: int | None = None
 
     @cached_property
     def words(self) -> list[int]:
@@ -76,6 +81,8 @@ class Text:
     @cached_property
     def digest(self) -> int | None:
         """A hash (64 bits, signed) of all words; None for a text without any."""
+        if self.known_digest is not None:
+            return self.known_digest
         if not self.words:
             return None
         words = [*_numbered(self.title), 0, *self.words] if self.is_short else self.words
@@ -89,8 +96,7 @@ class Text:
             return []
         w = self.words
         runs = map(hash, zip(w, w[1:], w[2:], w[3:], w[4:], strict=False))
-        mask = SAMPLED - 1
-        return sorted({h // SAMPLED & (1 << HASH_BITS) - 1 for h in runs if not h & mask})
+        return sorted({h // SAMPLED & (1 << HASH_BITS) - 1 for h in runs if not h % SAMPLED})
 
     @cached_property
     def shingles(self) -> frozenset[int]:
@@ -101,9 +107,8 @@ class Text:
     @cached_property
     def numbers(self) -> frozenset[int]:
         """The distinct numbers: 44.504 is one."""
-        return frozenset(
-            number for found in _NUMBER.findall(self.text) for number in _numbers(found)
-        )
+        found = map(_NUMBERS_WRITTEN.__getitem__, _NUMBER.findall(self.text))
+        return frozenset(chain.from_iterable(found))
 
     @cached_property
     def dates(self) -> frozenset[tuple[int, int]]:
@@ -112,18 +117,20 @@ class Text:
 
 
 def _numbered(text: str) -> list[int]:
-    return list(map(_NUMBERS.__getitem__, folded_words(text)))
+    return list(map(_NUMBERED.__getitem__, folded_words(text)))
 
 
-def _numbers(digits: str) -> Iterator[int]:
-    """Yield the number that digits and dots write, or each of several: 44.504, but 14.10.2023."""
+def _numbers(digits: str) -> tuple[int, ...]:
+    """Return the number that digits and dots write, or each of several: 44.504, but 14.10.2023."""
     digits = digits.rstrip(".")
     if digits.isdecimal():
-        yield int(digits)
-    elif _THOUSANDS.fullmatch(digits):
-        yield int(digits.replace(".", ""))
-    else:
-        yield from (int(part) for part in digits.split(".") if part)
+        return (int(digits),)
+    if _THOUSANDS.fullmatch(digits):
+        return (int(digits.replace(".", "")),)
+    return tuple(int(part) for part in digits.split(".") if part)
+
+
+_NUMBERS_WRITTEN = Remembered(_numbers)
 
 
 def _dates(text: str) -> Iterator[tuple[int, int]]:
