@@ -11,8 +11,9 @@ setup: $(VENV)/setup-stamp
 demo: $(VENV)/setup-stamp
 	$(BIN)/python -m tests.replica.demo
 
+# On all cores. A file of tests is quicker without: .venv/bin/python -m pytest tests/test_docs.py
 test: $(VENV)/dev-stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # Longer than `make test` tries, and with new examples each time.
 fuzz: $(VENV)/dev-stamp
@@ -54,7 +55,8 @@ $(UV):
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; fi
 
 $(VENV)/setup-stamp: requirements.txt pyproject.toml | $(UV)
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes \
+		-r requirements.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
