@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any, cast
@@ -19,7 +20,14 @@ from crawler.extraction.shown import one_line
 _TRANSLATOR = HTMLTranslator()
 
 # Elements that rules ask for and pages have few of.
-_FEW = ("article", "body", "figure", "h1", "h2", "main", "meta", "script", "time")
+_FEW = ("article", "base", "body", "figure", "h1", "h2", "main", "meta", "script", "time")
+
+_OPENED = re.compile(rb"<(!--|/?[a-z][\w:-]*)", re.IGNORECASE)
+_UNPARSED = frozenset({b"script", b"style"})  # what looks like a tag in them is none
+
+# Attributes in the order in which a step asks for them: others ask for the first, too, and the
+# last are long.
+_ORDER = {"class": 0, "content": 2, "href": 2}
 
 # Whether an attribute is as the operator of a selector asks.
 _ASKS: dict[str, Callable[[str, str], bool]] = {
@@ -34,14 +42,10 @@ _ASKS: dict[str, Callable[[str, str], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Simple:
-    """A step that asks for a tag ("*" for any) and attributes, nothing else.
-
-    `names` are the classes and ids that the page's markup must name.
-    """
+    """A step that asks for a tag ("*" for any) and attributes, nothing else."""
 
     tag: str
     attributes: tuple[tuple[str, str, str], ...]  # name, operator, value
-    names: tuple[bytes, ...]
 
     @property
     def first(self) -> tuple[str, str] | None:
@@ -107,10 +111,16 @@ def _simple(step: Any) -> _Simple | None:
         else:
             return None
         step = step.selector
-    named = (value for name, _, value in attributes if name in ("class", "id"))
-    names = tuple(value.encode() for value in named if value)
-    attributes.sort(key=lambda asked: asked[0] != "class")  # others ask for it, too
-    return _Simple((step.element or "*").lower(), tuple(attributes), names)
+    attributes.sort(key=lambda asked: _ORDER.get(asked[0], 1))
+    return _Simple((step.element or "*").lower(), tuple(attributes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The elements of a tag that have an attribute, with its value; `said` is all the values."""
+
+    holders: list[tuple[etree._Element, str]]
+    said: str
 
 
 def _inside(boxes: list[etree._Element], found: list[etree._Element]) -> list[etree._Element]:
@@ -118,11 +128,28 @@ def _inside(boxes: list[etree._Element], found: list[etree._Element]) -> list[et
     return [one for one in found if any(above in boxes for above in one.iterancestors())]
 
 
+def _tag_around(markup: bytes, at: int) -> str | None:
+    """The start tag in which a place of a page's markup is, "" where it is in none.
+
+    None where that is uncertain: in a text, or in an attribute after one that has tags.
+    """
+    start = markup.rfind(b"<", 0, at)
+    found = _OPENED.match(markup, max(start, 0))
+    if found is None:
+        return None
+    opened = found[1].lower()
+    if opened in _UNPARSED or (opened == b"!--" and markup.find(b"-->", start, at) < 0):
+        return ""
+    if markup.find(b">", start, at) >= 0:
+        return None
+    return opened.decode() if opened[:1].isalpha() else ""
+
+
 class Matches:
     """What selectors match in `tree`. Each step is looked for once: the rules name the same boxes
     again and again, and most of a page stands outside of them.
 
-    `markup` is what the tree was parsed from, UTF-8: what it does not name is not looked for.
+    `markup` is what the tree was parsed from, UTF-8: it tells which tags have a name.
     """
 
     def __init__(self, tree: etree._Element, markup: bytes | None = None) -> None:
@@ -130,7 +157,7 @@ class Matches:
         self._markup = markup
         self._found: dict[Steps, list[etree._Element]] = {(): [tree]}
         self._named: dict[str, list[etree._Element]] = {}
-        self._given: dict[tuple[str, str], list[tuple[etree._Element, str]]] = {}
+        self._given: dict[tuple[str, str], _Given] = {}
 
     def elements(self, selector: str) -> list[etree._Element]:
         """All elements a selector matches, in document order."""
@@ -148,33 +175,57 @@ class Matches:
             return []
         simple = step.simple
         if simple is not None:
-            known = simple.first in self._given or simple.tag in _FEW
-            if not known and not self._names_all(simple.names):
-                return []
             if len(steps) == 1:
                 return self._fitting(simple)
-            if known and simple.attributes:
+            if simple.first in self._given or (simple.attributes and simple.tag in _FEW):
                 return _inside(boxes, self._fitting(simple))
         inner = [cast("list[etree._Element]", step.find(box)) for box in boxes]
         # Boxes in boxes give the same elements twice.
         return inner[0] if len(inner) == 1 else list(dict.fromkeys(chain.from_iterable(inner)))
 
-    def _names_all(self, names: Iterable[bytes]) -> bool:
-        markup = self._markup
-        return markup is None or all(name in markup for name in names)
-
     def _fitting(self, simple: _Simple) -> list[etree._Element]:
         """The elements of the tree that are as a simple step asks."""
         if not simple.attributes:
             return self._all(simple.tag)
-        (name, sign, value), *others = simple.attributes
+        if simple.tag == "*":
+            tags = self._tags_with(simple.attributes[0][2])
+            if tags is not None:
+                found = [self._fitting(replace(simple, tag=tag)) for tag in tags]
+                found = [elements for elements in found if elements]
+                if len(found) < 2:  # else their order is unknown
+                    return found[0] if found else []
+        return self._having_all(simple.tag, simple.attributes)
+
+    def _having_all(
+        self, tag: str, attributes: tuple[tuple[str, str, str], ...]
+    ) -> list[etree._Element]:
+        """The elements of a tag whose attributes are as asked."""
+        (name, sign, value), *others = attributes
+        having = self._having(tag, name)
+        if value not in having.said:
+            return []
         ask = _ASKS[sign]
-        found = [one for one, given in self._having(simple.tag, name) if ask(given, value)]
+        found = [one for one, given in having.holders if ask(given, value)]
         for name, sign, value in others:
             ask = _ASKS[sign]
             given = ((one, one.get(name)) for one in found)
             found = [one for one, text in given if text is not None and ask(text, value)]
         return found
+
+    def _tags_with(self, name: str) -> set[str] | None:
+        """The tags that have a name as an attribute, by the markup; None if that is uncertain."""
+        markup, wanted = self._markup, name.encode()
+        if markup is None or not wanted:
+            return None
+        tags: set[str] = set()
+        at = markup.find(wanted)
+        while at >= 0:
+            tag = _tag_around(markup, at)
+            if tag is None:
+                return None
+            tags.add(tag)
+            at = markup.find(wanted, at + 1)
+        return tags - {""}
 
     def _all(self, tag: str) -> list[etree._Element]:
         """All elements of a tag, "*" for any."""
@@ -189,14 +240,14 @@ class Matches:
             self._named[tag] = list(self.tree.iter(tag))
         return self._named[tag]
 
-    def _having(self, tag: str, name: str) -> list[tuple[etree._Element, str]]:
-        """The elements of a tag that have an attribute, and its value."""
+    def _having(self, tag: str, name: str) -> _Given:
+        """The elements of a tag that have an attribute."""
         having = self._given.get((tag, name))
         if having is None:
             given = [(element, element.get(name)) for element in self._all(tag)]
-            having = self._given[tag, name] = [
-                (one, value) for one, value in given if value is not None
-            ]
+            holders = [(one, value) for one, value in given if value is not None]
+            said = "\n".join([value for _, value in holders])
+            having = self._given[tag, name] = _Given(holders, said)
         return having
 
     def first(self, selectors: Iterable[str]) -> tuple[etree._Element, str] | None:

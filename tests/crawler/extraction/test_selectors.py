@@ -1,0 +1,94 @@
+"""Selectors of the site rules match what CSS says, whichever shortcut finds it."""
+
+from __future__ import annotations
+
+import pytest
+from cssselect import HTMLTranslator
+from lxml import etree
+
+from crawler.extraction.document import parse_document
+from crawler.extraction.selectors import Matches
+
+PAGE = b"""<html><head><base href="/a/"><meta name="generator" content="Some CMS 4">
+<style><!-- .crumbs { color: red } --></style>
+<script>document.write('<span class="crumbs">'); var one = 1 < 2, two = ".crumbs"</script>
+</head><body class="single post">
+<!-- <i class="crumbs">none</i> .crumbs -->
+<div id="main" class="col box"><p class="right small">One <a rel="author" href="/who">Who</a></p>
+<div class="box inner"><p>Two</p><span class="tail crumbs"><a href="/tag/x">x</a></span></div></div>
+<x-crumbs><a rel="category tag">y</a></x-crumbs>
+<figure class="picture centre"><img alt="a"></figure>
+</body></html>"""
+
+SELECTORS = [
+    "div.box",
+    "div#main p",
+    "div.box p.right",
+    "div.box div.box p",
+    ".crumbs",
+    ".crumbs a",
+    "[class*=rumb] a",
+    "#main",
+    "#nothing",
+    "*",
+    "a[rel=author]",
+    "a[rel~=tag]",
+    "a[href*='/tag/']",
+    "a[href^='/who'], p.small",
+    "body.single",
+    "figure.centre img",
+    "meta[name=generator][content*=CMS]",
+    "p[class]",
+    "div > p",
+    "p + div",
+    "base",
+]
+
+
+def by_xpath(tree: etree._Element, selector: str) -> list[etree._Element]:
+    """What the selector's translation to XPath finds."""
+    found = tree.xpath(HTMLTranslator().css_to_xpath(selector))
+    assert isinstance(found, list)
+    return found  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("selector", SELECTORS)
+def test_a_selector_matches_what_css_says(selector: str) -> None:
+    document = parse_document(PAGE, "https://a.test/")
+    assert document.matches.elements(selector) == by_xpath(document.tree, selector)
+    assert Matches(document.tree).elements(selector) == by_xpath(document.tree, selector)
+
+
+def test_asked_together_they_match_the_same() -> None:
+    document = parse_document(PAGE, "https://a.test/")
+    for selector in SELECTORS:
+        assert document.matches.elements(selector) == by_xpath(document.tree, selector)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b'<p title="<b>bold</b>" class="crumbs">after an attribute that has tags</p>',
+        b"<p title='a < b' class='crumbs'>after a sign of its own</p>",
+        b"<P CLASS=crumbs>without quotes</P>",
+        b"<p>crumbs are said in a text</p><p\n class = 'my crumbs'>on two lines</p>",
+        b"<span class='crumbs'>first</span><p class='crumbs'>of two tags</p>",
+        b"<my-tag class='crumbs'>of no known tag</my-tag>",
+        b"<!-- crumbs --><i><!--</i><p class='crumbs'>in no comment</p>",
+    ],
+)
+def test_a_name_is_found_wherever_the_markup_has_it(page: bytes) -> None:
+    document = parse_document(b"<html><body>" + page, "https://a.test/")
+    assert document.matches.elements(".crumbs") == by_xpath(document.tree, ".crumbs")
+
+
+def test_values_are_texts_or_attributes() -> None:
+    matches = parse_document(PAGE, "https://a.test/").matches
+    assert [value for value, _, _ in matches.values(("a@href", "div.inner p", "i"))] == [
+        "/who",
+        "/tag/x",
+        "Two",
+    ]
+    found = matches.first(("i", "p.right", "p"))
+    assert found is not None
+    assert (found[0].get("class"), found[1]) == ("right small", "p.right")
