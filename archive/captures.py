@@ -31,12 +31,13 @@ class Capture:
     content_hash: str | None
     warc_file: str | None
     warc_offset: int | None
+    warc_length: int | None
     same_content_as: int | None
 
 
 _COLUMNS = (
     "id, url, kind, status, captured_at, payload_sha256, content_hash, warc_file, warc_offset,"
-    " same_content_as"
+    " warc_length, same_content_as"
 )
 
 

@@ -1,5 +1,9 @@
 """Articles as WACZ 1.1.1: their raw records, byte for byte, indexed for ReplayWeb.page and pywb.
 
+Beside the captures of the articles' own pages it holds what a replay asks for then (archive/
+replaying.py): the files they show and offer, addresses that lead to them, the listings they were
+found on. Bytes that are kept under another address are given as a revisit (WARC 1.1, 6.7.2).
+
 The file is a ZIP (https://specs.webrecorder.net/wacz/1.1.1/) with `archive/data.warc.gz`, its index
 as compressed CDXJ, a list of the articles as pages, and the hashes of all of these.
 """
@@ -14,7 +18,6 @@ import re
 import sqlite3
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -23,23 +26,21 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from warcio.statusandheaders import StatusAndHeadersParser
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from archive import moments
-from archive.warc import FOLDER, SOFTWARE
+from archive.replaying import Unseen, wanted
+from archive.warc import DAMAGED, FOLDER, SOFTWARE, decoded
 
 if TYPE_CHECKING:
     from archive.export import Record
+    from archive.replaying import Wanted
 
 VERSION = "1.1.1"
 WARC = "data.warc.gz"
 LINES = 300  # of a block of the index, as other tools have it
 
-_CAPTURES = (
-    "SELECT warc_file, warc_offset, warc_length, kind FROM captures"
-    " WHERE page = ? AND warc_file IS NOT NULL ORDER BY captured_at, id"
-)
 _WWW = re.compile(r"^www\d*\.")
 
 
@@ -59,18 +60,18 @@ class _Raw:
     data: bytes
     url: str
     date: str
-    status: str
-    mime: str
+    http: StatusAndHeaders
     digest: str
+    is_revisit: bool = False
 
 
 def write_wacz(
     conn: sqlite3.Connection, records: Iterable[Record], path: Path, *, folder: Path, now: float
 ) -> Written:
-    """Write all kept raw records of the articles to a WACZ file at `path`.
+    """Write all raw records that a replay of the articles needs to a WACZ file at `path`.
 
     `folder` is the folder of the archive, in which `warc/` lies. Records that cannot be read are
-    left out and counted.
+    left out and counted; so are, uncounted, listings that speak of withdrawn pages.
     """
     with (
         zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as target,
@@ -102,14 +103,16 @@ def _write_records(
     warc.write(_warcinfo())
     for record in records:
         shown = None
-        for raw, kind in files.of(record["id"]):
+        for one, raw in files.of(record["id"]):
+            if not index.is_new(one):
+                continue
             if raw is None:
                 unreadable += 1
                 continue
             index.add(raw, warc.size)
             warc.write(raw.data)
             captures += 1
-            shown = raw if kind == "article" else shown
+            shown = raw if one.kind == "article" and not raw.is_revisit else shown
         articles += 1
         if shown is not None:
             title = record["title"]
@@ -139,43 +142,65 @@ class _Files:
         self._conn = conn
         self._folder = folder
         self._open: dict[str, IO[bytes]] = {}
+        self._unseen = Unseen(conn)
 
-    def of(self, page: int) -> Iterator[tuple[_Raw | None, str]]:
-        """Yield the kept records of a page and their kinds; None for one that is not whole."""
-        for *place, kind in self._conn.execute(_CAPTURES, (page,)).fetchall():
-            yield self._read(*place), kind
+    def of(self, page: int) -> Iterator[tuple[Wanted, _Raw | None]]:
+        """Yield what a replay of a page needs, and its record; None for one that is not whole."""
+        for one in wanted(self._conn, page):
+            try:
+                raw, body = self._read(one)
+            except (OSError, ValueError, *DAMAGED):
+                yield one, None
+                continue
+            if one.kind != "listing" or not self._unseen.speaks(one.site, body):
+                yield one, _revisit(one, raw) if one.is_revisit else raw
 
     def close(self) -> None:
         for file in self._open.values():
             file.close()
         self._open.clear()
 
-    def _read(self, name: str, offset: int, length: int) -> _Raw | None:
-        try:
-            if name not in self._open:
-                if len(self._open) >= self.MOST_OPEN:
-                    self.close()
-                self._open[name] = (self._folder / name).open("rb")
-            file = self._open[name]
-            file.seek(offset)
-            return _raw(file.read(length))
-        except (OSError, ValueError, EOFError, zlib.error):
-            return None
+    def _read(self, one: Wanted) -> tuple[_Raw, bytes]:
+        place = one.raw
+        if place.warc_file is None or place.warc_offset is None or place.warc_length is None:
+            raise ValueError("no record was kept")
+        if place.warc_file not in self._open:
+            if len(self._open) >= self.MOST_OPEN:
+                self.close()
+            self._open[place.warc_file] = (self._folder / place.warc_file).open("rb")
+        file = self._open[place.warc_file]
+        file.seek(place.warc_offset)
+        return _raw(file.read(place.warc_length), is_listing=one.kind == "listing")
 
 
-def _raw(data: bytes) -> _Raw:
+def _raw(data: bytes, *, is_listing: bool) -> tuple[_Raw, bytes]:
+    """Read a record; of a listing return its decoded body as well."""
     parser = StatusAndHeadersParser(["WARC/1.0", "WARC/1.1"])
     stream = io.BytesIO(gzip.decompress(data))
     headers = parser.parse(stream)
     http = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False).parse(stream)
-    return _Raw(
+    raw = _Raw(
         data,
         headers.get_header("WARC-Target-URI"),
         headers.get_header("WARC-Date"),
-        http.get_statuscode(),
-        (http.get_header("Content-Type") or "").partition(";")[0].strip(),
+        http,
         headers.get_header("WARC-Payload-Digest") or "",
     )
+    coding = http.get_header("Content-Encoding") or ""
+    return raw, decoded(stream.read().removesuffix(b"\r\n\r\n"), coding) if is_listing else b""
+
+
+def _revisit(one: Wanted, raw: _Raw) -> _Raw:
+    """Return a record that says: what was captured here is what `raw` holds."""
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=False, warc_version="1.1")
+    date = moments.warc_date(moments.epoch_of(one.captured_at))
+    record = writer.create_revisit_record(
+        one.url, raw.digest, raw.url, raw.date, raw.http, {"WARC-Date": date}
+    )
+    writer.write_record(record)
+    data = gzip.compress(buffer.getvalue(), mtime=0)
+    return _Raw(data, one.url, date, raw.http, raw.digest, is_revisit=True)
 
 
 class _Index:
@@ -186,6 +211,7 @@ class _Index:
         self._conn = sqlite3.connect("", isolation_level=None)
         self._conn.execute("PRAGMA journal_mode = OFF")
         self._conn.execute("CREATE TABLE lines (line BLOB PRIMARY KEY) WITHOUT ROWID")
+        self._conn.execute("CREATE TABLE seen (capture INTEGER PRIMARY KEY)")
         self._conn.execute("BEGIN")
 
     def __enter__(self) -> _Index:
@@ -194,11 +220,17 @@ class _Index:
     def __exit__(self, *_: object) -> None:
         self._conn.close()
 
+    def is_new(self, one: Wanted) -> bool:
+        """Tell whether a capture comes for the first time; several articles may need it."""
+        done = self._conn.execute("INSERT OR IGNORE INTO seen VALUES (?)", (one.id,))
+        return bool(done.rowcount)
+
     def add(self, raw: _Raw, offset: int) -> None:
+        mime = (raw.http.get_header("Content-Type") or "").partition(";")[0].strip()
         fields = {
             "url": raw.url,
-            "mime": raw.mime,
-            "status": raw.status,
+            "mime": "warc/revisit" if raw.is_revisit else mime,
+            "status": raw.http.get_statuscode(),
             "digest": raw.digest,
             "length": str(len(raw.data)),
             "offset": str(offset),

@@ -162,9 +162,11 @@ def test_every_kept_capture_is_in_it_byte_for_byte_and_in_the_index(
 ):
     kept = crawled.rows(
         "SELECT warc_file, warc_offset, warc_length, payload_sha256 FROM captures"
-        " WHERE page IS NOT NULL AND warc_file IS NOT NULL"
+        " WHERE warc_file IS NOT NULL AND (page IS NOT NULL OR id IN (SELECT min(c.id)"
+        "  FROM frontier f JOIN captures c ON c.frontier = f.found_on WHERE f.page IS NOT NULL"
+        "  GROUP BY f.found_on))"
     )
-    assert len(kept) == 7
+    assert len(kept) > 7
     warc = opened.read("archive/data.warc.gz")
     for row in kept:
         data = (crawled.folder / "warc" / row["warc_file"]).read_bytes()
@@ -192,7 +194,7 @@ def test_the_pages_of_a_wacz_are_its_articles(crawled: Mattran, opened: zipfile.
 
 
 def test_what_is_withdrawn_is_not_in_a_wacz(tmp_path: Path, crawled: Mattran):
-    ref, page = tuple(crawled.rows("SELECT ref, id FROM articles LIMIT 1")[0])
+    ref, page, url = tuple(crawled.rows("SELECT ref, id, url FROM articles ORDER BY id LIMIT 1")[0])
     crawled.write(
         "INSERT INTO withdrawals (page, action, reason, at) VALUES (?, 'hide', 'asked', '2025')",
         page,
@@ -203,8 +205,10 @@ def test_what_is_withdrawn_is_not_in_a_wacz(tmp_path: Path, crawled: Mattran):
         crawled.write("DELETE FROM withdrawals")
     with zipfile.ZipFile(path) as archive:
         assert ref not in archive.read("pages/pages.jsonl").decode()
-        lines = gzip.decompress(archive.read("indexes/index.cdx.gz")).splitlines()
-    assert 4 <= len(lines) <= 6
+        lines = gzip.decompress(archive.read("indexes/index.cdx.gz")).decode().splitlines()
+    asked = [json.loads(line.split(" ", 2)[2])["url"] for line in lines]
+    assert len(asked) >= 5
+    assert url not in asked
 
 
 def test_our_own_wacz_can_be_imported_into_an_empty_archive(
@@ -263,7 +267,8 @@ def test_pywb_replays_every_page_as_it_was(tmp_path: Path, wacz: Path, crawled: 
         finally:
             process.terminate()
     kept = crawled.rows("SELECT payload_sha256 FROM captures WHERE page IS NOT NULL")
-    assert replayed == {row["payload_sha256"] for row in kept}
+    assert replayed >= {row["payload_sha256"] for row in kept}
+    assert len(replayed) == len(lines)
 
 
 def wait_for(port: int) -> None:
