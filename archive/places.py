@@ -97,6 +97,7 @@ _ADJACENT = re.compile(r"(?: ?[,(–-] ?| (?:thuộc|của|ở|tại) )(?:\w+\.?
 _Y_FOR_I = re.compile(r"(?:(?<=[bcdđghklmnprstvx])|(?<=qu))([yýỳỷỹỵ])(?!\w)")
 _I_OF_Y = dict(zip("yýỳỷỹỵ", "iíìỉĩị", strict=True))
 _HYPHENS = re.compile(r" ?[-–] ?")
+_HYPHEN, _Y = re.compile("[-–]"), re.compile("[yýỳỷỹỵ]")
 
 # Weights of what speaks for one of several units of a name.
 BESIDE, DISTRICT_NAMED, PROVINCE_NAMED, NOW_NAMED = 8.0, 5.0, 3.0, 2.0
@@ -105,11 +106,18 @@ CITY_OF_TODAY = 10.0
 OTHER_TIME, OTHER_RANK = 6.0, 1.0
 
 
+@lru_cache(maxsize=50_000)
 def canonical(name: str) -> str:
     """Return a name so that its spellings are equal: `Quí  Mỹ` and `Quý Mĩ`, `Đăk` and `Đắk`."""
-    lowered = exact(_HYPHENS.sub(" ", name)).replace("’", "'").replace("đăk", "đắk")
-    lowered = lowered.replace("đak", "đắk").replace("lăk", "lắk")
-    return _Y_FOR_I.sub(lambda match: _I_OF_Y[match[1]], lowered)
+    lowered = exact(_HYPHENS.sub(" ", name) if _HYPHEN.search(name) else name)
+    if not lowered.isascii():
+        lowered = lowered.replace("’", "'").replace("đăk", "đắk").replace("đak", "đắk")
+        lowered = lowered.replace("lăk", "lắk")
+    return _Y_FOR_I.sub(_with_i, lowered) if _Y.search(lowered) else lowered
+
+
+def _with_i(y: re.Match[str]) -> str:
+    return _I_OF_Y[y[1]]
 
 
 @cache
@@ -322,15 +330,25 @@ def _before(text: str, start: int) -> tuple[str | None, int, bool]:
     """Return the rank before a name, where it begins, and whether the name is something else's."""
     before = text[max(0, start - 24) : start].rpartition("\n")[2]
     words = before.lower().split()
-    if not words or (before[-1] not in " ." and not before.endswith(".")):
+    if not words or before[-1] not in " .":
         return None, start, False
-    last = words[-1].lstrip("(\"“'[").rstrip(".:")  # các huyện: A, B
-    pair = f"{words[-2].lstrip('(“')} {last}" if len(words) > 1 else last
+    rank, length, otherwise = _rank_of(*words[-2:])
+    if rank is None:
+        return None, start, otherwise
+    gap = len(before) - len(before.rstrip(" .:"))
+    return rank, max(0, start - length - gap), False
+
+
+@lru_cache(maxsize=50_000)
+def _rank_of(*words: str) -> tuple[str | None, int, bool]:
+    """Return the rank that one or two words are, its length, and if they make another thing."""
+    *first, last = words
+    last = last.lstrip("(\"“'[").rstrip(".:")  # các huyện: A, B
+    pair = f"{first[0].lstrip('(“')} {last}" if first else last
     for rank in (exact(pair), exact(last)):
         if rank in RANKS:
-            length = len(rank) + len(before) - len(before.rstrip(" .:"))
-            return RANKS[rank], max(0, start - length), False
-    return None, start, last in OTHERWISE
+            return RANKS[rank], len(rank), False
+    return None, 0, last in OTHERWISE
 
 
 def _see_beside(text: str, last: _Name, name: _Name) -> None:
