@@ -15,6 +15,7 @@ from tests.command import Mattran
 from tests.replica import Replica
 
 MOST_REQUESTS = 40  # a run that is killed makes
+PATIENCE = 60.0  # seconds, of a busy machine: what comes at all comes much sooner
 
 
 @dataclass(slots=True)
@@ -140,7 +141,7 @@ def missing_or_twice(mattran: Mattran, replica: Replica) -> list[str]:
     return found
 
 
-def wait_until(true: object, seconds: float = 20.0) -> None:
+def wait_until(true: object, seconds: float = PATIENCE) -> None:
     """Wait until `true()` is; fail after `seconds`."""
     assert callable(true)
     deadline = time.monotonic() + seconds

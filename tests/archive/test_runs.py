@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from archive.moments import now
 from archive.runs import Run, RunRow, is_alive
 from archive.warc import read_record
 from tests.archive.crawling import ROOT, SITE, Crawl, an_article, links
+from tests.survivors import wait_until
 
 
 def this_process(conn: sqlite3.Connection, run: str) -> RunRow:
@@ -262,30 +264,37 @@ def test_a_run_taken_for_dead_finds_out_and_harms_nothing(crawl: Crawl) -> None:
 # kill -9
 
 
-def kill_a_crawl(path: Path, after: float) -> None:
+def kill_a_crawl(path: Path, captures: int, after: float) -> None:
+    """Kill a crawl some moments after it has stored so many captures more."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.archive.endless_crawl", path], cwd=Path(__file__).parents[2]
     )
-    until = time.monotonic() + 60
-    while not path.with_name("started").exists() and time.monotonic() < until:
-        time.sleep(0.01)
+    started = path.with_name("started")
+    wait_until(started.exists)
+    before = stored(path)
+    wait_until(lambda: stored(path) >= before + captures)
     time.sleep(after)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    path.with_name("started").unlink()
+    started.unlink()
+
+
+def stored(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as conn:
+        return int(conn.execute("SELECT count(*) FROM captures").fetchone()[0])
 
 
 def test_a_crawl_killed_again_and_again_loses_nothing_and_stores_nothing_twice(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "mattran.db"
-    for after in (0.05, 0.11, 0.17, 0.02, 0.23):
-        kill_a_crawl(path, after)
+    for captures, after in ((2, 0.05), (5, 0.02), (0, 0.0), (1, 0.003), (9, 0.11)):
+        kill_a_crawl(path, captures, after)
     crawl = Crawl(path)
     try:
         assert crawl.value("PRAGMA integrity_check") == "ok"
         captures = crawl.value("SELECT count(*) FROM captures")
-        assert captures > 5
+        assert captures >= 17
         assert crawl.value("SELECT count(*) FROM frontier WHERE state = 'leased'") == 0
         assert crawl.value("SELECT count(*) FROM frontier WHERE state = 'done'") == captures
         articles = crawl.value("SELECT count(*) FROM articles")

@@ -16,7 +16,7 @@ import pytest
 from archive.store import Archive
 from tests.command import Finished, Mattran
 from tests.replica import Replica, SiteSpec
-from tests.survivors import complaints, wait_until
+from tests.survivors import PATIENCE, complaints, wait_until
 
 DONE, FAILED, STOPPED, LOCKED, NO_SPACE = 0, 1, 3, 4, 5
 MEBIBYTE = 1024 * 1024
@@ -435,7 +435,7 @@ def test_stopped_or_killed_half_way_it_goes_on(
     wait_until(lambda: half_way(mattran))
     readers = children_of(process)
     process.send_signal(number)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == exit_code, out + err
     assert "Traceback" not in err
     assert len(readers) >= 2  # and Python's own tracker of resources
@@ -460,7 +460,7 @@ def test_it_goes_on_when_nobody_reads_its_output_any_more(mattran: Mattran, rule
     ) as process:
         assert process.stdout is not None
         process.stdout.close()
-        assert process.wait(60) == DONE
+        assert process.wait(PATIENCE) == DONE
     is_restated_once(mattran)
 
 
@@ -470,7 +470,7 @@ def test_where_the_rules_have_changed_it_starts_over(mattran: Mattran, rules: Ru
     process = running(mattran, env)
     wait_until(lambda: half_way(mattran))
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE)
     edit_row(mattran, 'dates = { order = "mdy" }')
     (sums,) = told(mattran("reextract", "--workers", "2", **env))
     assert sums.startswith("36 articles read again")
