@@ -20,7 +20,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from archive.vietnamese import NORM_VERSION, syllables, syllables_and_marked
 
@@ -80,7 +79,11 @@ class KeyedArticle:
 def _words(text: str) -> set[str]:
     words, keys = syllables_and_marked(text)
     keys.update(words)
-    keys.update([f"+{first}+{second}" for first, second in pairwise(words)])
+    if len(words) > 1:
+        # Written in one go: pair by pair it takes half as long again.
+        pairs = [" +", "", "+", ""] * (len(words) - 1)
+        pairs[1::4], pairs[3::4] = words[:-1], words[1:]
+        keys.update("".join(pairs).split())
     return keys
 
 
