@@ -35,7 +35,7 @@ class Document:
     `tree` is the root element, without comments and processing instructions, `matches` what
     selectors match in it. `base_url` is what relative addresses on the page are relative to.
     `repair` is what of its text was damaged and is put right in the tree, `cut` the number of bytes
-    that were left unread because the page is too large, `markup` what was read, in UTF-8.
+    that were left unread because the page is too large.
     """
 
     url: str
@@ -43,13 +43,9 @@ class Document:
     encoding: str
     tree: etree._Element
     base_url: str
+    matches: Matches = field(repr=False, compare=False)
     repair: Repair = field(default_factory=Repair)
     cut: int = 0
-    markup: bytes | None = field(default=None, repr=False, compare=False)
-    matches: Matches = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "matches", Matches(self.tree, self.markup))
 
     def absolute(self, address: str) -> str | None:
         """`address` made absolute, or None when it is no http address."""
@@ -79,15 +75,16 @@ def parse_document(body: bytes, url: str, content_type: str | None = None) -> Do
     tree = _parse(markup)
     if page_may_be_damaged(markup, text):
         repair.add(repair_tree(tree, markup))
+    matches = Matches(tree, markup)
     return Document(
         url=url,
         body=body,
         encoding=encoding,
         tree=tree,
-        base_url=_base_url(tree, url),
+        base_url=_base_url(matches, url),
+        matches=matches,
         repair=repair,
         cut=cut,
-        markup=markup,
     )
 
 
@@ -132,11 +129,10 @@ def _tree(data: bytes, parser: etree.HTMLParser) -> etree._Element | None:
         return None
 
 
-def _base_url(tree: etree._Element, url: str) -> str:
-    base = tree.find(".//base[@href]")
-    if base is None:
-        return url
-    try:
-        return urljoin(url, (base.get("href") or "").strip())
-    except ValueError:
-        return url
+def _base_url(matches: Matches, url: str) -> str:
+    for base in matches.elements("base[href]"):
+        try:
+            return urljoin(url, (base.get("href") or "").strip())
+        except ValueError:
+            break
+    return url

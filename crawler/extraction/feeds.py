@@ -157,6 +157,8 @@ def _all(root: etree._Element, name: str) -> list[etree._Element]:
 
 
 def _text(node: etree._Element) -> str:
+    if len(node) == 0:
+        return node.text or ""
     return "".join(str(text) for text in node.itertext())
 
 

@@ -81,25 +81,36 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
     Returns the nodes that are furniture themselves.
     """
     prose = _running(walk, groups, [g.size if is_prose(g) else 0 for g in groups])
-    total = prose[-1]
+    total = prose[-1] or 1
+    quotes = [node for node in walk.nodes if node.quoted]
     marked = bytearray(len(walk.lines))
     found = set()
-    for number, (_, tag, _, first, last, quoted, classes, name) in enumerate(walk.nodes):
-        if first == last and not walk.images:
+    for number, node in enumerate(walk.nodes):
+        kind = named(node.tag, node.kind, node.name)
+        if not kind or number == 0:  # as most
             continue
-        kind = named(tag, classes, name)
-        if not kind or number == 0 or (kind == WEAK and quoted):
+        first, last = node.first, node.last
+        if (kind == WEAK and node.quoted) or (first == last and not walk.images):
             continue
-        if total and (prose[last] - prose[first]) / total > SHARE_BELOW[kind]:
-            continue
-        found.add(number)
-        for index in range(first, last):
-            # An embedded post is quoted for what it says, whatever its box is called.
-            if kind > WEAK or not walk.nodes[walk.lines[index].node].quoted:
-                marked[index] = 1
+        if (prose[last] - prose[first]) / total <= SHARE_BELOW[kind]:
+            found.add(number)
+            for start, end in _unquoted(first, last, quotes if kind == WEAK else []):
+                marked[start:end] = b"\1" * (end - start)
     for group in groups:
         group.furniture = bool(marked[group.first]) or is_imprint(walk.lines[group.first].text)
     return found
+
+
+def _unquoted(first: int, last: int, quotes: list[Node]) -> Iterable[tuple[int, int]]:
+    """The runs of lines in a range that are in no quotation: an embedded post is quoted for what
+    it says, whatever its box is called."""
+    for quote in quotes:
+        if first < quote.last and quote.first < last:
+            if first < quote.first:
+                yield first, quote.first
+            first = quote.last
+    if first < last:
+        yield first, last
 
 
 def mark_learned(walk: Walk, groups: list[Group], learned: Collection[int]) -> None:

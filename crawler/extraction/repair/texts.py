@@ -16,11 +16,12 @@ from crawler.extraction.repair.certainty import (
     parts,
     restored,
 )
+from crawler.extraction.repair.charsets import CHARSETS
 from crawler.extraction.repair.eth import LOOKALIKES, is_vietnamese, with_de
 from crawler.extraction.repair.mojibake import unscrambled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from crawler.extraction.repair.charsets import Charset
 
@@ -43,6 +44,9 @@ _MOST_READ = 400_000  # characters of suspect texts: half a second, more than a 
 _SAMPLE = 60
 _RAW = 200
 _TOKEN = re.compile(r"\S+")
+_NO_WORD = re.compile(r"[\s<>\"'=/&;,.:()]+")
+_LONGEST_WORD = 12
+_MOST_WORDS = 40  # different ones, of a page that is then read as if it were damaged
 
 
 @dataclass(slots=True)
@@ -86,10 +90,44 @@ def may_be_damaged(text: str) -> bool:
 
 
 def page_may_be_damaged(markup: bytes, text: str) -> bool:
-    """`may_be_damaged` of a page given also as UTF-8, where first bytes rule most marks out."""
-    return not text.isascii() and any(
-        lead in markup and any(map(text.__contains__, marks)) for lead, marks in _BY_LEAD.items()
-    )
+    """Whether a page, given also as UTF-8, may hold damaged texts.
+
+    Names of other countries have the same characters as damage: one of the words must become
+    Vietnamese. First bytes rule out most characters that a page does not have.
+    """
+    if text.isascii():
+        return False
+    marks = [
+        mark for lead, marks in _BY_LEAD.items() if lead in markup for mark in marks if mark in text
+    ]
+    if not marks or any(letter in marks for letter in LOOKALIKES):
+        return bool(marks)
+    found: set[str] = set()
+    for word in _words_with(text, marks):
+        if word in found:
+            continue
+        if _may_be_damaged_word(word) or len(found) == _MOST_WORDS:
+            return True
+        found.add(word)
+    return False
+
+
+def _words_with(text: str, marks: Iterable[str]) -> Iterator[str]:
+    """Yield the words of a page's markup that have one of the characters."""
+    for mark in marks:
+        at = text.find(mark)
+        while at >= 0:
+            start = max(0, at - _LONGEST_WORD)
+            before = _NO_WORD.split(text[start:at])[-1]
+            after = _NO_WORD.split(text[at : at + _LONGEST_WORD], maxsplit=1)[0]
+            yield before + after
+            at = text.find(mark, at + 1)
+
+
+def _may_be_damaged_word(word: str) -> bool:
+    if unscrambled(word) != word:
+        return True
+    return any(count(word, charset).damaged for charset in CHARSETS)
 
 
 def repaired(text: str, *, font: str | None = None) -> str:
