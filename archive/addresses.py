@@ -19,7 +19,7 @@ _PERMANENT = (301, 308)
 
 @dataclass(slots=True, kw_only=True)
 class KnownPage:
-    """A row of `pages`."""
+    """A row of `pages`; `is_new`: made in this transaction, nothing can be known of it yet."""
 
     id: int
     site: str
@@ -33,6 +33,7 @@ class KnownPage:
     sid: int | None
     current_revision: int | None
     merged_into: int | None
+    is_new: bool = False
 
 
 def by_id(conn: sqlite3.Connection, page: int | None) -> KnownPage | None:
@@ -98,15 +99,22 @@ def _create(
             (new, ref_of(new), site, key, url, kind, moment, moment),
         )
         if inserted.rowcount == 1:
-            return _identity(conn, new)
+            return KnownPage(
+                id=new,
+                site=site,
+                key=key,
+                url=url,
+                kind=kind,
+                state="unknown",
+                first_seen_at=moment,
+                last_seen_at=moment,
+                gone_at=None,
+                sid=None,
+                current_revision=None,
+                merged_into=None,
+                is_new=True,
+            )
         attempt += 1
-
-
-def _identity(conn: sqlite3.Connection, page: int) -> KnownPage:
-    found = _one(conn, "id = ?", (page,))
-    if found is None:
-        raise LookupError(f"no page {page}")
-    return found
 
 
 def _claim_address(

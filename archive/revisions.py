@@ -47,13 +47,14 @@ class Revision:
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """An article as read from a capture of its page."""
+    """An article as read from a capture of its page, the only one there is if it `is_alone`."""
 
     page: int
     capture: int
     captured_at: str
     article: Article
     content_hash: str
+    is_alone: bool = False
 
     def version(self) -> tuple[str, str | None]:
         """The version of extractor and template that read it."""
@@ -76,6 +77,9 @@ def record(conn: sqlite3.Connection, reading: Reading, again: Again) -> Cause | 
     The capture joins the revision before it (or, imported, the one after it) when their contents
     are equal. Otherwise a new revision begins; one it falls into the midst of is split.
     """
+    if reading.is_alone:
+        _point_to(conn, reading.page, _insert(conn, reading, "first"))
+        return "first"
     moment = reading.captured_at
     before = _one(
         conn,
@@ -281,7 +285,11 @@ def _no_longer_first(
 def _point_to_current(conn: sqlite3.Connection, page: int) -> None:
     newest = current(conn, page)
     if newest is not None:
-        conn.execute("UPDATE pages SET current_revision = ? WHERE id = ?", (newest.id, page))
+        _point_to(conn, page, newest.id)
+
+
+def _point_to(conn: sqlite3.Connection, page: int, revision: int) -> None:
+    conn.execute("UPDATE pages SET current_revision = ? WHERE id = ?", (revision, page))
 
 
 def restate(conn: sqlite3.Connection, reading: Reading) -> None:

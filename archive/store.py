@@ -366,7 +366,7 @@ class Storing:
 
     def _store_article(self) -> Stored:
         page = self._settle()
-        with reindexed(self.conn, page.id):
+        with reindexed(self.conn, page.id, are_new=page.is_new):
             return self._store_on(page)
 
     def _settle(self) -> KnownPage:
@@ -392,7 +392,8 @@ class Storing:
             stored.new_article = page.current_revision is None
             stored.changed = stored.cause == "site"
         if not erased:
-            self._keep_raw(stored, digest, captures.nearest_of(self.conn, capture))
+            last = None if page.is_new else captures.nearest_of(self.conn, capture)
+            self._keep_raw(stored, digest, last)
         self._note_seen(page, stored)
         return stored
 
@@ -405,6 +406,7 @@ class Storing:
             captured_at=self.moment,
             article=article,
             content_hash=digest or "",
+            is_alone=page.is_new,
         )
 
     def _read_again(self, capture: int) -> Article | None:
@@ -423,13 +425,14 @@ class Storing:
 
     def _note_seen(self, page: KnownPage, stored: Stored) -> None:
         self._host_answered()
-        if self._is_newest(page.id):
+        if page.is_new or self._is_newest(page.id):
             disappearance.seen(self.conn, page, stored.capture, self.moment)
             stored.back = page.gone_at is not None
-            self.conn.execute(
-                "UPDATE pages SET url = ?, kind = ? WHERE id = ?",
-                (self._address_of(page), self.page.kind, page.id),
-            )
+            url, kind = self._address_of(page), self.page.kind
+            if (url, kind) != (page.url, page.kind):
+                self.conn.execute(
+                    "UPDATE pages SET url = ?, kind = ? WHERE id = ?", (url, kind, page.id)
+                )
         else:
             self.conn.execute(
                 "UPDATE pages SET first_seen_at = min(first_seen_at, ?) WHERE id = ?",

@@ -37,15 +37,16 @@ class _Entry(NamedTuple):
 
 
 @contextmanager
-def reindexed(conn: sqlite3.Connection, *pages: int) -> Iterator[None]:
+def reindexed(conn: sqlite3.Connection, *pages: int, are_new: bool = False) -> Iterator[None]:
     """Bring the index rows of `pages` in line with whatever the block changes about them.
 
     The view knows of withdrawals and merged pages, so that no writer has to. Derived indexes follow
     later (archive/derived.py); but what is to be found no more leaves them here and now: the key
-    index while its words are still known.
+    index while its words are still known. Pages that `are_new` stand in none.
     """
-    before = [_entry(conn, _INDEXED, page) for page in pages]
-    held = {article.page: article for article in keys.keyed(conn, json.dumps(pages))}
+    before = [None if are_new else _entry(conn, _INDEXED, page) for page in pages]
+    keyed = () if are_new else keys.keyed(conn, json.dumps(pages))
+    held = {article.page: article for article in keyed}
     yield
     for page, old in zip(pages, before, strict=True):
         index.place(conn, page)
