@@ -54,6 +54,7 @@ __all__ = [
 # A done row with this due time is never due by itself: pager pages and sitemaps.
 NEVER = LATER
 
+FILE = -1 * CLASS  # the priority of files: below all that a crawl of pages looks at
 LEASE_SECONDS = 600
 MAX_ATTEMPTS = 5
 FIRST_BACKOFF = 300
@@ -247,13 +248,16 @@ class Frontier:
 
     # Claims
 
-    def claim(self, site: str, now: float | None = None) -> Claim | None:
+    def claim(self, site: str, now: float | None = None, *, files: bool = False) -> Claim | None:
         """Lease the most urgent ready row of `site` to this run for 10 minutes; None: no such row.
 
-        The attempt is counted here: a page that kills the process must not come back for ever.
+        With `files` those of files count, too, after all others. The attempt is counted here: a
+        page that kills the process must not come back for ever.
         """
         until = int(moments.now() if now is None else now) + LEASE_SECONDS
         least = RECRAWL * CLASS if self._modes.get(site) == "recrawl" else 0
+        if files:
+            least = FILE
         with explained(self._conn):
             rows = self._conn.execute(_CLAIM, (self._run, until, site, least)).fetchall()
         if not rows:
@@ -295,7 +299,7 @@ class Frontier:
             " cycle = CASE WHEN kind IN ('listing', 'feed', 'sitemap')"
             " THEN (SELECT cycle FROM sites WHERE id = ?1) ELSE cycle END"
             " WHERE site = ?1 AND state IN ('done', 'failed', 'blocked') AND due <= ?2"
-            " AND method = 'GET'",
+            " AND method = 'GET' AND priority >= 0",
             (site, int(moments.now() if now is None else now)),
         ).rowcount
 
@@ -303,7 +307,7 @@ class Frontier:
         """Return when the next waiting or done row of `site` is due (UTC seconds), if any is."""
         row = self._conn.execute(
             "SELECT min(due) FROM frontier WHERE site = ? AND due < ?"
-            " AND state IN ('done', 'failed', 'blocked')",
+            " AND state IN ('done', 'failed', 'blocked') AND priority >= 0",
             (site, NEVER),
         ).fetchone()
         waiting = self.next_waiting(site)
@@ -364,9 +368,13 @@ class Frontier:
         return bool(row[0])
 
     def count_left(self, site: str) -> int:
-        """Return how many rows wait for this crawl to go on, retries included."""
-        counts = self.counts(site)
-        return sum(counts.get(state, 0) for state in ("ready", "leased", "waiting"))
+        """Return how many pages wait for this crawl to go on, retries included."""
+        (left,) = self._conn.execute(
+            "SELECT count(*) FROM frontier WHERE site = ? AND priority >= 0"
+            " AND (state IN ('ready', 'leased') OR (state = 'waiting' AND due <> ?))",
+            (site, LATER),
+        ).fetchone()
+        return int(left)
 
     def counts(self, site: str) -> dict[str, int]:
         """Return the number of rows by state; `later` are those a full crawl would take up."""

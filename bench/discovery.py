@@ -123,7 +123,8 @@ class Life:
         self.finished = run([*MATTRAN, *self.mattran.command("crawl", *arguments)[1:]])
         if self.finished.exit_code:
             sys.exit(f"mattran crawl ended with {self.finished.exit_code}: {self.finished.output}")
-        return Counter(hit.site for hit in self.replica.hits(robots=False))
+        # Files are counted apart, in a budget of their own.
+        return Counter(hit.site for hit in self.replica.hits(robots=False, files=False))
 
     def _full(self, costs: dict[str, Cost]) -> None:
         requests = self._crawl("--all", "--full")

@@ -27,6 +27,7 @@ from scrapy.exceptions import (
 from archive.page import Claim, Fetch, Page
 from archive.warc import DAMAGED
 from crawler import drift, robots
+from crawler.files.fetching import as_file, is_file
 from crawler.network import NO_ROUTE, RefusedAddressError, is_our_network, refused_hosts
 from crawler.wire import META, WireAnswer, header_list
 
@@ -109,7 +110,7 @@ class PageCallback:
         page = self.family.page(fetch, claim)
         if not isinstance(page, Page):
             raise TypeError(f"a family makes one Page of an answer, not {type(page).__name__}")
-        return page
+        return as_file(page, claim) if is_file(claim) else page
 
     def failed(self, failure: TwistedFailure) -> Iterator[Page]:
         """Yield the failed page of a request that brought no usable answer."""

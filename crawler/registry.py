@@ -34,6 +34,8 @@ DELAY = 2.1
 LEAST_DELAY = 1.0
 CHECK_EVERY = 6 * 3600
 PAGE_CAP = 5000
+MOST_FILES = 100
+"""Files of a site and run: at the usual delay three and a half minutes."""
 
 
 class RegistryError(UsageError):
@@ -44,8 +46,10 @@ class RegistryError(UsageError):
 class Site:
     """A site on one platform in one period; the first seven keys have no default.
 
-    `delay` and `every` are seconds, `budget` is requests in 24 hours, `expect` what a healthy site
-    brings, `valid_from` and `valid_to` are the first and last day on which the site looks like this
+    `delay` and `every` are seconds, `budget` is requests in 24 hours, `files` which files of its
+    articles are fetched (`documents`, `all`: images as well, or `none`) and `max_files` how many of
+    them in a run, `expect` what a healthy site brings, `valid_from` and `valid_to` are the first
+    and last day on which the site looks like this
     row, `layouts` what holds of its pages for a part of that time, beside `selectors` and `dates`.
     `boilerplate` and `keep` are texts that never and that always belong to articles, whatever was
     learned of the site.
@@ -77,6 +81,8 @@ class Site:
     delay: float = DELAY
     every: int = CHECK_EVERY
     budget: int | None = None
+    files: str = "documents"
+    max_files: int = MOST_FILES
     expect: Expect | None = None
     enabled: bool = True
     confirmed: bool = True

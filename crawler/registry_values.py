@@ -38,6 +38,7 @@ PLATFORMS = (
     "generic",
 )
 LEVELS = ("central", "province", "district", "ward", "press")
+FILES = ("documents", "all", "none")
 OWNERS = ("front", "government-portal", "party-portal", "press", "unsure")
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -309,6 +310,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "delay": _seconds,
     "every": _count,
     "budget": _count,
+    "files": _one_of(FILES),
+    "max_files": _count,
     "expect": _expect,
     "enabled": _flag,
     "confirmed": _flag,

@@ -18,6 +18,8 @@ from archive.store import Archive
 from crawler import outcome, settings
 from crawler.contact import checked_contact
 from crawler.families import load_family
+from crawler.files.fetching import files_of
+from crawler.files.reading import read_files
 from crawler.log import log_to_folder
 from crawler.network import literal_address, registered_private_hosts
 from crawler.outcome import Outcome
@@ -30,11 +32,14 @@ from crawler.sitecrawl import SiteCrawl
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crawler.files.fetching import FileLimits
     from crawler.registry import Site
     from crawler.stopsignal import StopSignal
 
 logger = logging.getLogger(__name__)
 
+# Ends of a run after which nothing more is written.
+NOTHING_MORE = frozenset({"signal", "no-space", "locked"})
 MEBIBYTE = 1024 * 1024
 CONTACT_HELP = (
     "no contact is known, and sites must be able to reach you: type"
@@ -50,6 +55,7 @@ class CrawlRequest:
     :ivar skip_locked: leave out sites that another run holds, instead of failing (cron).
     :ivar always_tell: report a broken site each time, not once a day.
     :ivar debug: log more.
+    :ivar files: what to fetch of the files that articles name; None: nothing.
     """
 
     command: str
@@ -61,6 +67,7 @@ class CrawlRequest:
     skip_locked: bool = False
     always_tell: bool = True
     debug: bool = False
+    files: FileLimits | None = None
     select: Callable[[Archive], int] | None = None
 
 
@@ -123,7 +130,7 @@ def crawl(
             archive.withdraw()
             return CrawlResult(Outcome(outcome.LOCKED, "locked"), [], locked, {}, [])
         goes_on = request.select is not None and _is_unfinished(archive, held)
-        crawls = {site.id: SiteCrawl(site=site, family=load_family(site)) for site in held}
+        crawls = {site.id: _crawl_of(site, request) for site in held}
         session = CrawlSession(
             archive,
             crawls,
@@ -145,8 +152,15 @@ def crawl(
         left = {site.id: archive.frontier.count_left(site.id) for site in held}
         first_time = _only_looked_at(archive, request, crawls)
         _log(request, session, found)
+        if found.reason not in NOTHING_MORE:
+            read_files(archive, stop=lambda: stop.received is not None)
         archive.end(found.exit_code, found.reason, dict(found.counts))
     return CrawlResult(found, list(crawls.values()), locked, left, first_time)
+
+
+def _crawl_of(site: Site, request: CrawlRequest) -> SiteCrawl:
+    files = None if request.files is None else files_of(site, request.files)
+    return SiteCrawl(site=site, family=load_family(site), files=files)
 
 
 def _log(request: CrawlRequest, session: CrawlSession, found: Outcome) -> None:

@@ -11,6 +11,7 @@ from scrapy import FormRequest, Request
 from scrapy.core.scheduler import BaseScheduler
 
 from crawler.callback import CLAIM, STARTED, PageCallback
+from crawler.files.fetching import is_file
 from crawler.internals import in_progress, wake
 
 if TYPE_CHECKING:
@@ -142,9 +143,9 @@ class FrontierScheduler(BaseScheduler):
 
 
 def _validators(claim: Claim) -> dict[str, str]:
-    """Headers of a conditional request, for feeds: the one place where sites answer 304."""
+    """Headers of a conditional request, for feeds and files: where sites answer 304."""
     headers = {}
-    if claim.kind == "feed":
+    if claim.kind == "feed" or is_file(claim):
         if claim.etag:
             headers["If-None-Match"] = claim.etag
         if claim.last_modified:

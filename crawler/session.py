@@ -13,6 +13,7 @@ from archive.connection import explained
 from archive.errors import ArchiveLockedError, LeaseLostError, NotWritableError
 from archive.page import Fetch, Page
 from crawler import tally
+from crawler.files import fetching
 from crawler.gate import Gate
 from crawler.learning import Learner
 from crawler.network import sounds_like_ours
@@ -109,6 +110,7 @@ class CrawlSession:
         crawl.known_articles = frontier.knows_articles(site)
         if crawl.opened:
             frontier.end_cycle(site)
+            fetching.end(self.archive, crawl)
             if self.stopping in {None, "limit"}:
                 self.learner.close(crawl)
         frontier.close_site(site)
@@ -160,17 +162,29 @@ class CrawlSession:
             crawl.overspent = frontier.anything_left(crawl.site.id, recrawl=self.mode == "recrawl")
             crawl.finished = True
             return None
-        while (claim := frontier.claim(crawl.site.id, now)) is not None:
+        while (claim := self._next_row(crawl, now)) is not None:
             if self._permission.admits(crawl, claim):
                 crawl.in_flight[claim.id] = claim
-                if claim.kind != "robots":
-                    self.requests += 1
-                    if crawl.budget is not None:
-                        crawl.budget -= 1
+                self._spend(crawl, claim)
                 return claim
             if crawl.robots_later:
                 break
         return self._wait_or_finish(crawl, now)
+
+    def _next_row(self, crawl: SiteCrawl, now: int) -> Claim | None:
+        """Claim a page; once the pages are done a file."""
+        with_files = crawl.files is not None and crawl.files.may_go_on
+        return self.archive.frontier.claim(crawl.site.id, now, files=with_files)
+
+    def _spend(self, crawl: SiteCrawl, claim: Claim) -> None:
+        """Count a request against the limits of the run and the budgets of its site."""
+        if claim.kind == "robots":
+            return
+        self.requests += 1
+        if crawl.budget is not None:
+            crawl.budget -= 1
+        if crawl.files is not None and fetching.is_file(claim):
+            crawl.files.files -= 1
 
     def _wait_or_finish(self, crawl: SiteCrawl, now: int) -> float | None:
         frontier = self.archive.frontier
@@ -180,6 +194,8 @@ class CrawlSession:
         due = frontier.next_waiting(crawl.site.id)
         if due is not None and due - now <= NEAR_SECONDS:
             return max(0.5, float(due - now))
+        if fetching.begin(self.archive, crawl, now):
+            return 0.01
         crawl.finished = True
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # Kinds of page that are no page of the site: they are asked for again, later.
 FAILED = ("failed", "error", "challenge")
+
+FILE_COUNTS = ("files", "file_bytes", "files_missing", "files_left")
 
 STOPS = {
     "limit": "stopped at its limit",
@@ -46,6 +49,7 @@ def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
             [_row(crawl, result) for crawl in result.crawls],
             right=("pages", "new", "changed", "gone", "failed", "bytes", "left"),
         )
+    _print_files(result)
     outcome = result.outcome
     for site, reason in outcome.reported.items():
         click.echo(f"broken: {site}: {clean(reason)}")
@@ -62,6 +66,21 @@ def print_summary(result: CrawlResult, *, delay_of: dict[str, float]) -> None:
         click.echo(f"{pages} failed: later runs ask again, `mattran recrawl --failed` now")
     if result.first_time and outcome.exit_code != STOPPED:
         click.echo(how_to_go_on(result.first_time, delay_of))
+
+
+def _print_files(result: CrawlResult) -> None:
+    """Say how many files came, which are no pages, and how many later runs will ask for."""
+    counts: Counter[str] = Counter()
+    for crawl in result.crawls:
+        counts.update({name: crawl.counts[name] for name in FILE_COUNTS})
+    if not any(counts[name] for name in FILE_COUNTS):
+        return
+    told = [f"{counts['files']} fetched ({byte_size(counts['file_bytes'])})"]
+    if counts["files_missing"]:
+        told.append(f"{counts['files_missing']} not to be had")
+    if counts["files_left"]:
+        told.append(f"{counts['files_left']} left for later runs")
+    click.echo(f"files: {', '.join(told)}")
 
 
 def _print_put_off(result: CrawlResult) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive.links import LISTS, TARGETS
+from crawler.files.fetching import is_file
 
 if TYPE_CHECKING:
-    from archive.page import Page
+    from archive.page import Fetch, Page
     from archive.store import Stored
     from crawler.sitecrawl import Answer, SiteCrawl
 
@@ -16,6 +17,9 @@ def count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:
     """Count a stored page in `crawl.counts`; failed ones are stored, too."""
     page, claim, fetch = answer
     counts = crawl.counts
+    if is_file(claim):
+        _count_file(crawl, page, fetch)
+        return
     counts["pages"] += 1
     counts[f"kind:{page.kind}"] += 1
     counts["bytes"] += len(fetch.wire_body)
@@ -34,6 +38,18 @@ def count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:
         counts["articles_tried"] += 1
         fine = page.kind in {"article", "redirect", "not-found"} or "left_out" in page.evidence
         counts["articles_ok"] += fine
+
+
+def _count_file(crawl: SiteCrawl, page: Page, fetch: Fetch) -> None:
+    """Count a file apart from pages; one that failed is asked for again, later."""
+    size = len(fetch.wire_body)
+    if crawl.files is not None:
+        crawl.files.size -= size
+    crawl.counts["files"] += page.kind == "attachment"
+    crawl.counts["files_missing"] += page.kind not in {"attachment", "redirect"} and (
+        "not_modified" not in page.evidence
+    )
+    crawl.counts["file_bytes"] += size
 
 
 def _measure_list(crawl: SiteCrawl, page: Page) -> None:

@@ -9,6 +9,7 @@ import click
 
 from archive.errors import UsageError
 from crawler.choice import enabled_sites, named_sites, registry_of
+from crawler.registry_values import FILES
 from crawler.stopsignal import StopSignal
 
 if TYPE_CHECKING:
@@ -73,6 +74,18 @@ def _bad(value: str) -> int:
 @click.option("--all", "all_sites", is_flag=True, help="Every enabled site of the registry.")
 @click.option("--due", is_flag=True, help="What is due, on every site: for cron. Quiet.")
 @click.option("--full", is_flag=True, help="Follow every pager to its end.")
+@click.option(
+    "--files",
+    type=click.Choice(FILES),
+    help="Which files of articles to fetch (all: images, too); else as each site's row says.",
+)
+@click.option("--max-files", type=click.IntRange(min=1), help="At most N files a site; else 100.")
+@click.option(
+    "--max-file-bytes",
+    metavar="SIZE",
+    callback=_size,
+    help="At most so many bytes of files a site, e.g. 500M; else 200 MB.",
+)
 @run_options
 @click.pass_obj
 def command(
@@ -86,9 +99,12 @@ def command(
     dry_run: bool,
     as_json: bool,
     contact: str | None,
+    files: str | None,
+    max_files: int | None,
+    max_file_bytes: int | None,
     **limits: Any,
 ) -> None:
-    """Fetch what is new: feeds and listings first, then the articles they name.
+    """Fetch what is new: feeds and listings first, then the articles they name, then their files.
 
     A site never crawled gets its feeds and first listing pages only; --full follows the pagers to
     their end. Known articles are not fetched again: see `mattran recrawl`.
@@ -106,6 +122,7 @@ def command(
     if due and limits["max_minutes"] is None:
         limits["max_minutes"] = DUE_SECONDS / 60
 
+    from crawler.files.fetching import MOST_BYTES, FileLimits
     from crawler.run import CrawlRequest
 
     request = CrawlRequest(
@@ -118,6 +135,11 @@ def command(
         skip_locked=all_sites or due,
         always_tell=not due,
         debug=context.debug,
+        files=FileLimits(
+            choice=files,
+            files=max_files,
+            size=MOST_BYTES if max_file_bytes is None else max_file_bytes,
+        ),
     )
     sys.exit(perform(context.db, request, stop, as_json=as_json, quiet=due))
 

@@ -54,7 +54,8 @@ def test_the_summary_names_each_site(crawled):
     assert {row.split()[0]: row.split()[2] for row in rows[:2]} == {"nukeviet": "24", "flat": "15"}
     assert {len(row) for row in rows[:2]} == {len(header)}  # figures end below each other
     failed = sum(int(row.split()[5]) for row in rows[:2])
-    assert rows[2].startswith(f"{failed} pages failed: later runs ask again")
+    assert rows[2].startswith("files: ")
+    assert rows[3].startswith(f"{failed} pages failed: later runs ask again")
 
 
 def test_the_log_stands_beside_the_archive(crawled):

@@ -30,7 +30,7 @@ def mattran(tmp_path, replica):
 
 
 def paths(replica, site):
-    return [hit.path for hit in replica.hits(site, robots=False)]
+    return [hit.path for hit in replica.hits(site, robots=False, files=False)]
 
 
 def fronts(replica, site):

@@ -165,10 +165,16 @@ class Replica:
     def control_url(self) -> str:
         return f"http://127.0.0.1:{self.control_port}"
 
-    def hits(self, site: str | None = None, *, robots: bool = True) -> list[Hit]:
-        """The requests seen, of one site or of all, in order; without robots.txt if so wished."""
+    def hits(
+        self, site: str | None = None, *, robots: bool = True, files: bool = True
+    ) -> list[Hit]:
+        """The requests seen, of one site or of all, in order; without robots.txt, or without those
+        that gave a document or a picture, if so wished."""
         sites = self.sites.values() if site is None else [self.sites[site]]
-        some = [hit for s in sites for hit in s.hits if robots or not hit.robots]
+        some = [
+            hit for s in sites for hit in s.hits
+            if (robots or not hit.robots) and (files or not hit.file)
+        ]  # fmt: skip
         return sorted(some, key=lambda hit: hit.started)
 
     def clear_hits(self) -> None:

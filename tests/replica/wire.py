@@ -77,6 +77,9 @@ def as_json(value: object, status: int = 200) -> Response:
     return Response(body, status, "application/json; charset=UTF-8")
 
 
+FILES = ("application/pdf", "application/vnd", "image/")  # media types of no page
+
+
 @dataclass(slots=True)
 class Hit:
     """One request the server saw. `started`: it was complete; `ended`: the answer was handed over.
@@ -92,6 +95,7 @@ class Hit:
     ended: float = 0.0
     status: int = 0
     robots: bool = False
+    file: bool = False  # the answer was a document or a picture, no page
     user_agent: str = ""
 
     def as_dict(self) -> dict[str, object]:
@@ -149,6 +153,7 @@ class Connection(asyncio.Protocol):
             self.hits.append(hit)
         response = self.handler(request)
         hit.status = response.status
+        hit.file = response.content_type.startswith(FILES)
         if response.delay:
             loop = asyncio.get_running_loop()
             loop.call_later(response.delay, self.send, request, response, hit)
