@@ -22,6 +22,9 @@ LATER = 2**40
 # first, but some pin old articles to their top.
 LAST = 2
 
+# Links of one page that are stored at once, not one by one: those of a sitemap.
+MANY = 100
+
 MAX_DEPTH = 5000
 MAX_REDIRECTS = 5
 
@@ -231,7 +234,45 @@ class Links:
         if not unknown:
             return 0
         erased = withdrawals.erased_links(self._conn, claim.site)
-        return sum(self._add_target(claim, link, cycle, erased, ask=ask) for link in unknown)
+        rows = [self._target(claim, link, cycle, erased, ask=ask) for link in unknown]
+        new = 0
+        if len(rows) >= MANY:
+            alone = self._strangers(claim.site, rows)
+            new = self._insert_all(claim.site, alone)
+            placed = set(map(id, alone))
+            rows = [row for row in rows if id(row) not in placed]
+        return new + sum(self._add_target(claim.site, row) for row in rows)
+
+    def _strangers(self, site: str, rows: Sequence[Row]) -> list[Row]:
+        """Return the rows whose address and article nothing is known of, here and before."""
+        keys = _json([row.link.key for row in rows if row.link.key])
+        seen: set[str | None] = {
+            key
+            for (key,) in self._conn.execute(
+                "SELECT key FROM frontier WHERE site = ? AND key IN"
+                " (SELECT value FROM json_each(?))",
+                (site, keys),
+            )
+        }
+        put_off = self._remember(site).put_off
+        found = []
+        for row in rows:
+            link = row.link
+            if link.method == "GET" and link.url not in put_off and link.key not in seen:
+                found.append(row)
+                seen |= {link.key} - {None}
+        return found
+
+    def _insert_all(self, site: str, rows: Sequence[Row]) -> int:
+        """Insert many rows at once, a sitemap's; return how many are new to this crawl."""
+        now = moments.public(moments.now())
+        inserted = self._conn.executemany(_INSERT, (self._values(site, row, now) for row in rows))
+        self._pending += [(site, row.link.url, row.due == LATER) for row in rows]
+        if inserted.rowcount == len(rows):
+            return len(rows)
+        # Another run was faster, or an address stands here twice.
+        taken = sum(self._take_up(site, row) for row in rows if row.state == "ready")
+        return inserted.rowcount + taken
 
     def _ask_for_modified(self, site: str, links: Sequence[Link]) -> None:
         """Make articles ready that their list says were modified since they were fetched.
@@ -254,15 +295,16 @@ class Links:
                 (_json(dated), site, moments.public(moments.now())),
             )
 
-    def _add_target(
+    def _target(
         self, claim: Claim, link: Link, cycle: Cycle, erased: set[str], *, ask: bool
-    ) -> bool:
+    ) -> Row:
+        """Return the row of a link, asked for now or put off."""
         if link.url in erased or link.key in erased:
             link = Link(url=link.url, kind=link.kind, key=link.key)
         left_out = "left_out" in link.hints
         now = ask and not left_out and not (link.kind == "sitemap" and cycle.mode != "full")
         asked = "ready" if now else "waiting"
-        row = Row(
+        return Row(
             link=link,
             kind=link.kind,
             state="denied" if left_out else asked,
@@ -272,12 +314,16 @@ class Links:
             found_on=claim.id,
             hints=link.hints,
         )
-        main = self._main_of(claim.site, link)
+
+    def _add_target(self, site: str, row: Row) -> bool:
+        """Insert a row, or let it stand by where its article is visited; tell whether it is new."""
+        now = row.state == "ready"
+        main = self._main_of(site, row.link)
         if main is None or (main.later and now):
             if main is not None:
                 twins.join(self._conn, main.id, None, "", "")
-            return self.insert(claim.site, row) or (now and self._take_up(claim.site, row))
-        self._add_twin(claim.site, row, main)
+            return self.insert(site, row) or (now and self._take_up(site, row))
+        self._add_twin(site, row, main)
         return False
 
     def _main_of(self, site: str, link: Link) -> twins.Main | None:
@@ -437,32 +483,35 @@ class Links:
 
     def insert(self, site: str, row: Row) -> bool:
         link = row.link
-        inserted = self._conn.execute(
-            _INSERT,
-            (
-                site,
-                request_key(link.method, link.url, link.form),
-                link.url,
-                row.kind,
-                link.method,
-                _json(link.form) if link.form else None,
-                row.chain,
-                row.depth,
-                link.key,
-                row.state,
-                row.priority,
-                row.due,
-                row.cycle,
-                row.found_on,
-                moments.public(moments.now()),
-                link.text,
-                _json(row.hints or link.hints),
-                self._run if link.method == "POST" else None,
-            ),
-        )
+        now = moments.public(moments.now())
+        inserted = self._conn.execute(_INSERT, self._values(site, row, now))
         if link.method == "GET":
             self._pending.append((site, link.url, row.due == LATER))
         return inserted.rowcount == 1
+
+    def _values(self, site: str, row: Row, now: str) -> tuple[object, ...]:
+        """Return what `_INSERT` stores of a row found at `now` (public time)."""
+        link, hints = row.link, row.hints or row.link.hints
+        return (
+            site,
+            request_key(link.method, link.url, link.form),
+            link.url,
+            row.kind,
+            link.method,
+            _json(link.form) if link.form else None,
+            row.chain,
+            row.depth,
+            link.key,
+            row.state,
+            row.priority,
+            row.due,
+            row.cycle,
+            row.found_on,
+            now,
+            link.text,
+            _json(hints) if hints else "{}",
+            self._run if link.method == "POST" else None,
+        )
 
     def listed_now(self, claim: Claim, keys: Sequence[str], cycle: int) -> None:
         """Remember what a page of a chain listed."""
@@ -482,5 +531,4 @@ class Links:
         self._memory.pop(site, None)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode

@@ -33,6 +33,9 @@ FILE = re.compile(
     re.IGNORECASE,
 )
 
+_ABSOLUTE = re.compile(r"https?://[\w.-]+(?::\d+)?/[^\s\x00-\x1f?#;]*\Z")
+"""An address that stays as it is wherever it stands, as sitemaps hold by the thousand."""
+
 _BLANKS = re.compile(r"[\s\x00-\x1f]+")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -111,6 +114,8 @@ def keep(names: re.Pattern[str]) -> Callable[[Pairs], Pairs]:
 
 def resolve(base: str, href: str) -> str | None:
     """Return the absolute http address of an `href`, or None: a script, a mail, nonsense."""
+    if _ABSOLUTE.match(href):
+        return href
     href = href.strip()
     if not href or href[0] == "#":
         return None

@@ -482,7 +482,8 @@ class Family:
         found: dict[str, Link] = {}
         for entry in entries:
             url = addresses.resolve(base, entry.url)
-            address = self.address(url) if url else None
+            # Not remembered: tens of thousands that come once would drive out the menus.
+            address = self._memo.get(url) or self._read_address(url) if url else None
             if address is None or address.reason or address.url in self._listings:
                 continue
             kind = self.entry_kind(address)

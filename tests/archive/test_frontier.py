@@ -657,3 +657,44 @@ def test_addresses_of_a_failed_transaction_are_not_taken_for_known(crawl: Crawl)
     assert crawl.frontier.known(SITE) == set()
     assert crawl.frontier.add(SITE, links("1")) == 1
     assert crawl.frontier.known(SITE) == {f"{ROOT}/tin/1.html"}
+
+
+# Many links at once
+
+
+@pytest.mark.parametrize("many", [1, 10**6], ids=["at once", "one by one"])
+def test_many_links_are_stored_as_each_alone_would_be(
+    crawl: Crawl, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr("archive.links.MANY", many)
+    crawl.begin("incremental")
+    crawl.list(crawl.claim(), links("1"))
+    beside = Link(url=f"{ROOT}/tin/2.html", kind="article", key="news:2", block=BESIDE)
+    crawl.see("1", key="news:1")
+    crawl.frontier.begin_cycle(SITE, "incremental")
+    claim = crawl.claim_url(f"{ROOT}/tin/1.html")
+    page = Page(url=claim.url, kind="article", key="news:1", article=an_article(),
+                fetch=an_answer(claim), claim=claim, links=[beside])  # fmt: skip
+    crawl.archive.store(page)
+    assert states(crawl)["2.html"] == "later"  # put off until a list names it
+    crawl.begin()
+    wanted, left_out, *new = links("5", "6", "7", "8", "9")
+    left_out.hints = {"left_out": "no word of the Front"}
+    again = replace(left_out, hints={})
+    twin = Link(url=f"{ROOT}/amp/7.html", kind="article", key="news:7")
+    keyless = Link(url=f"{ROOT}/khac", kind="unknown")
+    found = [*links("1", "2"), wanted, left_out, again, *new, twin, keyless, keyless]
+    crawl.conn.execute(  # another run was faster
+        "INSERT INTO frontier (site, request_key, url, kind, key, found_at, state, due)"
+        " VALUES (?, ?, ?, 'article', NULL, '2025', 'waiting', ?)",
+        (SITE, request_key("GET", new[1].url), new[1].url, LATER),
+    )
+    stored = crawl.list(crawl.claim(), found)
+    ready = crawl.conn.execute("SELECT url FROM frontier WHERE state = 'ready' ORDER BY url")
+    assert [url.removeprefix(f"{ROOT}/") for (url,) in ready] == [
+        *("khac", "tin/2.html", "tin/5.html", "tin/6.html", "tin/7.html", "tin/8.html"),
+        "tin/9.html",
+    ]
+    assert stored.new_links == 7
+    rows = crawl.conn.execute("SELECT state FROM frontier WHERE key = 'news:7' ORDER BY id")
+    assert [state for (state,) in rows] == ["ready", "twin"]
