@@ -122,9 +122,7 @@ def _refuse(db: Path, target: Path) -> None:
     if names and db.name not in names and not any(n.startswith(f".{db.name}") for n in names):
         raise UsageError(f"{target} holds other files: name an empty folder, or that of a backup")
     if db.name in names and not _is_of(db, target / db.name):
-        raise UsageError(
-            f"{target} holds another archive: name an empty folder or its backup"
-        )
+        raise UsageError(f"{target} holds another archive: name an empty folder or its backup")
 
 
 def _is_of(db: Path, copy: Path) -> bool:

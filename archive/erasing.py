@@ -14,7 +14,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from archive import files, moments, warc_files, withdrawals
 from archive.connection import transaction
@@ -82,14 +82,26 @@ def _duplicates(conn: sqlite3.Connection, pages: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def refuse(conn: sqlite3.Connection, page: int, wanted: Literal["hide", "erase", "undo"]) -> None:
+    """Refuse to hide what is withdrawn already, and to show again what is not hidden.
+
+    :raises UsageError: saying which of them.
+    """
+    action = withdrawals.action(conn, page)
+    if wanted == "hide" and action:
+        raise UsageError(f"it is withdrawn already ({action}): nothing was changed")
+    if wanted == "undo" and action != "hide":
+        told = "it was erased: nothing is left to show" if action else "it is not withdrawn"
+        raise UsageError(f"{told}; nothing was changed")
+
+
 def hide(archive: Archive, page: int, *, reason: str, requested_by: str | None) -> Withdrawn:
     """Show a page nowhere any more; its text stays.
 
     :raises UsageError: it is withdrawn already.
     """
     conn = archive.conn
-    if action := withdrawals.action(conn, page):
-        raise UsageError(f"it is withdrawn already ({action}): nothing was changed")
+    refuse(conn, page, "hide")
     pages = family(conn, page)
     found = preview(conn, page)
     with transaction(conn), reindexed(conn, *pages):
@@ -105,10 +117,7 @@ def undo(archive: Archive, page: int) -> Withdrawn:
     :raises UsageError: it is not hidden.
     """
     conn = archive.conn
-    action = withdrawals.action(conn, page)
-    if action != "hide":
-        told = "it was erased: nothing is left to show" if action else "it is not withdrawn"
-        raise UsageError(f"{told}; nothing was changed")
+    refuse(conn, page, "undo")
     pages = family(conn, page)
     found = preview(conn, page)
     with transaction(conn), reindexed(conn, *pages):
@@ -145,7 +154,7 @@ def erase(
     conn = archive.conn
     pages = family(conn, page)
     found = preview(conn, page)
-    lines = _texts(conn, pages)
+    lines = _own_lines(conn, pages)
     rewritten = rewrite_records(archive, pages, _without(lines), progress)
     try:
         with transaction(conn):
@@ -184,6 +193,26 @@ def _without(texts: list[str]) -> LeaveOut | None:
     if pattern is None:
         return None
     return lambda body: without_printed(pattern.sub(PLACEHOLDER, body), prints)
+
+
+def _own_lines(conn: sqlite3.Connection, pages: Collection[int]) -> list[str]:
+    """Return the lines of `pages` that no other article of their site has in its own text.
+
+    What another one says as well, a title that comes back every year, a caption, stays with that
+    one: nobody asked to have it withdrawn, and its raw record has to give its text again.
+    """
+    lines = lines_of(_texts(conn, pages))
+    told = json.dumps(list(pages))
+    others = f"SELECT id FROM pages WHERE site IN (SELECT site FROM pages WHERE id {_IN})"
+    for row in conn.execute(
+        "SELECT title, lead, body, author, (SELECT group_concat(coalesce(caption, '') || char(10)"
+        " || coalesce(alt, ''), char(10)) FROM images WHERE revision = r.id) FROM revisions r"
+        f" WHERE page IN ({others}) AND page NOT {_IN}",
+        (told, told),
+    ):
+        text = " ".join(" ".join(filter(None, row)).split())
+        lines = {line for line in lines if line not in text}
+    return sorted(lines)
 
 
 def _texts(conn: sqlite3.Connection, pages: Collection[int]) -> list[str]:

@@ -17,7 +17,7 @@ from archive.content import sha256
 from archive.warc import DAMAGED, decoded, header
 
 if TYPE_CHECKING:
-    from archive.page import Fetch
+    from archive.page import Article, Fetch
     from archive.warc import Headers
 
 LEAST = 12  # letters; shorter ones are everybody's words
@@ -91,6 +91,13 @@ def redact(headers: Headers, wire_body: bytes, leave_out: LeaveOut) -> bytes | N
         return None
     left = leave_out(body)
     return left if left != body else None
+
+
+def is_redacted(article: Article) -> bool:
+    """Tell whether words of an erased page were taken out of what an article was read from."""
+    texts = [article.title, article.lead, article.body, article.author]
+    texts += [text for image in article.images for text in (image.caption, image.alt)]
+    return any(PLACEHOLDER.decode() in text for text in texts if text)
 
 
 def without_coding(headers: Headers) -> Headers:

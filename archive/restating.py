@@ -29,7 +29,7 @@ VISIBLE = (
 )
 
 # Why a page was not read again.
-Problem = Literal["not-kept", "unreadable", "no-article", "failed"]
+Problem = Literal["not-kept", "unreadable", "redacted", "no-article", "failed"]
 
 # What is compared, and told, in this order; the evidence and the versions change silently.
 FILES = {"images": ("url", "caption", "credit", "alt"), "attachments": ("url", "caption")}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from archive.content import content_hash
 from archive.moments import epoch_of
 from archive.page import Fetch
+from archive.redaction import is_redacted
 from archive.restating import Reread
 from archive.warc import BadRecordError, read_record
 from crawler.families import load_family
@@ -49,16 +50,17 @@ class Reextractor:
         self._sites = sites
 
     def __call__(self, claim: Claim, record: RawRecord, captured_at: str) -> Article | None:
-        """Return the article of `record`, or None when today's rules find none in it.
+        """Return the article of `record`; None when today's rules find none, or not the whole.
 
         :param claim: what is known of the address (link text, hints).
         :param captured_at: public time of the capture: its day chooses the layout.
         """
         try:
-            return self.page(claim, record, captured_at).article
+            article = self.page(claim, record, captured_at).article
         except Exception:
             logger.exception("re-extraction failed on %s", claim.url)
             return None
+        return None if article is None or is_redacted(article) else article
 
     def page(self, claim: Claim, record: RawRecord, captured_at: str) -> Page:
         """Return what `record` is by today's rules; raises whatever these raise."""
@@ -107,6 +109,9 @@ class RawReader:
             if page.article is None:
                 told = f"today's rules take it for a page of kind {page.kind!r}"
                 return Reread(problem="no-article", detail=told)
+            if is_redacted(page.article):
+                told = "words of a withdrawn page were taken out of its raw record"
+                return Reread(problem="redacted", detail=told)
             return Reread(content_hash(page.article), page.article)
         except Exception as error:  # noqa: BLE001 (one page must not end the run)
             text = " ".join(f"{type(error).__name__}: {error}".split())[:200]

@@ -27,6 +27,7 @@ UNREAD = {
     "failed": "on which our own code failed",
     "no-article": "in which today's rules find no article",
     "not-kept": "of which no raw bytes were kept",
+    "redacted": "in which words of a withdrawn page stood",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from archive.erasing import Withdrawn
     from crawler.commands import Context
 
+Action = Literal["hide", "erase", "undo"]
+ACTIONS: tuple[Action, ...] = ("hide", "erase", "undo")
+
 
 @click.command("withdraw", short_help="Hide a page, or erase its text for good.")
 @click.argument("target", metavar="REF")
-@click.option("--hide", "action", flag_value="hide", help="Show it nowhere; keep its text.")
-@click.option("--erase", "action", flag_value="erase", help="Erase its text everywhere, for good.")
-@click.option("--undo", "action", flag_value="undo", help="Show a hidden page again.")
+@click.option("--hide", is_flag=True, help="Show it nowhere; keep its text.")
+@click.option("--erase", is_flag=True, help="Erase its text everywhere, for good.")
+@click.option("--undo", is_flag=True, help="Show a hidden page again.")
 @click.option("--reason", help="Why; kept with the tombstone.")
 @click.option("--by", "requested_by", help="Who asked for it.")
 @click.option("--dry-run", is_flag=True, help="Say what would be taken; change nothing.")
@@ -35,7 +38,9 @@ def command(
     context: Context,
     *,
     target: str,
-    action: str | None,
+    hide: bool,
+    erase: bool,
+    undo: bool,
     reason: str | None,
     requested_by: str | None,
     dry_run: bool,
@@ -46,12 +51,12 @@ def command(
     Hidden, it is shown nowhere and can be shown again. Erased, only its reference, addresses and
     hashes are left: nothing brings the text back.
     """
-    if action is None:
-        raise UsageError("say what to do with it: --hide, --erase or --undo")
+    action = _action(hide=hide, erase=erase, undo=undo)
     if action != "undo" and not (reason or "").strip():
         raise UsageError("say why with --reason TEXT: it is kept with the page")
     with closing(open_for_reading(context.db)) as conn:
         page = find_page(conn, target)
+        erasing.refuse(conn, page, action)
         found = erasing.preview(conn, page)
     if not dry_run:
         found = _withdraw(context.db, page, action, reason or "", requested_by)
@@ -62,6 +67,14 @@ def command(
     _tell(found, action, dry_run=dry_run)
     if action == "erase":
         _tell_of_copies(context.db)
+
+
+def _action(**wanted: bool) -> Action:
+    """Return the one thing that is wanted; erasing cannot be undone, so nothing is guessed."""
+    given = [action for action in ACTIONS if wanted[action]]
+    if len(given) != 1:
+        raise UsageError("say one thing to do with it: --hide, --erase or --undo")
+    return given[0]
 
 
 def _withdraw(db: Path, page: int, action: str, reason: str, requested_by: str | None) -> Withdrawn:

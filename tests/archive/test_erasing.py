@@ -123,6 +123,8 @@ def test_an_erased_page_cannot_be_shown_again(mattran: Mattran) -> None:
     assert mattran("withdraw", ref, "--erase", "--reason", "why").exit_code == 0
     done = mattran("withdraw", ref, "--undo")
     assert (done.exit_code, "erased" in done.err) == (2, True)
+    done = mattran("withdraw", ref, "--undo", "--dry-run")
+    assert (done.exit_code, "erased" in done.err) == (2, True)
 
 
 def test_a_dry_run_tells_and_changes_nothing(mattran: Mattran) -> None:
@@ -137,4 +139,28 @@ def test_a_withdrawal_needs_a_reason_and_what_to_do(mattran: Mattran) -> None:
     ref = str(mattran.value("SELECT ref FROM articles ORDER BY id LIMIT 1"))
     assert mattran("withdraw", ref, "--erase").exit_code == 2
     assert mattran("withdraw", ref, "--reason", "why").exit_code == 2
+    assert mattran("withdraw", ref, "--hide", "--erase", "--reason", "why").exit_code == 2
+    assert mattran("show", ref).out.count("was withdrawn") == 0
     assert mattran("withdraw", "00000000000", "--hide", "--reason", "why").exit_code == 2
+
+
+def test_what_another_article_says_as_well_stays_with_that_one(tmp_path: Path) -> None:
+    """A caption, an author, a title that comes back: reading the other again gives it whole."""
+    with Replica([SiteSpec(id=SITE, family="wordpress", articles=40)]) as replica:
+        mattran = Mattran(tmp_path / "a", replica, delay=0)
+        assert mattran("crawl", SITE, "--full").exit_code == 0
+        page, caption, author = mattran.rows(
+            "SELECT r.page, i.caption, r.author FROM images i JOIN revisions r ON r.id = i.revision"
+            " WHERE r.author <> '' AND caption IN (SELECT caption FROM images GROUP BY caption"
+            " HAVING count(*) > 1) LIMIT 1"
+        )[0]
+        others = (
+            "SELECT id, revision, content_hash, title, body FROM articles WHERE id <> ? ORDER BY id"
+        )
+        before = mattran.rows(others, page)
+
+        assert mattran("withdraw", str(page), "--erase", "--reason", "why").exit_code == 0
+        done = mattran("reextract")
+        assert (done.exit_code, mattran.rows(others, page)) == (0, before), done.out
+        assert mattran.value("SELECT count(*) FROM images WHERE caption = ?", caption)
+        assert mattran.value("SELECT count(*) FROM revisions WHERE author = ?", author)
