@@ -28,7 +28,8 @@ class BareSpider(scrapy.Spider):
         self.pages += 1
         if isinstance(response, HtmlResponse):
             for href in response.css("a::attr(href)").getall():
-                yield response.follow(href)
+                if not href.startswith("javascript:"):
+                    yield response.follow(href)
 
     def closed(self, reason: str) -> None:  # noqa: ARG002 (Scrapy passes it by name)
         print(self.pages)
