@@ -52,6 +52,16 @@ def articles_of(conn: sqlite3.Connection, site: str) -> int:
     return int(row[0])
 
 
+def once_listed(conn: sqlite3.Connection, site: str, row: int) -> bool:
+    """Tell whether an address was ever found on the list that stands at a row of the frontier."""
+    found = conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ? AND found_on = ?"
+        " AND kind IN ('article', 'unknown'))",
+        (site, row),
+    ).fetchone()
+    return bool(found[0])
+
+
 def record_drift(conn: sqlite3.Connection, site: str, reason: str, *, run: str, at: str) -> bool:
     """Note that the pages of `site` no longer look as they did, and since when.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archive.connection import transaction
 from archive.health import (
     articles_of,
+    once_listed,
     record_broken,
     record_drift,
     record_oddities,
@@ -90,6 +91,14 @@ def unexpected(site: Site, articles: int) -> str | None:
     return None
 
 
+def _emptied(conn: sqlite3.Connection, crawl: SiteCrawl) -> str | None:
+    """Return which list no longer lists what it used to, or None; some never list anything."""
+    for row, url in crawl.bare.items():
+        if once_listed(conn, crawl.site.id, row):
+            return f"{url} lists no article any more: new layout?"
+    return None
+
+
 def judge(session: CrawlSession, *, always_tell: bool, now: float) -> Outcome:
     """Note how each site stood and derive the exit code.
 
@@ -110,6 +119,8 @@ def _note_sites(session: CrawlSession, outcome: Outcome, *, always_tell: bool, a
     for crawl in session.crawls.values():
         complete = session.stopping is None and not crawl.overspent
         reason = broken_reason(crawl, complete=complete)
+        if reason is None:
+            reason = _emptied(conn, crawl)
         if reason is None and complete and session.mode == "full":
             reason = unexpected(crawl.site, articles_of(conn, crawl.site.id))
         if reason is None and crawl.counts["pages"] <= crawl.counts["kind:robots"]:

@@ -74,6 +74,7 @@ class SiteCrawl:
     files: SiteFiles | None = None  # None: pages only
     known_articles: bool = True
     thin: str = ""  # which list holds fewer articles than the row expects
+    bare: dict[int, str] = field(default_factory=dict)  # lists without any, by their rows
     wake: Callable[[], None] = lambda: None
 
     @property

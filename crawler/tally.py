@@ -33,7 +33,7 @@ def count(crawl: SiteCrawl, answer: Answer, stored: Stored) -> None:
     if claim.kind in LISTS and claim.depth == 0:
         _count_front(crawl, page)
     if claim.kind == "listing" and claim.depth == 0 and page.kind == "listing":
-        _measure_list(crawl, page)
+        _measure_list(crawl, page, claim.id)
     if claim.kind == "article":
         counts["articles_tried"] += 1
         fine = page.kind in {"article", "redirect", "not-found"} or "left_out" in page.evidence
@@ -52,12 +52,16 @@ def _count_file(crawl: SiteCrawl, page: Page, fetch: Fetch) -> None:
     crawl.counts["file_bytes"] += size
 
 
-def _measure_list(crawl: SiteCrawl, page: Page) -> None:
-    """Remember a list that holds fewer articles than the site's row expects of each."""
+def _measure_list(crawl: SiteCrawl, page: Page, row: int) -> None:
+    """Remember a list that holds fewer articles than the site's row expects of each, or none."""
     listed = sum(link.kind in TARGETS for link in page.links)
     expected = crawl.site.expect.listed if crawl.site.expect else 0
-    if listed < expected and "not_modified" not in page.evidence:
+    if "not_modified" in page.evidence:
+        return
+    if listed < expected:
         crawl.thin = f"{page.url} lists {listed} articles, fewer than expected ({expected})"
+    elif not listed:
+        crawl.bare[row] = page.url
 
 
 def _count_front(crawl: SiteCrawl, page: Page) -> None:

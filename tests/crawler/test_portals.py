@@ -119,6 +119,26 @@ def test_a_list_that_holds_less_than_expected_breaks_the_site(mattran: Mattran, 
     assert mattran("crawl", "a").exit_code == 0
 
 
+def test_a_list_that_lists_nothing_any_more_breaks_the_site(mattran: Mattran, portal: RawServer):
+    mattran.registry.write_text(
+        mattran.registry.read_text(encoding="utf-8").replace(
+            '["/tin.htm"]', '["/tin.htm", "/mat-tran.htm", "/chao.htm"]'
+        )
+    )
+    section = f"<ul>{items((1003, FRONT, TEASER))}</ul>".encode()
+    portal.pages["/mat-tran.htm"] = lambda: answer(section)
+    portal.pages["/chao.htm"] = lambda: answer(b"<p>Xin ch\xc3\xa0o</p>")  # never listed anything
+    assert mattran("crawl", "a").exit_code == 0
+    portal.pages["/mat-tran.htm"] = lambda: answer(b"<script src='app.js'></script>")
+    for _ in range(2):  # as long as it lasts
+        finished = mattran("crawl", "a")
+        assert finished.exit_code == 1
+        assert "/mat-tran.htm lists no article any more: new layout?" in finished.out
+    assert "a is broken" in mattran("sites").out
+    portal.pages["/mat-tran.htm"] = lambda: answer(section)
+    assert mattran("crawl", "a").exit_code == 0
+
+
 def test_only_a_full_crawl_is_held_to_it(mattran: Mattran):
     with mattran.registry.open("a", encoding="utf-8") as file:
         file.write("expect = { min = 2 }\n")
