@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 
 from lxml import etree
 
@@ -144,7 +143,8 @@ class Line:
     image: int | None
 
 
-class Node(NamedTuple):
+@dataclass(slots=True)
+class Node:
     """A block-level element and the range of lines inside it, `first` up to but not `last`.
 
     `kind` is its class, `name` its id, "" without one; `quoted` tells a blockquote and what is
@@ -159,10 +159,6 @@ class Node(NamedTuple):
     quoted: bool
     kind: str
     name: str = ""
-
-
-_new_node = tuple.__new__  # what Node() comes down to, for the one place where it matters
-_UNREAD = Node(etree.Element("p"), "", -1, 0, 0, quoted=False, kind="")
 
 
 @dataclass(slots=True)
@@ -194,17 +190,25 @@ def path_of(element: etree._Element, steps: int = 4) -> str:
     return " > ".join(reversed(names))
 
 
-@lru_cache(maxsize=8192)
-def _class_look(kind: str) -> tuple[bool, str, int]:
-    """Whether a class attribute hides its element, and the alignment and marks it gives."""
-    align = ""
-    if "text-" in kind or "align" in kind:
-        align = RIGHT if _RIGHT_CLASS.search(kind) else ""
-        align = align or (CENTRE if _CENTRE_CLASS.search(kind) else "")
-    return not _HIDING.isdisjoint(kind.split()), align, 0
+# A table of what was read before would take longer to look into than these take to read.
 
 
-@lru_cache(maxsize=8192)
+def _hides(kind: str) -> bool:
+    """Whether a class attribute hides its element."""
+    named = "hidden" in kind or "d-none" in kind or "sr-only" in kind
+    return named and not _HIDING.isdisjoint(kind.split())
+
+
+def _class_align(kind: str) -> str:
+    """The alignment that a class attribute gives."""
+    if "text-" not in kind and "align" not in kind:
+        return ""
+    if _RIGHT_CLASS.search(kind):
+        return RIGHT
+    return CENTRE if _CENTRE_CLASS.search(kind) else ""
+
+
+@lru_cache(maxsize=4096)
 def _style_look(style: str) -> tuple[bool, str, int]:
     """Whether a style attribute hides its element, and the alignment and marks it gives."""
     match = _ALIGN_STYLE.search(style)
@@ -214,24 +218,17 @@ def _style_look(style: str) -> tuple[bool, str, int]:
     return bool(_HIDDEN_STYLE.search(style)), RIGHT if align == "end" else align, marks
 
 
-@lru_cache(maxsize=8192)
-def _look(kind: str, style: str, align: str) -> tuple[bool, str, int]:
-    """Whether these attributes hide an element, and the alignment and marks they give."""
-    if not style and not align:
-        return _class_look(kind)
-    hidden, classed, _ = _class_look(kind)
-    unseen, styled, marks = _style_look(style)
-    return hidden or unseen, styled or classed or align.lower(), marks
-
-
 def _look_of(
-    element: etree._Element, kind: str, given: Sequence[str | bytes]
+    element: etree._Element, given: Sequence[str | bytes], classed: str
 ) -> tuple[bool, str, int]:
-    """`_look` of a block-level element of this class, whose other attributes are read here."""
-    style = element.get("style", "") if "style" in given else ""
-    aligned = "align" in given and element.tag not in _PLACED
-    align = element.get("align", "") if aligned else ""
-    hidden, align, marks = _look(kind, style, align)
+    """Whether the attributes of a block-level element, its class aside, hide it, and the alignment
+    and marks they give; its class alone aligns it as `classed`."""
+    hidden, align, marks = False, "", 0
+    if "style" in given:
+        hidden, align, marks = _style_look(element.get("style", ""))
+    align = align or classed
+    if not align and "align" in given and element.tag not in _PLACED:
+        align = element.get("align", "").lower()
     return hidden or "hidden" in given, align, marks
 
 
@@ -271,30 +268,26 @@ class _Walker:
 
     def flush(self, place: _Place, row: bool = False) -> None:
         """End the line being gathered, which has at least one piece."""
-        text = one_line("".join(self.pieces))
+        pieces, linked = self.pieces, self.linked
         self.pieces = []
-        if text:
-            size = len(text)
-            node, align, heading, item, _ = place
-            self.lines.append(
-                Line(
-                    text,
-                    node,
-                    self.group,
-                    size,
-                    min(self.linked, size),
-                    self.italic,
-                    self.bold,
-                    align,
-                    heading,
-                    item,
-                    row,
-                    self.picture,
-                )
-            )
-            self.picture, self.next_picture = self.next_picture, None
-            self.breaks = 0
-        self.linked = self.italic = self.bold = 0
+        self.line(pieces[0] if len(pieces) == 1 else "".join(pieces), linked, place, row)
+        if linked or self.italic or self.bold:
+            self.linked = self.italic = self.bold = 0
+
+    def line(self, shown: str, linked: int, place: _Place, row: bool = False) -> None:
+        """Keep a line of this text, unless it is blank; `linked` of its characters are links."""
+        text = one_line(shown)
+        if not text:
+            return
+        size = len(text)
+        linked = min(linked, size)
+        node, align, heading, item, _ = place
+        group, italic, bold, image = self.group, self.italic, self.bold, self.picture
+        self.lines.append(
+            Line(text, node, group, size, linked, italic, bold, align, heading, item, row, image)
+        )
+        self.picture, self.next_picture = self.next_picture, None
+        self.breaks = 0
 
     def line_break(self, _: etree._Element, place: _Place, __: int) -> None:
         """Read a `br`."""
@@ -318,13 +311,13 @@ class _Walker:
         if not element.text and not len(element):  # an icon
             return
         given = element.keys()
+        if "class" in given and _hides(element.get("class", "")):
+            return
         if "style" in given:
-            hidden, _, styled = _look(element.get("class", ""), element.get("style", ""), "")
+            hidden, _, styled = _style_look(element.get("style", ""))
             if hidden:
                 return
             marks |= styled
-        elif "class" in given and _class_look(element.get("class", ""))[0]:
-            return
         tag = element.tag
         if tag == "a":
             if "href" in given:
@@ -340,15 +333,13 @@ class _Walker:
         kind = name = ""
         given = element.keys()
         if given:
-            if "class" in given:
-                kind = element.get("class", "")
-            if "id" in given:
-                name = element.get("id", "")
-            if _LOOKS.isdisjoint(given):
-                hidden, own_align, _ = _class_look(kind)
-            else:
-                hidden, own_align, styled = _look_of(element, kind, given)
-                marks |= styled
+            kind = element.get("class", "") if "class" in given else ""
+            name = element.get("id", "") if "id" in given else ""
+            hidden, own_align = _hides(kind), _class_align(kind)
+            if not _LOOKS.isdisjoint(given):
+                unseen, own_align, looks = _look_of(element, given, own_align)
+                hidden = hidden or unseen
+                marks |= looks
             if hidden:
                 return
             align = own_align or align
@@ -362,17 +353,17 @@ class _Walker:
             self.flush(place)
         self.group += 1
         self.breaks = 0
-        number, first = len(self.nodes), len(self.lines)
-        own = (number, align, heading, item, quoted)
-        self.nodes.append(_UNREAD)
+        first = len(self.lines)
+        node = Node(element, tag, around, first, first, quoted, kind, name)
+        own = (len(self.nodes), align, heading, item, quoted)
+        self.nodes.append(node)
         if tag != "tr" or not self.data_row(element, own):
             self.inside(element, own, marks)
             if self.pieces:
                 self.flush(own)
         self.group += 1
         self.breaks = 0
-        fields = (element, tag, around, first, len(self.lines), quoted, kind, name)
-        self.nodes[number] = _new_node(Node, fields)
+        node.last = len(self.lines)
 
     def list_of(self, element: etree._Element, place: _Place, marks: int) -> None:
         """Read a list, or a box made for one; where there are links alone, link by link.
@@ -394,16 +385,14 @@ class _Walker:
         if self.pieces:
             self.flush(place)
         kind = element.get("class", "")
-        if _class_look(kind)[0] or _HIDDEN_STYLE.search(element.get("style", "")):
+        if _hides(kind) or _HIDDEN_STYLE.search(element.get("style", "")):
             return
         own = (len(self.nodes), "", 0, True, place[4])
         first = len(self.lines)
         self.images += [Picture(one, first, own[0]) for one in element.iter("img")]
         for text in links:
             self.group += 1
-            self.pieces.append(text)
-            self.linked = len(text)
-            self.flush(own)
+            self.line(text, len(text), own)
         self.group += 1
         self.breaks = 0
         last = len(self.lines)
@@ -463,9 +452,13 @@ def _links_alone(element: etree._Element) -> list[str]:
     if len(links) < _FEWEST_LINKS:
         return []
     texts = [_all_text(link) if len(link) else link.text or "" for link in links]
-    shown = len("".join(_all_text(element).split()))
-    linked = len("".join("".join(texts).split()))
-    return [text for text in texts if not text.isspace()] if shown - linked <= len(links) else []
+    unlinked = _visible(_all_text(element)) - _visible("".join(texts))
+    return [text for text in texts if not text.isspace()] if unlinked <= len(links) else []
+
+
+def _visible(text: str) -> int:
+    """Characters of a text without the white space of markup."""
+    return len(text) - sum(map(text.count, " \n\t\r\xa0"))
 
 
 def _all_text(element: etree._Element) -> str:
@@ -488,13 +481,14 @@ def _is_data(cell: etree._Element) -> bool:
 def walk(element: etree._Element, skip: frozenset[etree._Element] = frozenset()) -> Walk:
     """Read `element` and all below it, except what is hidden and the elements in `skip`."""
     walker = _Walker(skip)
-    walker.nodes.append(_UNREAD)
+    kind, name = element.get("class", ""), element.get("id", "")
+    root = Node(element, str(element.tag), -1, 0, 0, False, kind, name)
+    walker.nodes.append(root)
     place = (0, "", 0, False, False)
     walker.inside(element, place, 0)
     if walker.pieces:
         walker.flush(place)
-    last, kind, name = len(walker.lines), element.get("class", ""), element.get("id", "")
-    walker.nodes[0] = Node(element, str(element.tag), -1, 0, last, False, kind, name)
+    root.last = len(walker.lines)
     return Walk(walker.lines, walker.nodes, walker.images)
 
 
