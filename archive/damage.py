@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal[
-    "page", "sums", "structure", "reference", "text", "history", "value", "identity", "index", "raw"
+    "page",
+    "sums",
+    "structure",
+    "reference",
+    "text",
+    "history",
+    "value",
+    "identity",
+    "index",
+    "raw",
+    "file",
 ]
 
 

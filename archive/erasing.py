@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from archive import files, moments, warc_files, withdrawals
 from archive.connection import transaction
 from archive.errors import UsageError
+from archive.frontier import WITHOUT_TEXT
 from archive.redaction import PLACEHOLDER, lines_of, pattern_of, print_of, without_printed
 from archive.rewriting import Rewritten, rewrite
 from archive.visibility import reindexed
@@ -155,6 +156,8 @@ def erase(
     pages = family(conn, page)
     found = preview(conn, page)
     lines = _own_lines(conn, pages)
+    # Its files go along, unless another article offers them as well.
+    pages += files.only_of(conn, pages)
     rewritten = rewrite_records(archive, pages, _without(lines), progress)
     try:
         with transaction(conn):
@@ -163,7 +166,10 @@ def erase(
                     if not keep_entry or withdrawals.action(conn, one) != "erase":
                         _enter(conn, one, "erase", reason, requested_by)
                     _know_again(conn, one, lines)
+            named = files.named_by(conn, pages)
             forget(conn, pages, pattern_of(lines))
+            files.forget(conn)
+            files.settle(conn, named)
             move_records(conn, rewritten)
     except BaseException:
         for new in rewritten.values():
@@ -309,7 +315,7 @@ def forget(
         f"UPDATE captures SET evidence = '{{}}', failure_text = NULL WHERE page {_IN}",
         "UPDATE captures SET warc_file = NULL, warc_offset = NULL, warc_length = NULL,"
         f" same_content_as = NULL WHERE page {_IN}",
-        f"UPDATE frontier SET text = '', hints = '{{}}' WHERE page {_IN}",
+        f"UPDATE frontier SET text = '', hints = {WITHOUT_TEXT} WHERE page {_IN}",
         f"DELETE FROM mentions WHERE page {_IN}",
         f"DELETE FROM fingerprints WHERE page {_IN}",
     ):
@@ -340,7 +346,7 @@ def _forget_elsewhere(conn: sqlite3.Connection, pages: str, pattern: re.Pattern[
 def clean(archive: Archive) -> None:
     """Leave no trace of what was deleted in free space, in the indexes and in the log."""
     conn = archive.conn
-    for table in ("articles_fts", "article_keys"):
+    for table in ("articles_fts", "article_keys", "files_fts"):
         conn.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
     conn.execute("VACUUM")
     archive.all_written()

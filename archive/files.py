@@ -15,11 +15,13 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from archive import moments
 from archive.vietnamese import NORM_VERSION, exact, fold
 
 TABLES = ("attachments", "images")
+KINDS = ("text", "scan", "image", "encrypted", "damaged", "unsupported", "too-heavy")
 
 COLUMNS = "title, body, title_f, body_f"
 INSERT = f"INSERT INTO files_fts(rowid, {COLUMNS}) VALUES (?, ?, ?, ?, ?)"
@@ -67,6 +69,16 @@ def kept(conn: sqlite3.Connection, sha256: str | None) -> int | None:
     """Return the capture whose raw record holds these bytes, if a file with them is kept."""
     row = conn.execute("SELECT capture FROM files WHERE sha256 = ?", (sha256,)).fetchone()
     return int(row[0]) if row else None
+
+
+def place_of(conn: sqlite3.Connection, sha256: str | None) -> tuple[str, int] | None:
+    """Return the WARC file and the offset of the record that holds these bytes, if one does."""
+    row = conn.execute(
+        "SELECT c.warc_file, c.warc_offset FROM files f JOIN captures c ON c.id = f.capture"
+        " WHERE f.sha256 = ? AND c.warc_file IS NOT NULL",
+        (sha256,),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def enter(conn: sqlite3.Connection, sha256: str | None, capture: int, size: int) -> None:
@@ -234,6 +246,56 @@ def only_of(conn: sqlite3.Connection, pages: Collection[int]) -> list[int]:
         (json.dumps(alone), told),
     )
     return sorted(row[0] for row in rows) if alone else []
+
+
+def unite(conn: sqlite3.Connection, row: dict[str, Any]) -> None:
+    """Take over a row of another archive, inside a transaction: of both what was read last.
+
+    The capture is the earlier of both. `relink` belongs behind the last of them.
+    """
+    row = {name: row[name] for name in row if name not in ("id", "is_shown", "title")}
+    here = conn.execute(
+        "SELECT f.capture, f.reader, f.read_at FROM files f WHERE f.sha256 = ?", (row["sha256"],)
+    ).fetchone()
+    if here is None:
+        marks = ", ".join("?" * len(row))
+        conn.execute(f"INSERT INTO files ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+        return
+    row["capture"] = conn.execute(
+        "SELECT id FROM captures WHERE id IN (?, ?) ORDER BY warc_file IS NULL, captured_at, url"
+        " LIMIT 1",
+        (row["capture"], here[0]),
+    ).fetchone()[0]
+    if _standing_of(row["reader"], row["read_at"]) <= _standing_of(here[1], here[2]):
+        row = {name: row[name] for name in ("sha256", "capture")}
+    else:
+        _leave_index(conn, row["sha256"])
+        row["is_shown"] = 0
+    conn.execute(
+        f"UPDATE files SET {', '.join(f'{name} = :{name}' for name in row)} WHERE sha256 = :sha256",
+        row,
+    )
+
+
+def _standing_of(reader: str | None, read_at: str | None) -> tuple[bool, str, str]:
+    """Return by what one reading of a file goes before another: OCR, version, time."""
+    return (reader or "").startswith(BY_OCR), reader or "", read_at or ""
+
+
+def restore(conn: sqlite3.Connection) -> None:
+    """Tell anew from the captures which files are kept, and who names them, in a transaction."""
+    keeps = (
+        "SELECT payload_sha256, min(id), max(payload_bytes) FROM captures WHERE kind = 'attachment'"
+        " AND warc_file IS NOT NULL AND payload_sha256 IS NOT NULL GROUP BY payload_sha256"
+    )
+    for sha256, capture, size in conn.execute(keeps).fetchall():
+        conn.execute(
+            "INSERT INTO files (sha256, capture, bytes) VALUES (?, ?, ?)"
+            " ON CONFLICT (sha256) DO UPDATE SET capture = excluded.capture,"
+            " bytes = excluded.bytes",
+            (sha256, capture, size),
+        )
+    relink(conn)
 
 
 def forget(conn: sqlite3.Connection) -> None:

@@ -62,6 +62,9 @@ MAX_BACKOFF = moments.DAY
 AFTER_FAILURE = 30 * moments.DAY
 AFTER_BLOCK = 7 * moments.DAY
 
+# What stays of hints when a text goes: that the row is one of a file.
+WITHOUT_TEXT = """iif(json_extract(hints, '$.file') IS NULL, '{}', '{"file": "1"}')"""
+
 _CLAIMED = (
     "id", "site", "url", "kind", "method", "form", "chain", "depth", "attempts", "key", "text",
     "hints", "etag", "last_modified",
@@ -530,7 +533,9 @@ class Frontier:
 
     def forget_text(self, claim: Claim) -> None:
         """Drop what listings said about a page that was erased."""
-        self._conn.execute("UPDATE frontier SET text = '', hints = '{}' WHERE id = ?", (claim.id,))
+        self._conn.execute(
+            f"UPDATE frontier SET text = '', hints = {WITHOUT_TEXT} WHERE id = ?", (claim.id,)
+        )
 
     def fail(self, claim: Claim, state: str, due: int, failure: str, status: int | None) -> bool:
         """Put a leased row off, or give it up; False when the lease is no longer ours."""

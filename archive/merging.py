@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive import derived, duplicates, erasing
+from archive import derived, duplicates, erasing, files
 from archive.connection import transaction
 from archive.errors import ArchiveError, UsageError
 from archive.reading import open_for_reading
@@ -143,6 +143,11 @@ class _Merging:
                 self._batch(batch)
         with transaction(self.conn):
             self._captures("page IS NULL", ())
+        self.progress("files")
+        with transaction(self.conn):
+            for row in self.source.execute("SELECT * FROM files"):
+                files.unite(self.conn, row | {"capture": self.ids.captures[row["capture"]]})
+            files.relink(self.conn)
         return self.done
 
     # Rows

@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import derived, index, page_sums, revisions, warc_files
+from archive import derived, files, index, page_sums, revisions, warc_files
 from archive.bytesums import BLOCK, mended, unpacked
 from archive.connection import transaction
 from archive.content import content_hash, sha256
@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 Again = Callable[[int, int], "Article | None"]
 
 # Tables and indexes that can be made anew from the rest, by the beginning of their name.
-DERIVED = ("articles_fts", "article_keys", "keyed", "fingerprints", "shingles", "stock_shingles")
+DERIVED = (
+    *("articles_fts", "article_keys", "keyed", "fingerprints", "shingles", "stock_shingles"),
+    "files_fts",
+)
 
 
 def copy_of(db: Path) -> Path:
@@ -106,6 +109,10 @@ def derive(
         if damage.kind == "text" and damage.id is not None and _text(conn, int(damage.id), again):
             done(f"revision {damage.id}: its text was read again from its raw record")
     concerned = {d.table.split("_docsize")[0] for d in damages if d.kind in ("index", "page")}
+    if any(d.kind == "file" for d in damages):
+        with transaction(conn):
+            files.restore(conn)
+        done("which files are kept and who names them was told anew from their captures")
     if any(d.kind == "structure" for d in damages):
         with suppress(sqlite3.DatabaseError):
             conn.execute("REINDEX")
@@ -130,13 +137,18 @@ def _text(conn: sqlite3.Connection, revision: int, again: Again) -> bool:
 
 def _indexes(conn: sqlite3.Connection) -> None:
     """Make the indexes anew, their tables too: of a damaged one not even rows can be deleted."""
-    from archive.schema import INDEX, KEYS  # noqa: PLC0415 (slow to import)
+    from archive.schema import FILES_INDEX, INDEX, KEYS  # noqa: PLC0415 (slow to import)
 
     with transaction(conn):
-        for name, statement in (("articles_fts", INDEX), ("article_keys", KEYS)):
+        for name, statement in (
+            *(("articles_fts", INDEX), ("article_keys", KEYS)),
+            ("files_fts", FILES_INDEX),
+        ):
             conn.execute(f"DROP TABLE IF EXISTS {name}")
             conn.execute(statement)
     index.rebuild(conn)
+    with transaction(conn):
+        files.rebuild(conn)
     for one in derived.INDEXES:
         with transaction(conn):
             derived.begin_anew(conn, one)

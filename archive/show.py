@@ -185,7 +185,14 @@ def _revision(conn: sqlite3.Connection, revision: int) -> Record:
     )
     raw = _raw_record(conn, capture)
     lead = f"{row['lead']}\n\n" if row["lead"] else ""
-    files = "SELECT position, url, caption, credit, alt, sha256 FROM {} WHERE revision = ?"
+    files = (
+        "SELECT n.position, n.url, n.caption, n.credit, n.alt, n.sha256, f.kind, f.media_type,"
+        " f.bytes, f.pages, f.note, q.last_failure FROM {} n"
+        " LEFT JOIN files f ON f.sha256 = n.sha256 LEFT JOIN frontier q"
+        " ON q.site = (SELECT p.site FROM pages p JOIN revisions r ON r.page = p.id"
+        "  WHERE r.id = n.revision) AND q.request_key = 'GET ' || n.url"
+        " WHERE n.revision = ? ORDER BY n.position"
+    )
     return {
         **{name: row[name] for name in REVISION_FIELDS},
         "text": lead + row["body"],

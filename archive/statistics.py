@@ -95,6 +95,9 @@ def statistics(conn: sqlite3.Connection, path: Path, now: float) -> Record:
         "captures_by_kind": _counts(conn, "SELECT kind, count(*) FROM captures GROUP BY 1"),
         "frontier_by_state": _counts(conn, "SELECT state, count(*) FROM frontier GROUP BY 1"),
         "articles_by_flag": _added_up(flag_counts(conn)),
+        "files_by_kind": _counts(
+            conn, "SELECT coalesce(kind, 'not read yet'), count(*) FROM files GROUP BY 1"
+        ),
         "duplicates_by_kind": _counts(conn, DUPLICATES),
         "withdrawn": conn.execute("SELECT count(*) FROM withdrawals").fetchone()[0],
         "runs": conn.execute("SELECT count(*) FROM runs").fetchone()[0],

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from archive import content, page_sums, verify_index, verify_raw
+from archive import content, page_sums, verify_files, verify_index, verify_raw
 from archive.damage import Damage
 from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError
 from archive.identity import page_id, ref_of
@@ -174,11 +174,13 @@ def _checks(
     yield "contents", _contents(conn, result)
     yield "histories", _histories(conn)
     yield "identities", _identities(conn, result)
+    yield "files", verify_files.contents(conn)
     yield "membership of the indexes", verify_index.members(conn)
     if not quick:
         yield "search index", verify_index.search_index(conn)
         yield "key index", verify_index.key_index(conn)
         yield "fingerprints", verify_index.fingerprints(conn)
+        yield "index of files", verify_files.search_index(conn)
     yield (
         "raw records",
         verify_raw.raw(conn, db.parent / verify_raw.FOLDER, result, quick=quick, workers=workers),

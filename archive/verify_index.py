@@ -62,7 +62,7 @@ def search_index(conn: sqlite3.Connection) -> Iterator[Damage]:
         f"INSERT INTO temp.again(rowid, {index.COLUMNS}) VALUES ({marks})",
         ((sid, *index.IndexedText(*text).columns()) for sid, *text in rows),
     )
-    yield from _compare(conn, "articles_fts")
+    yield from compare(conn, "articles_fts")
     for sid, ref in conn.execute(
         "SELECT a.id, p.ref FROM temp.again_docsize a JOIN articles_fts_docsize d ON d.id = a.id"
         " LEFT JOIN pages p ON p.sid = a.id WHERE d.sz <> a.sz"
@@ -86,11 +86,12 @@ def key_index(conn: sqlite3.Connection) -> Iterator[Damage]:
             "INSERT INTO temp.again(rowid, keys) VALUES (?, ?)",
             [(article.sid, article.tokens()) for article in held],
         )
-    yield from _compare(conn, "article_keys")
+    yield from compare(conn, "article_keys")
     conn.execute("DROP TABLE temp.again")
 
 
-def _compare(conn: sqlite3.Connection, table: str) -> Iterator[Damage]:
+def compare(conn: sqlite3.Connection, table: str) -> Iterator[Damage]:
+    """Compare a full-text table with `temp.again`, which was made of the texts once more."""
     conn.execute(f"CREATE VIRTUAL TABLE temp.there USING fts5vocab(main, {table}, instance)")
     conn.execute("CREATE VIRTUAL TABLE temp.due USING fts5vocab(temp, again, instance)")
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import UsageError
+from archive.files import KINDS as FILE_KINDS
 from archive.listing import listing, number_of
 from archive.narrowing import Filter
 from archive.query import parse
@@ -81,6 +82,12 @@ class QueryCommand(click.Command):
 @click.option(
     "--facets", "by", type=click.Choice(list(FACETS)), help="Only how many there are of each."
 )
+@click.option("--files", is_flag=True, help="In the files that articles offer, not in articles.")
+@click.option(
+    "--kind",
+    type=click.Choice(FILE_KINDS),
+    help="With --files: only of this kind; without words all.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.pass_obj
 def command(
@@ -88,6 +95,8 @@ def command(
     /,
     words: tuple[str, ...],
     *,
+    files: bool,
+    kind: str | None,
     exact: bool,
     folded: bool,
     limit: int,
@@ -111,6 +120,12 @@ def command(
     """
     if exact and folded:
         raise UsageError("--exact and --folded exclude each other: leave one out")
+    if files or kind is not None:
+        _refuse_beside_files(files, where, exact, folded, after, rank, only_count, by)
+        from crawler.commands.file_search import find
+
+        find(context, " ".join(words), kind=kind, limit=limit, as_json=as_json)
+        return
     if not words:
         if where["unit"] is None or by is not None:
             raise UsageError("give words to search for (without any only --unit lists articles)")
@@ -180,6 +195,13 @@ def _list(
         _write(hits, found, is_first=after is None)
     for hit in hits if as_json else ():
         terminal.write_json(hit)
+
+
+def _refuse_beside_files(files: bool, where: dict[str, Any], *others: object) -> None:
+    if not files:
+        raise UsageError("--kind goes with --files")
+    if any(where.values()) or any(others):
+        raise UsageError("--files goes with words, --kind, --limit and --json alone")
 
 
 def _suggest(conn: sqlite3.Connection, text: str, where: Filter) -> None:

@@ -16,6 +16,7 @@ from archive.moments import public
 from archive.reading import open_for_reading
 from archive.show import Record, describe
 from crawler import terminal
+from crawler.commands.file_search import described
 from crawler.extraction.flags import meaning_of
 
 if TYPE_CHECKING:
@@ -53,19 +54,24 @@ RELATIONS = {
 @click.argument("target", metavar="REF|ID|URL")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--raw", is_flag=True, help="Write the page as the server sent it, decoded.")
+@click.option(
+    "--file", "number", type=click.IntRange(min=1), help="Write its attachment N as it came."
+)
 @click.pass_obj
-def command(context: Context, target: str, as_json: bool, raw: bool) -> None:
+def command(context: Context, target: str, as_json: bool, raw: bool, number: int | None) -> None:
     """Show an article: its text, where and when it was found, and its raw record.
 
     REF@N shows revision N. For an address without an article it says why there is none.
     """
-    if raw and as_json:
-        raise UsageError("--raw and --json exclude each other: leave one out")
+    if raw + as_json + (number is not None) > 1:
+        raise UsageError("--raw, --file and --json exclude each other: give one of them")
     with closing(open_for_reading(context.db)) as conn:
         record = describe(conn, target)
     if record["what"] == "unknown":
         record["why"] = f"{record['why']}; {_registered(context, record['url'])}"
-    if raw:
+    if number is not None:
+        _write_attachment(context, record, number)
+    elif raw:
         _write_raw(context, record)
     elif as_json:
         terminal.write_json(record)
@@ -109,6 +115,27 @@ def _write_raw(context: Context, record: Record) -> None:
     sys.stdout.buffer.write(read_record(folder, raw["warc_file"], raw["warc_offset"]).body)
 
 
+def _write_attachment(context: Context, record: Record, number: int) -> None:
+    """Write the bytes of an attachment to the standard output."""
+    from archive.files import place_of
+    from archive.warc import read_record
+
+    if record["what"] == "withdrawn":
+        raise ArchiveError(f"{record['ref']} was withdrawn: {record['reason']}")
+    offered = {file["position"]: file for file in record.get("attachments", ())}
+    if number not in offered:
+        raise UsageError(f"it has {len(offered)} attachments: `mattran show` numbers them")
+    with closing(open_for_reading(context.db)) as conn:
+        place = place_of(conn, offered[number]["sha256"])
+    if place is None:
+        raise UsageError(f"attachment {number} is not kept: {_why_not_kept(offered[number])}")
+    sys.stdout.buffer.write(read_record(context.db.parent / "warc", *place).body)
+
+
+def _why_not_kept(file: Record) -> str:
+    return terminal.clean(file["last_failure"] or "the next crawl of its site asks for it")
+
+
 def _write_article(article: Record) -> None:
     print(terminal.bold(terminal.wrap(terminal.clean(article["title"]))))
     byline = [article["published_at"], article["author"], article["section"]]
@@ -132,6 +159,10 @@ def _write_files(heading: str, files: list[Record]) -> None:
         credit = file["credit"] if file["credit"] and file["credit"] not in shown else ""
         print(terminal.wrap(f"{file['position']}. {shown}{f' ({credit})' if credit else ''}"))
         _line("", file["url"])
+        if file["kind"]:
+            _line("", described(file))
+        elif file["last_failure"]:
+            _line("", f"not kept: {file['last_failure']}")
 
 
 def _write_provenance(article: Record) -> None:

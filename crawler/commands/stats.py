@@ -70,6 +70,7 @@ def _write_counts(figures: Mapping[str, Any]) -> None:
             sum(figures["duplicates_by_kind"].values()),
             _listed(figures["duplicates_by_kind"]),
         ),
+        ("files", sum(figures["files_by_kind"].values()), _listed(figures["files_by_kind"])),
         ("withdrawn", figures["withdrawn"], None),
         ("runs", figures["runs"], None),
     ]
