@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.replica import Replica
 
 MATTRAN = Path(sys.executable).with_name("mattran")
-TIMEOUT = 120.0
+TIMEOUT = 300.0  # seconds, of a busy machine
 
 
 @dataclass(frozen=True, slots=True)
