@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 PEERS := .venv-peers
+REPLAY := .venv-replay
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 
@@ -32,7 +33,8 @@ bench-large: $(VENV)/dev-stamp
 	$(BIN)/python -m bench.search --large
 
 # What the benches compare us with: extractors and MinHash. They need other versions of what we need.
-peers: $(PEERS)/stamp
+# In another one pywb and the WACZ tool, by which our exports are replayed and checked.
+peers: $(PEERS)/stamp $(REPLAY)/stamp
 
 lock: $(UV)
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -41,9 +43,11 @@ lock: $(UV)
 		--no-header --group dev pyproject.toml -o requirements-dev.txt
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header bench/requirements-peers.in -o bench/requirements-peers.txt
+	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header bench/requirements-replay.in -o bench/requirements-replay.txt
 
 clean:
-	rm -rf $(VENV) $(PEERS) .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf $(VENV) $(PEERS) $(REPLAY) .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # uv comes with the machine or is put into the virtual environment by pip.
@@ -67,4 +71,9 @@ $(VENV)/dev-stamp: requirements-dev.txt $(VENV)/setup-stamp
 $(PEERS)/stamp: bench/requirements-peers.txt | $(UV)
 	$(UV) venv --quiet --allow-existing --python $(BIN)/python $(PEERS)
 	$(UV) pip install --quiet --python $(PEERS)/bin/python --require-hashes -r bench/requirements-peers.txt
+	touch $@
+
+$(REPLAY)/stamp: bench/requirements-replay.txt | $(UV)
+	$(UV) venv --quiet --allow-existing --python $(BIN)/python $(REPLAY)
+	$(UV) pip install --quiet --python $(REPLAY)/bin/python --require-hashes -r bench/requirements-replay.txt
 	touch $@

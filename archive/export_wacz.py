@@ -2,7 +2,8 @@
 
 Beside the captures of the articles' own pages it holds what a replay asks for then (archive/
 replaying.py): the files they show and offer, addresses that lead to them, the listings they were
-found on. Bytes that are kept under another address are given as a revisit (WARC 1.1, 6.7.2).
+found on and those at which a reader of the site begins. Bytes that are kept under another address
+are given as a revisit (WARC 1.1, 6.7.2).
 
 The file is a ZIP (https://specs.webrecorder.net/wacz/1.1.1/) with `archive/data.warc.gz`, its index
 as compressed CDXJ, a list of the articles as pages, and the hashes of all of these.
@@ -21,7 +22,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -30,7 +31,7 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from archive import moments
-from archive.replaying import Unseen, wanted
+from archive.replaying import Unseen, fronts, wanted
 from archive.warc import DAMAGED, FOLDER, SOFTWARE, decoded
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _write_records(
     warc.write(_warcinfo())
     for record in records:
         shown = None
-        for one, raw in files.of(record["id"]):
+        for one, raw in files.of(record["id"], record["site"]):
             if not index.is_new(one):
                 continue
             if raw is None:
@@ -143,10 +144,16 @@ class _Files:
         self._folder = folder
         self._open: dict[str, IO[bytes]] = {}
         self._unseen = Unseen(conn)
+        self._sites: set[str] = set()
 
-    def of(self, page: int) -> Iterator[tuple[Wanted, _Raw | None]]:
-        """Yield what a replay of a page needs, and its record; None for one that is not whole."""
-        for one in wanted(self._conn, page):
+    def of(self, page: int, site: str) -> Iterator[tuple[Wanted, _Raw | None]]:
+        """Yield what a replay of a page needs, and its record; None for one that is not whole.
+
+        With the first page of a site come its listings.
+        """
+        is_first = site not in self._sites
+        self._sites.add(site)
+        for one in chain(wanted(self._conn, page), fronts(self._conn, site) if is_first else ()):
             try:
                 raw, body = self._read(one)
             except (OSError, ValueError, *DAMAGED):

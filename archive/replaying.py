@@ -29,6 +29,13 @@ _LISTING = (
     " WHERE o.frontier = f.found_on AND o.kind = 'listing' AND o.captured_at <= f.found_at"
     " ORDER BY o.captured_at DESC, o.id DESC LIMIT 1) WHERE f.page = ? ORDER BY c.id"
 )
+# The newest of each listing that a crawl begins at, as far as they are kept.
+_FRONTS = (
+    f"SELECT {_COLUMNS} FROM frontier f JOIN captures c ON c.id = (SELECT o.id FROM captures o"
+    " WHERE o.frontier = f.id AND o.kind = 'listing' AND o.warc_file IS NOT NULL"
+    " ORDER BY o.captured_at DESC, o.id DESC LIMIT 1)"
+    " WHERE f.site = ? AND f.kind = 'listing' AND f.depth = 0 ORDER BY c.id"
+)
 _NAMED = (
     "SELECT DISTINCT n.url FROM (SELECT revision, url FROM images"
     " UNION SELECT revision, url FROM attachments) n"
@@ -71,6 +78,12 @@ def wanted(conn: sqlite3.Connection, page: int) -> Iterator[Wanted]:
     (site,) = conn.execute("SELECT site FROM pages WHERE id = ?", (page,)).fetchone()
     for (url,) in conn.execute(_NAMED, (page,)).fetchall():
         yield from _files(conn, site, url, _HOPS)
+
+
+def fronts(conn: sqlite3.Connection, site: str) -> Iterator[Wanted]:
+    """Yield the newest captures of the listings at which a reader of a site begins."""
+    for row in conn.execute(_FRONTS, (site,)).fetchall():
+        yield from _kept(conn, row)
 
 
 def _files(conn: sqlite3.Connection, site: str, url: str, hops: int) -> Iterator[Wanted]:

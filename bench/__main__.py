@@ -3,7 +3,8 @@
     python -m bench [FOLDER]
 
 FOLDER (default: ../shared) may hold `pages/`, `benchmarks/` and `seeds/`: captured pages, public
-benchmarks and sample texts, which are not part of the repository. Exit code 1 when one bench misses
+benchmarks and sample texts, which are not part of the repository; what needs a browser is left out
+where there is none (Debian: `apt-get install chromium`). Exit code 1 when one bench misses
 its bar.
 """
 
@@ -12,6 +13,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+
+from bench.browser import chromium
 
 SHARED = Path("../shared")
 
@@ -28,6 +31,8 @@ def benches(shared: Path) -> list[list[str]]:
     found.append(["bench.units"])
     found.append(["bench.reextract"])
     found += [["bench.export"], ["bench.recovery"]]
+    if chromium() is not None:
+        found.append(["bench.replay"])
     found.append(["bench.diff"])
     found.append(["bench.absence"])
     judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]

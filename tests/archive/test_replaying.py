@@ -14,7 +14,7 @@ from archive.export import articles
 from archive.export_wacz import write_wacz
 from archive.page import Attachment, Image, Link, Page
 from archive.reading import open_for_reading
-from archive.replaying import wanted
+from archive.replaying import fronts, wanted
 from tests.archive.crawling import ROOT, SITE, Crawl, an_answer, an_article, links
 
 PLAN = b"%PDF-1.4 plan"
@@ -72,6 +72,15 @@ def test_the_listing_it_was_found_on_is_wanted_as_it_was_then(crawl: Crawl) -> N
     assert of(crawl, page)[-1] == ("listing", "/tin", False)
     (last,) = [one for one in wanted(crawl.conn, page or 0) if one.kind == "listing"]
     assert last.captured_at.startswith("2025-10-01")
+
+
+def test_the_newest_of_the_listings_a_reader_begins_at_is_wanted(crawl: Crawl) -> None:
+    listing(crawl, "1", body=b"<a href=1>")
+    listing(crawl, "2", body=b"<a href=2>", at=3)
+    listing(crawl, "2", body=b"<a href=2>", at=6)  # not kept again
+    assert [(one.url, one.captured_at[:10]) for one in fronts(crawl.conn, SITE)] == [
+        (f"{ROOT}/tin", "2025-10-04")
+    ]
 
 
 def test_its_files_are_wanted_wherever_their_bytes_are_kept(crawl: Crawl, tmp_path: Path) -> None:
