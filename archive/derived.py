@@ -5,8 +5,8 @@ own transaction only marks the page as pending for each of them (`mark`), and `d
 to date in batches: now and then during a crawl, when a run ends and when the next one starts. Who
 reads such an index looks at the pending pages, too.
 
-An index is a module with a `NAME`, a `version()` of its form, `update(conn, pages)` that brings the
-pages of a JSON list of ids in line with what is stored, and `clear(conn)`.
+An index is a module with a `NAME`, the size of a `BATCH`, a `version()` of its form, `update(conn,
+pages)` that brings the pages of a JSON list of ids in line with what is stored, and `clear(conn)`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from typing import Protocol
 from archive import duplicates, keys, mentions
 from archive.connection import transaction
 
-# How many pages are brought up to date in one transaction: more are cheaper each, but other writers
-# and the pages being fetched have to wait for a batch (about 0.2 s).
+# After so many articles a crawl looks whether an index has a batch to do.
 BATCH = 128
 
 
@@ -31,6 +30,14 @@ class Derived(Protocol):
     @property
     def NAME(self) -> str:  # noqa: N802 (a constant of the module)
         """Its name in `pending` and `meta`."""
+
+    @property
+    def BATCH(self) -> int:  # noqa: N802
+        """How many pages are brought up to date in one transaction.
+
+        More are cheaper each, but other writers and the pages being fetched have to wait for a
+        batch (about 0.2 s).
+        """
 
     def version(self) -> str:
         """Return the version of its form: another one makes it anew."""
@@ -65,28 +72,31 @@ def drain(
     *,
     indexes: Iterable[Derived] | None = None,
     stop: Callable[[], bool] = lambda: False,
+    whole: bool = False,
 ) -> int:
     """Bring the derived indexes up to date, batch by batch; return how many pages were done.
 
-    Begins no batch after `budget` seconds (None: goes on to the end), or once `stop` says so; what
-    is left stays marked. Each batch is a transaction of its own.
+    Begins no batch after `budget` seconds (None: goes on to the end), or once `stop` says so, and
+    with `whole` only whole ones; what is left stays marked. Each batch is a transaction of its own.
     """
     deadline = None if budget is None else time.monotonic() + budget
     done = 0
     for index in INDEXES if indexes is None else indexes:
         while (deadline is None or time.monotonic() < deadline) and not stop():
             with transaction(conn):
-                count = _drain_batch(conn, index)
+                count = _drain_batch(conn, index, whole=whole)
             if not count:
                 break
             done += count
     return done
 
 
-def _drain_batch(conn: sqlite3.Connection, index: Derived) -> int:
+def _drain_batch(conn: sqlite3.Connection, index: Derived, *, whole: bool) -> int:
     rows = conn.execute(
-        "SELECT w.page FROM pending w WHERE w.derived = ? LIMIT ?", (index.NAME, BATCH)
+        "SELECT w.page FROM pending w WHERE w.derived = ? LIMIT ?", (index.NAME, index.BATCH)
     ).fetchall()
+    if whole and len(rows) < index.BATCH:
+        return 0
     if rows:
         pages = json.dumps([page for (page,) in rows])
         # Before the update, which may find that a page has to be done once more.

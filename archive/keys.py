@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from archive.vietnamese import NORM_VERSION, syllables, syllables_and_marked
 
 NAME = "keys"
+BATCH = 128
 # Raise it when `tokens` gives other ones for any article; `version` makes the index anew then.
 FORM = 1
 

@@ -18,6 +18,7 @@ from archive.places import DISTRICT, PROVINCE, WARD, Context, canonical, named_i
 from archive.units import Key, Unit, shipped
 
 NAME = "mentions"
+BATCH = 128
 # Raise it when `update` writes other rows for the same names.
 FORM = 1
 

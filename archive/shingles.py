@@ -36,9 +36,10 @@ SHORT = 40
 
 FORM = f"{NORM_VERSION}.1.{hash((1, 2, 3)) & 0xFFFF:x}.{sys.byteorder}"
 
-# Both begin with one digit of a class, so that `re` passes over all else fast.
-_NUMBER = re.compile(r"[0-9][\d.]*")
+# What leaves of a text in UTF-8 digits and dots, and spaces for all else.
+_DIGITS_AND_DOTS = bytes(byte if byte in b"0123456789." else 32 for byte in range(256))
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+# Begins with one digit of a class, so that `re` passes over all else fast.
 _DATE = re.compile(
     r"[0-9]\d?"
     r"(?:\s?([/.-])\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?(?![\d/-]|\.\d)|\s+tháng\s+\d{1,2}(?!\d))",
@@ -107,8 +108,8 @@ class Text:
     @cached_property
     def numbers(self) -> frozenset[int]:
         """The distinct numbers: 44.504 is one."""
-        found = map(_NUMBERS_WRITTEN.__getitem__, _NUMBER.findall(self.text))
-        return frozenset(chain.from_iterable(found))
+        digits = self.text.encode().translate(_DIGITS_AND_DOTS).split()
+        return frozenset(chain.from_iterable(map(_NUMBERS_IN.__getitem__, digits)))
 
     @cached_property
     def dates(self) -> frozenset[tuple[int, int]]:
@@ -120,17 +121,15 @@ def _numbered(text: str) -> list[int]:
     return list(map(_NUMBERED.__getitem__, folded_words(text)))
 
 
-def _numbers(digits: str) -> tuple[int, ...]:
+def _numbers(written: bytes) -> tuple[int, ...]:
     """Return the number that digits and dots write, or each of several: 44.504, but 14.10.2023."""
-    digits = digits.rstrip(".")
-    if digits.isdecimal():
-        return (int(digits),)
+    digits = written.decode().strip(".")
     if _THOUSANDS.fullmatch(digits):
         return (int(digits.replace(".", "")),)
     return tuple(int(part) for part in digits.split(".") if part)
 
 
-_NUMBERS_WRITTEN = Remembered(_numbers)
+_NUMBERS_IN = Remembered(_numbers)
 
 
 def _dates(text: str) -> Iterator[tuple[int, int]]:

@@ -192,11 +192,11 @@ class Archive:
         with transaction(self.conn):
             return disappearance.settle_missing(self.conn, self.run.id)
 
-    def _drain(self, seconds: float) -> None:
+    def _drain(self, seconds: float, *, whole: bool = False) -> None:
         """Bring the derived indexes up to date for so long; whatever stays is for another time."""
         self._since_drained = 0
         with suppress(NotWritableError, ArchiveLockedError):
-            derived.drain(self.conn, seconds)
+            derived.drain(self.conn, seconds, whole=whole)
 
     def all_written(self) -> None:
         """Note that every page of the database was written anew, or may have been."""
@@ -256,7 +256,7 @@ class Archive:
         self.frontier.committed()
         self._since_drained += stored.new_article or stored.cause is not None
         if self._since_drained >= derived.BATCH:
-            self._drain(SECONDS_BETWEEN_PAGES)
+            self._drain(SECONDS_BETWEEN_PAGES, whole=True)
         return stored
 
     def fail(

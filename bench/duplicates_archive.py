@@ -118,11 +118,11 @@ def drain(conn: sqlite3.Connection, order: int) -> Drained:
     random.Random(order).shuffle(pages)
     before = _used(conn)
     spent = 0.0
-    for start in range(0, len(pages), derived.BATCH):
+    for start in range(0, len(pages), duplicates.BATCH):
         with transaction(conn):
             conn.executemany(
                 "INSERT OR IGNORE INTO pending (derived, page) VALUES (?, ?)",
-                [(duplicates.NAME, page) for page in pages[start : start + derived.BATCH]],
+                [(duplicates.NAME, page) for page in pages[start : start + duplicates.BATCH]],
             )
         started = time.process_time()
         derived.drain(conn, indexes=(duplicates,))

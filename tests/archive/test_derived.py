@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import derived
+from archive import derived, duplicates, keys
 from archive.derived import drain, ensure_current, mark, pending
 from archive.errors import NotWritableError
 from archive.store import Archive
@@ -21,6 +21,7 @@ class Recording:
     """A derived index that only notes what it is told."""
 
     NAME = "recording"
+    BATCH = 3
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -65,10 +66,7 @@ def test_a_marked_page_is_done_once(archive: SearchableArchive, recording: Recor
     assert drain(archive.conn) == 0
 
 
-def test_many_pages_are_done_in_batches(
-    archive: SearchableArchive, recording: Recording, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(derived, "BATCH", 3)
+def test_many_pages_are_done_in_batches(archive: SearchableArchive, recording: Recording) -> None:
     for page in range(8):
         mark(archive.conn, page)
     assert drain(archive.conn) == 8
@@ -76,9 +74,8 @@ def test_many_pages_are_done_in_batches(
 
 
 def test_whoever_has_no_time_left_goes_on_later(
-    archive: SearchableArchive, recording: Recording, monkeypatch: pytest.MonkeyPatch
+    archive: SearchableArchive, recording: Recording
 ) -> None:
-    monkeypatch.setattr(derived, "BATCH", 3)
     for page in range(8):
         mark(archive.conn, page)
     assert drain(archive.conn, 0.0) == 0
@@ -123,11 +120,14 @@ def test_a_page_marks_itself_in_its_own_transaction(crawl: Crawl) -> None:
 
 def test_a_crawl_drains_now_and_then(crawl: Crawl, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(derived, "BATCH", 3)
+    monkeypatch.setattr(keys, "BATCH", 3)
+    monkeypatch.setattr(duplicates, "BATCH", 5)
     left = []
     for number in range(7):
         crawl.see(str(number))
-        left.append(pending(crawl.conn, "keys"))
-    assert left == [1, 2, 0, 1, 2, 0, 1]
+        left.append((pending(crawl.conn, "keys"), pending(crawl.conn, "duplicates")))
+    # Five are a batch of duplicates; the sixth article is the next at which it is looked for.
+    assert left == [(1, 1), (2, 2), (0, 3), (1, 4), (2, 5), (0, 1), (1, 2)]
 
 
 def test_the_end_of_a_run_and_the_start_of_the_next_leave_nothing_pending(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_the_end_of_a_run_and_the_start_of_the_next_leave_nothing_pending(tmp_pa
 def test_a_run_ends_well_when_there_is_no_space_for_it(
     crawl: Crawl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> int:
+    def full(*_: object, **__: object) -> int:
         raise NotWritableError("no space is left")
 
     crawl.see("7")

@@ -209,7 +209,7 @@ def result_of(archive: SearchableArchive, made: list[Written]) -> set[tuple[str,
 def test_settled_relations_do_not_depend_on_the_order_of_arrival(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(derived, "BATCH", 7)
+    monkeypatch.setattr(duplicates, "BATCH", 7)
     monkeypatch.setattr(duplicates, "SETTLED_AT_ONCE", 11)
     results = []
     for seed in range(3):
