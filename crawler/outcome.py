@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -60,9 +61,9 @@ def broken_reason(  # noqa: PLR0911 (a list of reasons)
     if crawl.error:
         return crawl.error
     if crawl.down:
-        return crawl.down
+        return crawl.down + (unused_proxy() if crawl.silent else "")
     if crawl.silent:
-        return f"{crawl.host_key} does not answer"
+        return f"{crawl.host_key} does not answer{unused_proxy()}"
     if crawl.robots_later:
         why = f" ({crawl.robots_failure})" if crawl.robots_failure else ""
         return f"robots.txt gives no answer yet{why}: nothing may be fetched; it is tried again"
@@ -79,6 +80,15 @@ def broken_reason(  # noqa: PLR0911 (a list of reasons)
     if ours:
         return f"{ours} page{'s' * (ours > 1)} failed in our own code: see the log"
     return None
+
+
+def unused_proxy() -> str:
+    """Return what to add to a failed connection where a proxy is set, else nothing."""
+    for name in ("https_proxy", "http_proxy", "all_proxy"):
+        for spelling in (name, name.upper()):
+            if os.environ.get(spelling):
+                return f" ({spelling} is set, but crawls connect directly, never through a proxy)"
+    return ""
 
 
 def unexpected(site: Site, articles: int) -> str | None:

@@ -121,6 +121,8 @@ def _address(value: Any) -> str:
         raise ValueError(f"{text!r} is no address; write it like https://example.vn") from None
     if parts.scheme not in DEFAULT_PORTS or not host or re.search(r"\s", text):
         raise ValueError(f"{text!r} is no address; write it like https://example.vn")
+    if "[" in parts.netloc:
+        raise ValueError(f"{text!r}: IPv6 is not crawled; write the name of the host")
     if parts.query or parts.fragment or parts.username:
         raise ValueError(f"{text!r}: leave out what follows '?', '#' or stands before '@'")
     return text

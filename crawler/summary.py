@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.outcome import DONE, STOPPED
+from crawler.outcome import DONE, STOPPED, unused_proxy
 from crawler.terminal import byte_size, clean, write_json, write_table
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def print_broken(result: CrawlResult) -> None:
 
 
 def _why_stopped(outcome: Outcome) -> str:
-    return clean(outcome.explanation) or STOPS[outcome.reason]
+    told = clean(outcome.explanation) or STOPS[outcome.reason]
+    return told + (unused_proxy() if outcome.reason == "no-network" else "")
 
 
 def print_json(result: CrawlResult) -> None:

@@ -122,7 +122,7 @@ def _write_text(outcome: Outcome, *, dry_run: bool) -> None:
         shown = ", ".join(f"{terminal.clean(host)} {n}" for host, n in hosts[:MOST_HOSTS])
         more = f" and {len(hosts) - MOST_HOSTS} more" if len(hosts) > MOST_HOSTS else ""
         print(f"not registered: {sum(outcome.hosts.values())} records of {shown}{more}")
-    if not (outcome.sites or outcome.locked):
+    if not (outcome.sites or outcome.locked or outcome.exit_code == STOPPED):
         print("nothing in these files is of a registered site")
     if outcome.exit_code == STOPPED and not dry_run:
         print("stopped by a signal; the same command goes on where this one stopped")

@@ -76,6 +76,13 @@ def test_without_a_network_nothing_changes(tmp_path: Path, pages: int, arguments
         assert complaints(mattran) == []
 
 
+def test_no_proxy_stands_between_us_and_a_site(tmp_path: Path):
+    with Replica(sites(1)) as replica:
+        done = Mattran(tmp_path, replica)("crawl", "s1", http_proxy="http://127.0.0.1:9")
+        assert done.exit_code == 0, done.out
+        assert replica.hits()
+
+
 @without_network
 def test_a_name_that_nobody_could_look_up_is_not_the_site_s_fault(tmp_path: Path):
     with Replica(sites(1)) as replica:

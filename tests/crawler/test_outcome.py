@@ -55,6 +55,15 @@ def test_each_way_to_be_broken_is_told(counts, fields, reason):
     assert (broken_reason(crawl(counts, **fields)) or "").startswith(reason)
 
 
+@pytest.mark.parametrize("fields", [{"silent": True}, {"silent": True, "down": "no name"}])
+def test_a_proxy_that_nobody_asks_is_told_where_no_host_answers(fields, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    assert "HTTPS_PROXY is set, but crawls connect directly" in (
+        broken_reason(crawl(**fields)) or ""
+    )
+    assert broken_reason(crawl()) is None
+
+
 @pytest.mark.parametrize(
     "counts",
     [

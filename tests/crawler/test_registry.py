@@ -276,6 +276,7 @@ FAULTS = {
         "lies before valid_from",
     ),
     "bad address": (ROW.replace("https://songxanh", "songxanh"), 7, "write it like https://"),
+    "IPv6": (ROW.replace("songxanh.example.vn", "[2001:db8::1]"), 7, "IPv6 is not crawled"),
     "broken address": (ROW.replace("https://songxanh", "https://[songxanh"), 7, "is no address"),
     "unknown platform": (ROW.replace('"nukeviet"', '"nukevite"'), 8, "did you mean 'nukeviet'?"),
     "unknown level": (ROW.replace('"province"\n', '"region"\n'), 5, "one of central, province"),
