@@ -11,17 +11,18 @@ from crawler.files.formats import format_of
 from crawler.files.text import FileText
 
 SECONDS = 120.0  # by the clock; the process has fewer of computing time
+MEMORY = 1024 * 1024 * 1024
 _OUT_OF_TIME = frozenset({-signal.SIGXCPU, -signal.SIGKILL})
 
 
-def read_apart(data: bytes) -> FileText:
-    """Return what can be read of a file; takes at most two minutes and 1.5 GB.
+def read_apart(data: bytes, memory: int = MEMORY) -> FileText:
+    """Return what can be read of a file in two minutes and `memory` bytes of address space.
 
     :raises OSError: no process can be started.
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-m", "crawler.files.worker"],
+            [sys.executable, "-I", "-m", "crawler.files.worker", str(memory)],
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

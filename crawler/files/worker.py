@@ -12,21 +12,20 @@ import sys
 import warnings
 from dataclasses import asdict
 
-MEMORY = 1536 * 1024 * 1024  # bytes of address space
 CPU_SECONDS = 60
 
 
-def limit() -> None:
-    """Take from this process what reading a file does not need."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def limit(memory: int) -> None:
+    """Take from this process what reading a file does not need; `memory` is bytes."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def main() -> None:
-    """Read the file on standard input."""
-    limit()
+    """Read the file on standard input; the argument is how many bytes of memory there are."""
+    limit(int(sys.argv[1]))
     warnings.simplefilter("ignore")
     logging.disable()
     from crawler.files.text import read  # noqa: PLC0415 (within the limits)
