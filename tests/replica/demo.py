@@ -111,7 +111,7 @@ def steps(replica: Replica) -> str:
     """The session a new user would have; returns the summary."""
     mattran("crawl", "--all", "--full")
     mattran("sites")
-    mattran("search", QUERY.strip('"'), "--rank", "--limit", "3")
+    mattran("search", QUERY.strip('"'), "--province", "ha noi", "--limit", "3")
     found = mattran("search", QUERY, "--limit", "1000", "--json", counted=True)
     check_search(replica, found)
     mattran("show", first_dated(found))
