@@ -33,6 +33,7 @@ def benches(shared: Path) -> list[list[str]]:
     found += [["bench.export"], ["bench.recovery"]]
     if chromium() is not None:
         found.append(["bench.replay"])
+    found.append(["bench.bytes_an_article", *pages])
     found.append(["bench.diff"])
     found.append(["bench.absence"])
     judged = [str(shared / name) for name in ("pages", "benchmarks") if (shared / name).is_dir()]

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if __package__ in (None, ""):
@@ -25,6 +25,9 @@ if __package__ in (None, ""):
 from bench.archived import articles, crawl
 from bench.pages_server import Answer, PageServer, serving
 from bench.real_pages_score import score
+
+if TYPE_CHECKING:
+    from bench.served import Finished
 
 Row = dict[str, Any]
 
@@ -42,6 +45,16 @@ PLATFORMS = (
     Platform("nukeviet", "/vi/news/", ("/vi/news/",)),
     Platform("wordpress", "/wp-sitemap.xml", ("/",)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """A crawl of captured pages: how it ended, its requests, and what moves addresses to where it
+    found them."""
+
+    finished: Finished
+    asked: int
+    moved: Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +115,29 @@ def judge(folder: Path) -> Row:
     Returns the figures of `score`, with `asked` (requests served) and the command's `exit_code`
     and `output`.
     """
-    pages = rows(folder / "pages.jsonl")
     truth = [article for article in rows(folder / "truth.jsonl") if article.get("file")]
+    with tempfile.TemporaryDirectory() as name:
+        crawled = archive(folder, Path(name))
+        for article in truth:
+            article["url"] = crawled.moved(article["url"].encode()).decode()
+        found = score(articles(Path(name)), truth)
+    finished = crawled.finished
+    return found | {
+        "asked": crawled.asked,
+        "exit_code": finished.exit_code,
+        "output": finished.output,
+    }
+
+
+def archive(folder: Path, place: Path) -> Crawled:
+    """Serve the captured pages of a folder and crawl them into `place`/mattran.db."""
+    pages = rows(folder / "pages.jsonl")
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(pages[0]["url"]))
-    with serving(urlsplit(origin).port or 0) as server, tempfile.TemporaryDirectory() as name:
+    with serving(urlsplit(origin).port or 0) as server:
         moved = mover(origin, server)
         server.answers = answers(folder, pages, moved)
-        finished = crawl(Path(name), [_site(pages, server)])
-        for article in truth:
-            article["url"] = moved(article["url"].encode()).decode()
-        found = score(articles(Path(name)), truth)
-        found |= {"asked": len(server.asked)}
-    return found | {"exit_code": finished.exit_code, "output": finished.output}
+        finished = crawl(place, [_site(pages, server)])
+        return Crawled(finished, len(server.asked), moved)
 
 
 def answers(folder: Path, pages: list[Row], moved: Callable[[bytes], bytes]) -> dict[str, Answer]:
