@@ -172,7 +172,7 @@ def content_of_page(
     if region is None:
         region = find_region(walked, groups)
         if region is None or prose_of(region) < SHORT:
-            titles = confirmed_lines(document.tree, document.url, walked, hints or Hints())
+            titles = confirmed_lines(document.matches, document.url, walked, hints or Hints())
             notice = find_notice(walked, groups, titles, learned)
             if notice is not None and is_better(notice, region):
                 region, rule = notice, "notice"

@@ -202,10 +202,9 @@ def _zone_lines(zone: Zone, *, above: bool) -> Iterator[tuple[str, int]]:
 def _may_be_date(line: Line, place: str, zone: Zone) -> bool:
     if line.size >= _LONGEST or line.linked > line.size / 2:
         return False
-    labelled = bool(DATE_LABEL.search(line.text))
-    if line.size >= PROSE and not labelled:
-        return False
-    return labelled or (place != "after" and zone.title is not None)
+    if line.size < PROSE and place != "after" and zone.title is not None:
+        return True
+    return DATE_LABEL.search(line.text) is not None
 
 
 def _tell_clocks(page: Places, zone: Zone) -> None:

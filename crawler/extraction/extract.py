@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 # Raise it with every change of this package that alters what is extracted: only then are the
 # differences put down to our rules and not to the site.
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 
 _SHORT = 400  # characters of text below which an article is suspicious
 _LONG_SENTENCE = 200
@@ -133,11 +133,11 @@ def _title(
     template: Template | None,
 ) -> Title | None:
     if named is not None:
-        matched = is_confirmed(named.value, document.tree, document.url, hints)
+        matched = is_confirmed(named.value, document.matches, document.url, hints)
         line = content.line_of(named.value) if content.whole_page else None
         return Title(named.value, line, named.rule, at=named.at, matched=matched)
     return find_title(
-        document.tree,
+        document.matches,
         document.url,
         content.walk,
         content.prose_start(),

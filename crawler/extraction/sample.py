@@ -87,7 +87,7 @@ def sample_of(document: Document, rules: Rules, hints: Hints, day: str) -> Sampl
         told=bool(hints.text),
         day=day,
         layout=paths[region],
-        names=tuple(meta_titles(document.tree)),
+        names=tuple(meta_titles(document.matches)),
         lines=tuple(lines),
     )
 
@@ -96,7 +96,7 @@ def _title(document: Document, rules: Rules, content: Content, hints: Hints) -> 
     named = fields.first_field(document.matches, rules.title)
     if named is not None:
         return Title(named.value, content.line_of(named.value), named.rule)
-    return find_title(document.tree, document.url, content.walk, content.prose_start(), hints)
+    return find_title(document.matches, document.url, content.walk, content.prose_start(), hints)
 
 
 def _own_lines(content: Content, title: Title | None) -> set[int]:

@@ -113,9 +113,9 @@ def _read_credit(found: Byline, line: Line, *, signed: bool) -> None:
     name, is_source = read_name(text)
     if is_source and name and names_source(text) and found.source is None:
         found.source = name
-    elif is_source or found.author or line.linked > line.size / 2 or not is_name(name):
+    elif is_source or found.author or line.linked > line.size / 2:
         return
-    elif AUTHOR_LABEL.match(text) or (signed and _is_signature(line)):
+    elif (AUTHOR_LABEL.match(text) or (signed and _is_signature(line))) and is_name(name):
         found.author = name
     else:
         return

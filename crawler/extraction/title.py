@@ -7,7 +7,7 @@ the same words: the address, `og:title` and `<title>`, and above all the link te
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,8 @@ from crawler.extraction.wording import coverage, plain_words, slug_words, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-    from lxml import etree
-
     from crawler.extraction.hints import Hints
+    from crawler.extraction.selectors import Matches
 
 _SHORTEST, _LONGEST = 8, 300
 _ENOUGH = 0.5  # a line without any witness scores 1 as a heading or above a date line
@@ -34,6 +33,8 @@ _MENU_LINKS = 8
 _SLUG_CUT = 6  # words from which a slug may be one cut to a fixed length
 _LEARNED = 6.0  # what it costs a line to stand on other pages too
 _NEAR = 1.0  # a runner-up this close goes into the evidence
+_OG_TITLE = ("meta[property='og:title']@content", "meta[name='og:title']@content")
+_SITE_NAME = ("meta[property='og:site_name']@content", "meta[name='og:site_name']@content")
 _SUFFIX = re.compile(r"\s+[|–—»·:-]+\s+|\s*\|\s*")
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline", re.IGNORECASE)
 _BOX_CLASS = re.compile(
@@ -70,24 +71,24 @@ class _Witnesses:
     link_cut: bool
     vocabulary: frozenset[str]  # the words of them all, with and without marks
     longest: int  # characters of the longest
+    heard: dict[str, dict[str, float]] = field(default_factory=dict)  # agreements by text
 
 
-def meta_titles(tree: etree._Element) -> list[str]:
+def meta_titles(matches: Matches) -> list[str]:
     """`og:title` and `<title>`, the latter also without the site's name; the site's name alone is
     no title."""
-    head = tree.find("head")
+    head = matches.tree.find("head")
     if head is None:
         return []
-    by_name: dict[str, str] = {}
-    for meta in head.iter("meta"):
-        name = meta.get("property") or meta.get("name")
-        if name in ("og:title", "og:site_name"):
-            by_name.setdefault(name, one_line(meta.get("content") or ""))
-    element = head.find(".//title")
+    element = next(head.iter("title"), None)
     shown = one_line(element.text or "") if element is not None else ""
-    titles = [by_name.get("og:title", ""), shown, *_without_suffix(shown)]
-    site = by_name.get("og:site_name", "")
+    titles = [_first_value(matches, _OG_TITLE), shown, *_without_suffix(shown)]
+    site = _first_value(matches, _SITE_NAME)
     return list(dict.fromkeys(t for t in titles if t and t != site))
+
+
+def _first_value(matches: Matches, selectors: tuple[str, ...]) -> str:
+    return next((value for value, _, _ in matches.values(selectors)), "")
 
 
 def _without_suffix(title: str) -> list[str]:
@@ -103,11 +104,11 @@ def without_date(text: str) -> str:
     return (match[1] or match[2]).rstrip(" -|(") if match else text
 
 
-def is_confirmed(title: str, tree: etree._Element, url: str, hints: Hints) -> bool:
+def is_confirmed(title: str, matches: Matches, url: str, hints: Hints) -> bool:
     """Whether the address, the listing or the page's metadata say the words of a title."""
     if _slug_agreement(plain_words(title), _slug(url)) >= _SAME:
         return True
-    return _is_confirmed(title, _witnesses(meta_titles(tree), url, hints))
+    return _is_confirmed(title, _witnesses(meta_titles(matches), url, hints))
 
 
 def _is_confirmed(title: str, witnesses: _Witnesses) -> bool:
@@ -122,19 +123,21 @@ def _slug(url: str) -> list[str]:
 
 def _witnesses(metas: list[str], url: str, hints: Hints) -> _Witnesses:
     slug = _slug(url)
-    said = " ".join([*metas, hints.text])
+    link = words(hints.text)
+    titles = [words(title) for title in metas]
+    vocabulary = frozenset(slug).union(link, *titles)
     return _Witnesses(
         slug=slug,
-        metas=[frozenset(words(title)) for title in metas],
-        link=words(hints.text),
+        metas=list(dict.fromkeys(map(frozenset, titles))),
+        link=link,
         link_cut=hints.text.rstrip().endswith(("...", "…")),
-        vocabulary=frozenset([*slug, *words(said), *plain_words(said)]),
+        vocabulary=vocabulary.union(plain_words(" ".join(vocabulary))),
         longest=max(map(len, [" ".join(slug), hints.text, *metas])),
     )
 
 
 def find_title(
-    tree: etree._Element,
+    matches: Matches,
     url: str,
     walk: Walk,
     start: int,
@@ -148,7 +151,7 @@ def find_title(
     `learned` are the lines known as boilerplate, `is_name` says which titles in metadata are the
     site's name on other pages too. None when no line, no listing and no metadata gives a title.
     """
-    metas = [title for title in meta_titles(tree) if is_name is None or not is_name(title)]
+    metas = [title for title in meta_titles(matches) if is_name is None or not is_name(title)]
     witnesses = _witnesses(metas, url, hints)
     scored = []
     links = 0  # lines with links between this one and the text
@@ -184,13 +187,13 @@ def _is_told(line: Line, witnesses: _Witnesses) -> bool:
     return max(agreed["link-text"], agreed["slug"]) >= _SAME
 
 
-def confirmed_lines(tree: etree._Element, url: str, walk: Walk, hints: Hints) -> list[int]:
+def confirmed_lines(matches: Matches, url: str, walk: Walk, hints: Hints) -> list[int]:
     """The lines that show the title which the address, the listing or the metadata say; no links.
 
     A title only the metadata say must be a heading: `<title>` may be the site's name. A heading may
     be a link, to its own page.
     """
-    witnesses = _witnesses(meta_titles(tree), url, hints)
+    witnesses = _witnesses(meta_titles(matches), url, hints)
     found = []
     for index, line in enumerate(walk.lines):
         other = line.linked and (line.item or not line.heading)
@@ -252,6 +255,13 @@ def _unshown_title(hints: Hints, metas: list[str], witnesses: _Witnesses) -> Tit
 
 def _agreement(text: str, witnesses: _Witnesses) -> dict[str, float]:
     """How far each witness says the words of `text`, 0 to 1."""
+    known = witnesses.heard.get(text)
+    if known is None:
+        known = witnesses.heard[text] = _heard(text, witnesses)
+    return known
+
+
+def _heard(text: str, witnesses: _Witnesses) -> dict[str, float]:
     plain = plain_words(text)
     if witnesses.vocabulary.isdisjoint(plain):
         return _NO_AGREEMENT
@@ -261,8 +271,8 @@ def _agreement(text: str, witnesses: _Witnesses) -> dict[str, float]:
         link = said
     bag = frozenset(said)
     return {
-        "link-text": coverage(bag, link),
-        "slug": _slug_agreement(plain, witnesses.slug),
+        "link-text": coverage(bag, link) if link else 0.0,
+        "slug": _slug_agreement(plain, witnesses.slug) if witnesses.slug else 0.0,
         "meta": max([coverage(bag, meta) for meta in witnesses.metas], default=0.0),
     }
 

@@ -34,7 +34,9 @@ def slug_words(url: str) -> list[str]:
 
 
 def _is_id(word: str) -> bool:
-    return len(word) > 2 and any(c.isdigit() for c in word) and not _is_year(word)
+    if word.isalpha() or len(word) <= 2:
+        return False
+    return any(c.isdigit() for c in word) and not _is_year(word)
 
 
 def _is_year(word: str) -> bool:

@@ -97,7 +97,7 @@ def test_a_subheading_of_the_text_is_no_title():
 
 def test_the_site_name_is_taken_off_the_page_title():
     html = page("", f"{TITLE} | Phường An Lạc")
-    assert TITLE in meta_titles(document(html).tree)
+    assert TITLE in meta_titles(document(html).matches)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +116,8 @@ def test_a_date_glued_to_the_title_is_taken_off(shown, title):
 def test_a_date_glued_to_the_title_is_the_articles():
     found = article(page(f"<h1>{TITLE} (07/05/2024, 08:25)</h1>{BODY}"))
     assert (found.title, found.published_at) == (TITLE, "2024-05-07T08:25:00+07:00")
+
+
+def test_metadata_that_broken_markup_moved_into_the_body_is_metadata() -> None:
+    html = f'<html><head><div></div><meta property="og:title" content="{TITLE}"></head><body><p>x'
+    assert TITLE in meta_titles(document(html).matches)
