@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 BAR_MB = 400.0
 REGIONS = ("Hà Nội", "Bắc Giang", "Đồng Nai")
 LOOKS = {
-    "nukeviet": ("nukeviet",),
-    "wordpress": ("wordpress",),
-    "liferay": ("liferay-dated", "liferay"),
+    "nukeviet": ("nukeviet", "nukeviet-3", "nukeviet-index", "nukeviet-mobile", "nukeviet-5"),
+    "wordpress": ("wordpress", "wordpress-block"),
+    "liferay": ("liferay-dated", "liferay", "liferay-news", "liferay-egov"),
     "webforms": ("webforms",),
     "generic": ("flat", "table"),
-    "sharepoint": ("sharepoint", "sharepoint-item"),
+    "sharepoint": ("sharepoint", "sharepoint-item", "sharepoint-plain", "sharepoint-local"),
 }
 """The replica families of a platform; those not named have one of their own name."""
 

@@ -95,7 +95,10 @@ class NukeViet(Family):
             path, rest = f"{lead}/{behind}", behind
         article = None if PAGE.search(rest) else ARTICLE.fullmatch(rest)
         if article and article["category"] not in NOT_CATEGORIES:
-            return Address(path.rstrip("/"), self._key(lead, module, article["id"]), "article")
+            # Version 3 ends its articles with a slash, later ones lead `.html/` away.
+            bare = path.rstrip("/")
+            own = bare if bare.endswith(".html") else path
+            return Address(own, self._key(lead, module, article["id"]), "article")
         if twin in TWINS:
             return Address(path, reason=PRINT_VIEW)
         return Address(path, kind=self._category_kind(lead, rest))

@@ -35,10 +35,12 @@ if TYPE_CHECKING:
 REGION = Elements(
     "//article[contains(concat(' ', @class, ' '), ' hentry ')] | //main"
     " | //*[contains(concat(' ', @class, ' '), ' entry-title ')]"
+    " | //*[contains(concat(' ', @class, ' '), ' wp-block-post ')]"
 )
 NEXT = Strings(
     "//a[contains(concat(' ', @class, ' '), ' next ')]/@href | //link[@rel='next']/@href"
     " | //*[contains(@class, 'nav-previous')]/a/@href"
+    " | //a[contains(@class, 'wp-block-query-pagination-next')]/@href"
 )
 POST_CLASS = re.compile(r"(?:^|\s)postid-(\d+)(?:\s|$)")
 POST_NODE = Strings("//article[starts-with(@id, 'post-')]/@id")

@@ -57,6 +57,7 @@ class Portal:
     loops: tuple[str, ...] = ()
     head: str = ""
     body_class: str = ""
+    story_class: str = ""
     list: str = '<div class="list-news">{items}</div>'
     item: str = '<div class="item"><h3><a href="{url}">{title}</a></h3><p>{teaser}</p></div>'
     story: str = '<h1>{title}</h1><div class="content">{body}</div>'
@@ -175,7 +176,8 @@ class PortalSite(Site):
 
     def route(self, request: Request) -> Response | None:
         if request.path.startswith(CALENDAR):
-            self.looped.append(request.target)
+            if request.query:  # without a month it is a page, and there is one
+                self.looped.append(request.target)
             return html(self.calendar(request))
         if request.path in ("/gioi-thieu", "/lien-he"):
             return html(self.frame("Giới thiệu", "<p>Trụ sở: số 1 đường Hòa Bình.</p>"))
@@ -251,7 +253,7 @@ class PortalSite(Site):
 
     # -- pages
 
-    def frame(self, title: str, middle: str) -> str:
+    def frame(self, title: str, middle: str, body_class: str = "") -> str:
         """What surrounds everything: menu, boxes, and the links that lead round in circles."""
         numbers = "".join(
             f"<p>{k}: {v}</p>" for k, v in furniture.counters(self.visits + self.bumped)
@@ -265,7 +267,7 @@ class PortalSite(Site):
 <html lang="vi">
 <head><meta charset="utf-8"><title>{escape(title)} - {self.name}</title>
 {self.portal.head}</head>
-<body class="{self.portal.body_class}">
+<body class="{body_class or self.portal.body_class}">
 <div id="header"><a href="/">{self.name}</a><div class="clock">{furniture.page_clock()}</div>
 <ul class="menu">{furniture.anchors(self.menu())}</ul></div>
 <div id="main">
@@ -334,11 +336,12 @@ class PortalSite(Site):
     def article_page(self, story: Story) -> str:
         form: Literal["NFC", "NFD"] = "NFD" if story.decomposed else "NFC"
         newer, older = self.newer_older(story)
-        own = not self.portal.lead_field
         words = {
             "title": unicodedata.normalize(form, escape(story.title)),
             "lead": unicodedata.normalize(form, escape(story.lead)),
-            "body": body_html(story, self.press, lead=own, byline=self.signed(story)),
+            "body": body_html(
+                story, self.press, lead=not self.portal.lead_field, byline=self.signed(story)
+            ),
             "date": self.date_of(story),
             "author": escape(story.author or "") if story.author_where == "field" else "",
             "section": SECTIONS[story.section],
@@ -351,7 +354,8 @@ class PortalSite(Site):
         }
         others = f"<h4>Các tin khác</h4><ul>{furniture.anchors(self.linked([*newer, *older]))}</ul>"
         middle = self.portal.story.format_map(words)
-        return self.frame(story.title, f'{middle}<div class="other">{others}</div>')
+        own = self.portal.story_class.format_map(words)
+        return self.frame(story.title, f'{middle}<div class="other">{others}</div>', own)
 
     def print_page(self, story: Story) -> str:
         body = body_html(story, self.press, lead=True, byline=self.signed(story))

@@ -6,6 +6,7 @@ date forms, labels and addresses are those that public pages show.
 
 from __future__ import annotations
 
+from tests.replica.looks import LOOKS_TOLD
 from tests.replica.portal import Portal, PortalSite, made
 
 SORTED = ("{list}?sort=title&dir=asc", "{list}?sort=date&dir=desc&loc=thang")
@@ -311,4 +312,4 @@ PORTALS_TOLD = (
     ),
 )
 
-PORTALS: dict[str, type[PortalSite]] = made(iter(PORTALS_TOLD))
+PORTALS: dict[str, type[PortalSite]] = made(iter((*PORTALS_TOLD, *LOOKS_TOLD)))

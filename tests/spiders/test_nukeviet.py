@@ -62,6 +62,12 @@ class TestArticleAddresses:
         assert family.canonical(BASE + twin) == BASE + ARTICLE
         assert family.key(BASE + twin) == "news:41"
 
+    def test_an_article_of_version_3_keeps_the_slash_it_ends_with(self, family):
+        url = BASE + "/vi/news/tin-dia-phuong/don-ngo-xom-41/"
+        assert family.canonical(url) == url
+        assert family.canonical(url.replace("/tin", "/print/tin")) == url
+        assert family.key(url) == "news:41"
+
     def test_the_key_is_the_id_whatever_slug_and_category_say(self, family):
         assert family.key(BASE + "/vi/news/an-sinh/ten-khac-41.html") == "news:41"
 

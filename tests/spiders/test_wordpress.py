@@ -151,6 +151,18 @@ class TestArchives:
         links = family.links(document(archive(POST, pager=pager)), claim())
         assert [link.url for link in of_kind(links, "next")] == [BASE + "/page/2/"]
 
+    def test_a_block_theme_has_its_own_pager_and_list(self, family):
+        page = document(
+            "<ul><li class='wp-block-post'><h2><a href='/don-ngo-xom/'>Dọn ngõ xóm</a></h2></li>"
+            "</ul><p><a href='/gioi-thieu/'>Giới thiệu</a></p>"
+            "<a class='wp-block-query-pagination-next' href='/category/tin/page/2/'>Sau</a>"
+        )
+        found = family.links(page, claim("/category/tin/"))
+        assert [link.url for link in found if link.kind == "next"] == [
+            BASE + "/category/tin/page/2/"
+        ]
+        assert [link.url for link in found if link.kind == "article"] == [BASE + "/don-ngo-xom/"]
+
     def test_a_link_back_to_newer_posts_is_not_the_next_page(self, family):
         pager = "<div class='nav-previous'><a href='/'>Mới hơn</a></div>"
         links = family.links(
