@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.command import Mattran
-from tests.replica import Replica, SiteSpec
+from tests.replica import Replica
 from tests.survivors import wait_until
-
-SITE = "wp"
-
-
-@pytest.fixture
-def replica() -> Iterator[Replica]:
-    with Replica([SiteSpec(id=SITE, family="wordpress", articles=12)]) as running:
-        yield running
-
-
-@pytest.fixture
-def mattran(tmp_path: Path, replica: Replica) -> Mattran:
-    command = Mattran(tmp_path / "a", replica, delay=0)
-    assert command("crawl", SITE, "--full").exit_code == 0
-    return command
 
 
 def restored(mattran: Mattran, target: Path) -> Mattran:
@@ -48,9 +30,9 @@ def test_the_next_backup_copies_only_what_is_new(
     target = str(tmp_path / "backup")
     mattran("backup", target)
     first = json.loads(mattran("backup", target, "--json").out)
-    replica[SITE].add_article()
-    mattran("recrawl", "--site", SITE)
-    mattran("crawl", SITE, "--full")
+    replica["wp"].add_article()
+    mattran("recrawl", "--site", "wp")
+    mattran("crawl", "wp", "--full")
     second = json.loads(mattran("backup", target, "--json").out)
     assert (first["copied"], first["kept"]) == (1, 1)
     assert second["copied"] > 1
@@ -60,13 +42,13 @@ def test_the_next_backup_copies_only_what_is_new(
 
 def test_a_backup_beside_a_crawl_is_consistent(tmp_path: Path, replica: Replica) -> None:
     mattran = Mattran(tmp_path / "slow", replica, delay=0.05)
-    with mattran.running("crawl", SITE, "--full") as process:
+    with mattran.running("crawl", "wp", "--full") as process:
         wait_until(lambda: len(replica.hits()) > 10)
         done = mattran("backup", str(tmp_path / "backup"))
         assert (done.exit_code, process.poll()) == (0, None), done.err
     assert mattran("backup", str(tmp_path / "backup"), "--check").exit_code == 0
     copy = restored(mattran, tmp_path / "backup")
-    assert copy("crawl", SITE, "--full").exit_code == 0
+    assert copy("crawl", "wp", "--full").exit_code == 0
     assert copy.value("SELECT count(*) FROM articles") == 12
     assert copy("verify").exit_code == 0
 
@@ -114,7 +96,7 @@ def test_a_backup_never_takes_the_place_of_another_archive(
     mattran: Mattran, replica: Replica, tmp_path: Path
 ) -> None:
     other = Mattran(tmp_path / "b", replica, delay=0)
-    assert other("crawl", SITE).exit_code == 0
+    assert other("crawl", "wp").exit_code == 0
     before = other.db.read_bytes()
     for arguments in ([], ["--dry-run"]):
         done = mattran("backup", str(other.folder), *arguments)

@@ -6,29 +6,11 @@ import gzip
 import html
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from archive.warc import read_record
 from tests.command import Mattran
 from tests.replica import Replica, SiteSpec
-
-SITE = "wp"
-
-
-@pytest.fixture
-def replica() -> Iterator[Replica]:
-    with Replica([SiteSpec(id=SITE, family="wordpress", articles=12)]) as running:
-        yield running
-
-
-@pytest.fixture
-def mattran(tmp_path: Path, replica: Replica) -> Mattran:
-    command = Mattran(tmp_path / "a", replica, delay=0)
-    assert command("crawl", SITE, "--full").exit_code == 0
-    return command
 
 
 def traces(folder: Path, texts: list[str]) -> list[str]:
@@ -74,8 +56,8 @@ def test_an_erased_text_is_nowhere_and_never_comes_back(mattran: Mattran, tmp_pa
     assert traces(mattran.folder, words) == []
 
     for again in (
-        ("crawl", SITE, "--full"),
-        ("recrawl", "--site", SITE),
+        ("crawl", "wp", "--full"),
+        ("recrawl", "--site", "wp"),
         ("recrawl", url),
         ("reextract",),
         ("import", *map(str, (before.folder / "warc").iterdir())),
@@ -146,9 +128,9 @@ def test_a_withdrawal_needs_a_reason_and_what_to_do(mattran: Mattran) -> None:
 
 def test_what_another_article_says_as_well_stays_with_that_one(tmp_path: Path) -> None:
     """A caption, an author, a title that comes back: reading the other again gives it whole."""
-    with Replica([SiteSpec(id=SITE, family="wordpress", articles=40)]) as replica:
+    with Replica([SiteSpec(id="wp", family="wordpress", articles=40)]) as replica:
         mattran = Mattran(tmp_path / "a", replica, delay=0)
-        assert mattran("crawl", SITE, "--full").exit_code == 0
+        assert mattran("crawl", "wp", "--full").exit_code == 0
         page, caption, author = mattran.rows(
             "SELECT r.page, i.caption, r.author FROM images i JOIN revisions r ON r.id = i.revision"
             " WHERE r.author <> '' AND caption IN (SELECT caption FROM images GROUP BY caption"

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from archive.index import IndexedText, add, ensure_current, rebuild, remove
 from archive.vietnamese import NORM_VERSION
 from tests.searchable_archive import SearchableArchive
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[SearchableArchive]:
-    sample = SearchableArchive(tmp_path / "mattran.db")
-    sample.site()
-    yield sample
-    sample.close()
 
 
 def rowids(conn: sqlite3.Connection, match: str) -> list[int]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +11,6 @@ from archive import derived, keys
 from archive.visibility import catch_up, reindexed
 from tests.archive.crawling import ROOT, Crawl, an_article
 from tests.searchable_archive import SearchableArchive
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[SearchableArchive]:
-    sample = SearchableArchive(tmp_path / "mattran.db")
-    sample.site()
-    yield sample
-    sample.close()
 
 
 def having(conn: sqlite3.Connection, *found: str) -> list[int]:

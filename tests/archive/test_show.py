@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,14 +14,6 @@ from archive.identity import ref_of
 from archive.reading import open_for_reading
 from archive.show import Record, describe
 from tests.sample_archive import BODY, HANOI, LEAD, OTHER_URL, TITLE, URL, SampleArchive
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> Iterator[SampleArchive]:
-    archive = SampleArchive(tmp_path / "mattran.db")
-    archive.site()
-    yield archive
-    archive.close()
 
 
 def told(sample: SampleArchive, target: str | int) -> Record:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from archive.moments import epoch_of
@@ -13,14 +10,6 @@ from archive.statistics import Record, statistics
 from tests.sample_archive import BODY, HANOI, LEAD, TITLE, SampleArchive
 
 NOW = epoch_of("2025-10-11T08:00:00+07:00")
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> Iterator[SampleArchive]:
-    archive = SampleArchive(tmp_path / "mattran.db")
-    archive.site()
-    yield archive
-    archive.close()
 
 
 def figures(sample: SampleArchive) -> Record:

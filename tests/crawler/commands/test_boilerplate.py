@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,14 +22,6 @@ BLOCKS = (
     Block(kind="text", path=PATH, text=APP, print="1", pages=8, kept=8, place=1, **DAYS),
     Block(kind="links", path="ul.menu > li", text="Trang chủ", print="", pages=6, kept=0, **DAYS),
 )
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> Iterator[SampleArchive]:
-    archive = SampleArchive(tmp_path / "mattran.db")
-    archive.site()
-    yield archive
-    archive.close()
 
 
 @pytest.fixture

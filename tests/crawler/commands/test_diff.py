@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,14 +15,6 @@ from crawler.commands import mattran
 from tests.sample_archive import BODY, URL, SampleArchive
 
 NEW = BODY.replace("dài hơn", "ngắn hơn")
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> Iterator[SampleArchive]:
-    archive = SampleArchive(tmp_path / "mattran.db")
-    archive.site()
-    yield archive
-    archive.close()
 
 
 @pytest.fixture

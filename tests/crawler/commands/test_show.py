@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,14 +15,6 @@ from archive.page import Fetch
 from archive.warc import WarcWriter
 from crawler.commands import mattran
 from tests.sample_archive import TITLE, URL, SampleArchive
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> Iterator[SampleArchive]:
-    archive = SampleArchive(tmp_path / "mattran.db")
-    archive.site()
-    yield archive
-    archive.close()
 
 
 @pytest.fixture
