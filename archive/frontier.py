@@ -24,7 +24,6 @@ from archive.links import (
     LISTS,
     RECRAWL,
     Cycle,
-    Found,
     Links,
     Mode,
     Row,
@@ -436,9 +435,9 @@ class Frontier:
         """Return the addresses of a site that need no second look: see `Links.known`."""
         return self._links.known(site)
 
-    def add_links(self, claim: Claim, page_kind: str, links: Sequence[Link]) -> Found:
+    def add_links(self, claim: Claim, page_kind: str, links: Sequence[Link]) -> None:
         """Store the links of a page inside its transaction: see `Links.add`."""
-        return self._links.add(claim, page_kind, links)
+        self._links.add(claim, page_kind, links)
 
     def note(self, claim: Claim) -> None:
         """Give the address of a capture of the past a row, if it has none, and the claim its id.
@@ -455,9 +454,9 @@ class Frontier:
             row = self._conn.execute(known, own).fetchone()
         claim.id = row[0]
 
-    def note_links(self, claim: Claim, links: Sequence[Link]) -> Found:
+    def note_links(self, claim: Claim, links: Sequence[Link]) -> None:
         """Store the links of a page of the past: see `Links.note_all`."""
-        return self._links.note_all(claim, links)
+        self._links.note_all(claim, links)
 
     def belongs(self, claim: Claim, page: int | None, key: str | None, kind: str) -> None:
         """Note which page was found at an address in the past; whatever a visit told stands."""

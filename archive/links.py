@@ -53,13 +53,6 @@ class Cycle(NamedTuple):
     first: bool  # the site was never crawled to an end before
 
 
-class Found(NamedTuple):
-    """How many links of a page were new, how many known already."""
-
-    new: int
-    known: int
-
-
 @dataclass(slots=True, kw_only=True)
 class Row:
     """A frontier row to be inserted."""
@@ -178,8 +171,8 @@ class Links:
         if claim is not None:
             self.forget_chain(claim.site, chain_of(claim))
 
-    def add(self, claim: Claim, page_kind: str, links: Sequence[Link]) -> Found:
-        """Store the links of a page inside its transaction; return how many were new.
+    def add(self, claim: Claim, page_kind: str, links: Sequence[Link]) -> None:
+        """Store the links of a page inside its transaction.
 
         In a full crawl every new address is ready. Otherwise only what stands on a listing or feed
         is; the rest is put off for a full crawl. A link whose hints say `left_out` (and why) is
@@ -189,15 +182,14 @@ class Links:
         mode: Mode = "recrawl" if cycle.fresh else cycle.mode
         on_list = page_kind in LISTS or claim.kind in LISTS
         ask = mode == "full" or (mode == "incremental" and on_list)
-        new = self._add_targets(claim, links, cycle, ask=ask)
+        self._add_targets(claim, links, cycle, ask=ask)
         if mode != "recrawl" and on_list and claim.kind != "sitemap":
             self._ask_for_modified(claim.site, links)
         for link in links:
             if link.kind == "redirect":
-                new += self._add_redirect(claim, link, cycle)
+                self._add_redirect(claim, link, cycle)
             elif link.kind == "next" and self._follows(claim, link, links, cycle, mode):
-                new += self._add_next(claim, link, cycle)
-        return Found(new, len(links) - new)
+                self._add_next(claim, link, cycle)
 
     def note(self, site: str, link: Link, depth: int) -> None:
         """Store an address that nobody asks for: a full crawl takes it up."""
@@ -216,13 +208,12 @@ class Links:
         else:
             self._add_twin(site, row, main)
 
-    def note_all(self, claim: Claim, links: Sequence[Link]) -> Found:
+    def note_all(self, claim: Claim, links: Sequence[Link]) -> None:
         """Store the links of a page of the past: known from now on, none of them asked for."""
         cycle = current_cycle(self._conn, claim.site)
-        new = self._add_targets(claim, links, cycle, ask=False)
-        return Found(new, len(links) - new)
+        self._add_targets(claim, links, cycle, ask=False)
 
-    def _add_targets(self, claim: Claim, links: Sequence[Link], cycle: Cycle, *, ask: bool) -> int:
+    def _add_targets(self, claim: Claim, links: Sequence[Link], cycle: Cycle, *, ask: bool) -> None:
         memory = self._remember(claim.site)
         unknown = [
             link
@@ -232,16 +223,16 @@ class Links:
             and (ask or link.url not in memory.put_off)
         ]
         if not unknown:
-            return 0
+            return
         erased = withdrawals.erased_links(self._conn, claim.site)
         rows = [self._target(claim, link, cycle, erased, ask=ask) for link in unknown]
-        new = 0
         if len(rows) >= MANY:
             alone = self._strangers(claim.site, rows)
-            new = self._insert_all(claim.site, alone)
+            self._insert_all(claim.site, alone)
             placed = set(map(id, alone))
             rows = [row for row in rows if id(row) not in placed]
-        return new + sum(self._add_target(claim.site, row) for row in rows)
+        for row in rows:
+            self._add_target(claim.site, row)
 
     def _strangers(self, site: str, rows: Sequence[Row]) -> list[Row]:
         """Return the rows whose address and article nothing is known of, here and before."""
@@ -263,16 +254,15 @@ class Links:
                 seen |= {link.key} - {None}
         return found
 
-    def _insert_all(self, site: str, rows: Sequence[Row]) -> int:
-        """Insert many rows at once, a sitemap's; return how many are new to this crawl."""
+    def _insert_all(self, site: str, rows: Sequence[Row]) -> None:
+        """Insert many rows at once, a sitemap's."""
         now = moments.public(moments.now())
         inserted = self._conn.executemany(_INSERT, (self._values(site, row, now) for row in rows))
         self._pending += [(site, row.link.url, row.due == LATER) for row in rows]
-        if inserted.rowcount == len(rows):
-            return len(rows)
-        # Another run was faster, or an address stands here twice.
-        taken = sum(self._take_up(site, row) for row in rows if row.state == "ready")
-        return inserted.rowcount + taken
+        if inserted.rowcount < len(rows):  # another run was faster, or an address stands here twice
+            for row in rows:
+                if row.state == "ready":
+                    self._take_up(site, row)
 
     def _ask_for_modified(self, site: str, links: Sequence[Link]) -> None:
         """Make articles ready that their list says were modified since they were fetched.
@@ -315,16 +305,17 @@ class Links:
             hints=link.hints,
         )
 
-    def _add_target(self, site: str, row: Row) -> bool:
-        """Insert a row, or let it stand by where its article is visited; tell whether it is new."""
+    def _add_target(self, site: str, row: Row) -> None:
+        """Insert a row, or let it stand by where its article is visited."""
         now = row.state == "ready"
         main = self._main_of(site, row.link)
-        if main is None or (main.later and now):
-            if main is not None:
-                twins.join(self._conn, main.id, None, "", "")
-            return self.insert(site, row) or (now and self._take_up(site, row))
-        self._add_twin(site, row, main)
-        return False
+        if main is not None and not (main.later and now):
+            self._add_twin(site, row, main)
+            return
+        if main is not None:
+            twins.join(self._conn, main.id, None, "", "")
+        if not self.insert(site, row) and now:
+            self._take_up(site, row)
 
     def _main_of(self, site: str, link: Link) -> twins.Main | None:
         """Return the row at which the article of a link is visited already."""
@@ -362,11 +353,11 @@ class Links:
         )
         return taken.rowcount == 1
 
-    def _add_redirect(self, claim: Claim, link: Link, cycle: Cycle) -> int:
+    def _add_redirect(self, claim: Claim, link: Link, cycle: Cycle) -> None:
         """Let the target of a redirect stand in for the row that led to it."""
         steps = int(claim.hints.get("redirects", "0")) + 1
         if steps > MAX_REDIRECTS:
-            return 0
+            return
         hints = {**claim.hints, "redirects": str(steps)}
         target = Link(url=link.url, kind=link.kind, key=link.key, text=claim.text)
         row = Row(
@@ -381,10 +372,9 @@ class Links:
             hints=hints,
         )
         if self.insert(claim.site, row) or self._take_up(claim.site, row):
-            return 1
-        if self._call_up(claim.site, row):
-            return 1
-        return int(claim.kind == "listing" and self._visit_again(claim.site, row))
+            return
+        if not self._call_up(claim.site, row) and claim.kind == "listing":
+            self._visit_again(claim.site, row)
 
     def _call_up(self, site: str, row: Row) -> bool:
         """Make a twin ready that a redirect leads to: it is the address from now on."""
@@ -449,7 +439,7 @@ class Links:
         ).fetchone()
         return bool(row[0])
 
-    def _add_next(self, claim: Claim, link: Link, cycle: Cycle) -> int:
+    def _add_next(self, claim: Claim, link: Link, cycle: Cycle) -> None:
         row = Row(
             link=link,
             kind="listing",
@@ -461,11 +451,12 @@ class Links:
             found_on=claim.id,
             hints=link.hints,
         )
-        return int(self.insert(claim.site, row) or self._visit_again(claim.site, row))
+        if not self.insert(claim.site, row):
+            self._visit_again(claim.site, row)
 
-    def _visit_again(self, site: str, row: Row) -> bool:
+    def _visit_again(self, site: str, row: Row) -> None:
         """Make a pager page of an earlier cycle ready; one of this cycle closes the circle."""
-        again = self._conn.execute(
+        self._conn.execute(
             "UPDATE frontier SET state = 'ready', due = 0, attempts = 0, cycle = ?1, chain = ?2,"
             " depth = ?3, priority = ?4, kind = 'listing'"
             " WHERE site = ?5 AND request_key = ?6 AND state NOT IN ('leased', 'denied')"
@@ -479,7 +470,6 @@ class Links:
                 request_key(row.link.method, row.link.url, row.link.form),
             ),
         )
-        return again.rowcount == 1
 
     def insert(self, site: str, row: Row) -> bool:
         link = row.link

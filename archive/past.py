@@ -36,8 +36,7 @@ class PastStoring(Storing):
             stored = self._store_mute()
         else:
             stored = self._store_other()
-        found = self.frontier.note_links(self.claim, self.page.links)
-        stored.new_links, stored.known_links = found
+        self.frontier.note_links(self.claim, self.page.links)
         if self.page.kind in IDENTIFIED:
             self.frontier.belongs(self.claim, stored.page, self.page.key, self.page.kind)
         return stored

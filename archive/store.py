@@ -84,8 +84,6 @@ class Stored:
     gone: bool = False
     back: bool = False
     raw_bytes: int = 0
-    new_links: int = 0
-    known_links: int = 0
     state: str = "done"
 
 
@@ -337,8 +335,7 @@ class Storing:
         if passing:
             self._retry(stored)
             return stored
-        found = self.frontier.add_links(self.claim, self.page.kind, self.page.links)
-        stored.new_links, stored.known_links = found
+        self.frontier.add_links(self.claim, self.page.kind, self.page.links)
         if self.page.kind == "redirect":
             self._leave_to_twins()
         self._finish(stored)

@@ -36,7 +36,6 @@ class Entry:
 
     url: str
     title: str = ""
-    guid: str = ""
     published_at: str | None = None
     modified_at: str | None = None
     excerpt: str = ""
@@ -122,7 +121,6 @@ def _rss_item(node: etree._Element) -> Entry:
     return Entry(
         url=told.get("link", ""),
         title=plain(told.get("title", "")),
-        guid=told.get("guid", ""),
         published_at=feed_time(told.get("pubDate", "") or told.get("date", "")),
         excerpt=plain(told.get("description", "")),
         author=told.get("creator", ""),
@@ -136,7 +134,6 @@ def _atom_entry(node: etree._Element) -> Entry:
     return Entry(
         url=(links[0].get("href") or "") if links else "",
         title=plain(told.get("title", "")),
-        guid=told.get("id", ""),
         published_at=iso_time(told.get("published", "")),
         modified_at=iso_time(told.get("updated", "")),
         excerpt=plain(told.get("summary", "")),

@@ -43,7 +43,6 @@ _BARE = {
 }
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _STOPPED = re.compile("(?:c|ch|p|t)$")
-_CASED = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=50_000)
