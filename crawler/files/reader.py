@@ -21,7 +21,7 @@ def read_apart(data: bytes, memory: int = MEMORY) -> FileText:
     :raises OSError: no process can be started.
     """
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 (our own module)
             [sys.executable, "-I", "-m", "crawler.files.worker", str(memory)],
             input=data,
             stdout=subprocess.PIPE,
