@@ -9,21 +9,18 @@ of all of them no more than a tenth above that of a quarter.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from bench.searched_archive import Scale, build
+from bench.served import MATTRAN, run
 
 BARS = {"csv": 5000, "jsonl": 5000, "parquet": 5000, "markdown": 1000}
 SYLLABLES = 400
 GROWTH = 1.1
-MATTRAN = Path(sys.executable).with_name("mattran")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +37,10 @@ def export(db: Path, form: str, folder: Path, limit: int) -> Taken:
     output = folder / f"{form}-{limit}"
     words = ["--db", str(db), "export", "--format", form, "--output", str(output)]
     start = time.monotonic()
-    process = subprocess.Popen(
-        [str(MATTRAN), *words, "--limit", str(limit)], stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    done = run([*MATTRAN, *words, "--limit", str(limit)], quiet=True)
+    if done.exit_code:
         raise SystemExit(f"exporting {form} failed")
-    cpu = usage.ru_utime + usage.ru_stime
-    return Taken(time.monotonic() - start, cpu, usage.ru_maxrss / 1000)
+    return Taken(time.monotonic() - start, done.cpu, done.peak_mb)
 
 
 def main() -> None:
@@ -60,10 +52,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mattran-") as name:
         folder = Path(name)
         scale = Scale(articles, SYLLABLES)
-        # In a process of its own: what this one holds would count for each it starts.
-        builder = get_context("spawn").Process(target=build, args=(scale, folder))
-        builder.start()
-        builder.join()
+        build(scale, folder)
         print(
             f"{'format':9} {'articles/s':>10} {'per CPU s':>10} {'MB':>5} {'MB of a quarter':>16}"
         )

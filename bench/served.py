@@ -54,14 +54,22 @@ def replica(folder: Path, *options: str) -> Iterator[Served]:
         process.wait()
 
 
-def run(command: list[str]) -> Finished:
-    """Run a command to its end and count what it alone has used."""
+def run(command: list[str], *, quiet: bool = False) -> Finished:
+    """Run a command to its end and count what it alone has used.
+
+    :param quiet: whether what it says on stderr is dropped.
+    """
     # Compiled modules are kept, as on any machine but some build servers.
     environment = {**os.environ}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as report:
         metered = [sys.executable, "-S", METERED, report.name, *command]
         finished = subprocess.run(
-            metered, stdout=subprocess.PIPE, text=True, env=environment, check=True
+            metered,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL if quiet else None,
+            text=True,
+            env=environment,
+            check=True,
         )
         return Finished(finished.stdout, **json.load(report))
