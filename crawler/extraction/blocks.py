@@ -179,13 +179,17 @@ class Walk:
     images: list[Picture] = field(default_factory=list)
 
 
+FIELD_STEPS = 2
+"""Steps of a path that tell where a field stands, beside the rule that found it."""
+
+
 def path_of(element: etree._Element, steps: int = 4) -> str:
     """The last `steps` tag.class steps down to `element`, for evidence."""
     names: list[str] = []
     step: etree._Element | None = element
     while step is not None and len(names) < steps:
-        kind = (step.get("class") or "").split()
-        names.append(".".join([str(step.tag), *kind[:1]]))
+        kind = step.get("class", "").split(None, 1)
+        names.append(f"{step.tag}.{kind[0]}" if kind else str(step.tag))
         step = step.getparent()
     return " > ".join(reversed(names))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from archive.page import Image
 from crawler.extraction.blocks import CENTRE, RIGHT, Line, Picture, Walk
@@ -21,7 +21,7 @@ from crawler.extraction.shown import one_line
 from crawler.extraction.wording import same_words
 
 if TYPE_CHECKING:
-    from lxml import etree
+    from collections.abc import Mapping
 
     from crawler.extraction.document import Document
 
@@ -176,40 +176,40 @@ def captioned_images(
             texts[number].append(text)
     images = []
     for number in numbers:
-        element = walk.images[number].element
-        address = picture_address(document, element)
-        if address and not _is_icon(element):
-            images.append(image_of(address, element, " ".join(texts.get(number, []))))
+        given = cast("dict[str, str]", dict(walk.images[number].element.items()))
+        address = _picture_address(document, given)
+        if address and not _is_icon(given):
+            images.append(_image_of(address, given, " ".join(texts.get(number, []))))
     return merged(images)
 
 
-def image_of(address: str, element: etree._Element, caption: str) -> Image:
+def _image_of(address: str, given: Mapping[str, str], caption: str) -> Image:
     """An image with the photographer named in its caption; the caption stays as shown."""
     return Image(
         url=address,
         caption=caption or None,
         credit=photographer(caption) if caption else None,
-        alt=one_line(element.get("alt") or "") or None,
+        alt=one_line(given.get("alt", "")) or None,
     )
 
 
-def picture_address(document: Document, element: etree._Element) -> str | None:
+def _picture_address(document: Document, given: Mapping[str, str]) -> str | None:
     """The absolute address of an `img`, also where a script would fill it in."""
     for name in _ADDRESSES:
-        value = (element.get(name) or "").strip()
+        value = given.get(name, "").strip()
         if value and not value.startswith(("data:", "about:")):
             address = document.absolute(value)
-            if address and not (name == "src" and _has_lazy(element)):
+            if address and not (name == "src" and _has_lazy(given)):
                 return address
     return None
 
 
-def _has_lazy(element: etree._Element) -> bool:
-    return any(element.get(name) for name in _ADDRESSES[1:])
+def _has_lazy(given: Mapping[str, str]) -> bool:
+    return any(given.get(name) for name in _ADDRESSES[1:])
 
 
-def _is_icon(element: etree._Element) -> bool:
-    sizes = [_SIZE.match(element.get(name) or "") for name in ("width", "height")]
+def _is_icon(given: Mapping[str, str]) -> bool:
+    sizes = [_SIZE.match(given.get(name, "")) for name in ("width", "height")]
     known = [int(match[1]) for match in sizes if match]
     return bool(known) and max(known) < _ICON
 

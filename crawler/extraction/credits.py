@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.extraction import fields
 from crawler.extraction.authorship import kind_of, outlet_of
+from crawler.extraction.layers import LONGEST_RAW
 
 if TYPE_CHECKING:
     from archive.page import AuthorKind
     from crawler.extraction.byline import Byline
     from crawler.extraction.rules import Rules
     from crawler.extraction.selectors import Matches
-
-_LONGEST_RAW = 200
 
 
 @dataclass(slots=True)
@@ -82,4 +81,4 @@ def _read_author(
 
 
 def _raw(byline: Byline) -> str:
-    return " / ".join(byline.raw)[:_LONGEST_RAW]
+    return " / ".join(byline.raw)[:LONGEST_RAW]

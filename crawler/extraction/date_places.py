@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from crawler.extraction.blocks import path_of
+from crawler.extraction.blocks import FIELD_STEPS, path_of
 from crawler.extraction.dates import Stamp, is_clock, read_meta, read_relative, read_stamp
 from crawler.extraction.dates.addresses import stamp_in_url, upload_in_url
 from crawler.extraction.layers import rule_of
@@ -160,7 +160,7 @@ def shown_date(page: Places) -> Dated | None:
     for value, selector, element in page.matches.values(page.rules.date):
         stamp = page.read(value, rule_of(selector))
         if stamp is not None:
-            return Dated(stamp, rule_of(selector), "shown", path_of(element))
+            return Dated(stamp, rule_of(selector), "shown", path_of(element, FIELD_STEPS))
     if page.zone is None:
         return None
     found = _in_zone(page, page.zone)
@@ -180,7 +180,9 @@ def _in_zone(page: Places, zone: Zone) -> Dated | None:
             continue
         stamp = page.read(line.text, name)
         if stamp is not None:
-            return Dated(stamp, name, "shown", path_of(zone.walk.nodes[line.node].element))
+            return Dated(
+                stamp, name, "shown", path_of(zone.walk.nodes[line.node].element, FIELD_STEPS)
+            )
     return None
 
 
@@ -256,7 +258,7 @@ def _generic_metas(page: Places) -> Iterator[Dated]:
 def _metas(page: Places, names: Iterable[str]) -> Iterator[Dated]:
     for value, selector, element in page.matches.values(names):
         stamp = read_meta(value, page.rules.dates, captured_at=page.clock)
-        yield from _dated(stamp, f"meta {selector}", "meta", path_of(element))
+        yield from _dated(stamp, f"meta {selector}", "meta", path_of(element, FIELD_STEPS))
 
 
 def _dated(stamp: Stamp | None, rule: str, kind: Kind, at: str = "") -> Iterator[Dated]:

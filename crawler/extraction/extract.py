@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.page import Article, Attachment, Image
 from crawler.extraction import fields
-from crawler.extraction.blocks import path_of
+from crawler.extraction.blocks import FIELD_STEPS, path_of
 from crawler.extraction.byline import Byline
 from crawler.extraction.captions import merged
 from crawler.extraction.content import (
@@ -32,7 +32,7 @@ from crawler.extraction.encoding import LEGACY
 from crawler.extraction.fields import Found, shows_media
 from crawler.extraction.hints import Hints
 from crawler.extraction.language import language_of
-from crawler.extraction.layers import with_layers
+from crawler.extraction.layers import LONGEST_RAW, with_layers
 from crawler.extraction.phrases import DATE_LABEL
 from crawler.extraction.published import Publication, publication
 from crawler.extraction.region import PROSE
@@ -245,7 +245,7 @@ def _text(reading: _Reading) -> Text:
     if lead is not None:
         reading.evidence["lead"] = lead.evidence()
     elif text.lead:
-        reading.evidence["lead"] = {"rule": text.lead_rule, "raw": text.lead[:200]}
+        reading.evidence["lead"] = {"rule": text.lead_rule, "raw": text.lead[:LONGEST_RAW]}
     _tell_body(reading, text)
     return text
 
@@ -256,14 +256,13 @@ def _lead_above(reading: _Reading) -> Found | None:
     if index is None:
         return None
     line = content.walk.lines[index]
-    return Found(
-        line.text, "above-region", line.text, path_of(content.walk.nodes[line.node].element)
-    )
+    at = path_of(content.walk.nodes[line.node].element, FIELD_STEPS)
+    return Found(line.text, "above-region", line.text, at)
 
 
 def _tell_title(reading: _Reading) -> None:
     title = reading.title
-    told: dict[str, Any] = {"rule": title.rule, "raw": title.text[:200]}
+    told: dict[str, Any] = {"rule": title.rule, "raw": title.text[:LONGEST_RAW]}
     if title.at:
         told["at"] = title.at
     if title.score:
@@ -284,7 +283,7 @@ def _tell_body(reading: _Reading, text: Text) -> None:
         "dropped": {reason: size for reason, size in text.dropped.items() if size},
     }
     if text.tail:
-        told["tail"] = text.tail[:200]
+        told["tail"] = text.tail[:LONGEST_RAW]
     if reading.template is not None:
         told["template"] = reading.template.version
     reading.evidence["body"] = told
@@ -333,7 +332,8 @@ def _section(reading: _Reading) -> str | None:
         reading.evidence["section"] = section.evidence()
         return section.value
     if reading.hints.section:
-        reading.evidence["section"] = {"rule": "listing", "raw": reading.hints.section[:200]}
+        raw = reading.hints.section[:LONGEST_RAW]
+        reading.evidence["section"] = {"rule": "listing", "raw": raw}
     return reading.hints.section or None
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from archive.page import Attachment, Image
-from crawler.extraction.blocks import path_of, text_of, text_size, walk
+from crawler.extraction.blocks import FIELD_STEPS, path_of, text_of, text_size, walk
 from crawler.extraction.byline import is_name, read_name
 from crawler.extraction.captions import captioned_images, find_captions
-from crawler.extraction.layers import rule_of
+from crawler.extraction.layers import LONGEST_RAW, rule_of
 from crawler.extraction.phrases import AUTHOR_LABEL
 from crawler.extraction.region import groups_of
 from crawler.extraction.shown import one_line
@@ -53,12 +53,12 @@ class Found:
 
     def evidence(self) -> dict[str, str]:
         """The entry of the evidence for this field."""
-        return {"rule": self.rule, "raw": self.raw[:200], "at": self.at}
+        return {"rule": self.rule, "raw": self.raw[:LONGEST_RAW], "at": self.at}
 
 
 def found(value: str, selector: str, raw: str, element: etree._Element) -> Found:
     """A field that a selector of the site's rules found."""
-    return Found(value, rule_of(selector), raw, path_of(element))
+    return Found(value, rule_of(selector), raw, path_of(element, FIELD_STEPS))
 
 
 def first_field(matches: Matches, selectors: tuple[str, ...]) -> Found | None:

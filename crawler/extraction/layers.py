@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Layer = Literal["site", "platform", "template", "generic"]
 
+LONGEST_RAW = 120
+"""Characters kept of a string that the page shows, in the evidence."""
+
 SELECTOR = "selector"
 META = "meta"
 

@@ -76,14 +76,18 @@ JUNK = re.compile(
     r"[|•:.\s*/-]+)",
     re.IGNORECASE,
 )
+_SHORT_JUNK = 80
 _LONGEST_JUNK = 150
 _RULE = re.compile(r"[|•:.\s*/-]+")
+_LONG_JUNK = ("related ", "you have")  # how those between these lengths begin
 
 
 def is_junk(text: str) -> bool:
-    """Whether a line is no part of an article wherever it stands; long ones are only ruled lines,
-    which is what most lines are asked."""
+    """Whether a line is no part of an article wherever it stands; most lines are longer than any
+    such, but for ruled ones and a few that begin alike."""
     if len(text) > _LONGEST_JUNK:
+        return _RULE.fullmatch(text) is not None
+    if len(text) > _SHORT_JUNK and not text[:8].lower().startswith(_LONG_JUNK):
         return _RULE.fullmatch(text) is not None
     return JUNK.fullmatch(text) is not None
 

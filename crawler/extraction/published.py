@@ -23,6 +23,7 @@ from crawler.extraction.date_places import (
     uploads_of,
 )
 from crawler.extraction.dates import Stamp, read_dateline, swapped
+from crawler.extraction.layers import LONGEST_RAW
 
 if TYPE_CHECKING:
     from crawler.extraction.rules import DateRule
@@ -59,9 +60,9 @@ class Publication:
 
     def note(self, rule: str, raw: str, why: str = "") -> None:
         """Remember a date for the evidence; the same string once."""
-        known = any(entry["raw"] == raw[:200] for entry in self.seen)
+        known = any(entry["raw"] == raw[:LONGEST_RAW] for entry in self.seen)
         if not known and len(self.seen) < _MOST_CANDIDATES:
-            entry = {"rule": rule, "raw": raw[:200]}
+            entry = {"rule": rule, "raw": raw[:LONGEST_RAW]}
             self.seen.append({**entry, "why": why} if why else entry)
 
     def evidence(self) -> dict[str, Any] | None:
@@ -70,7 +71,8 @@ class Publication:
         seen = {"seen": lost} if lost else {}
         if self.chosen is None:
             return {"rule": "none", **seen} if seen else None
-        told: dict[str, Any] = {"rule": self.chosen.rule, "raw": self.chosen.stamp.raw[:200]}
+        raw = self.chosen.stamp.raw[:LONGEST_RAW]
+        told: dict[str, Any] = {"rule": self.chosen.rule, "raw": raw}
         if self.chosen.at:
             told["at"] = self.chosen.at
         return {**told, **seen}
@@ -176,15 +178,16 @@ def _hold_against(found: Publication, title: str, opening: str, dates: DateRule)
         return
     if not 0 <= opening.find(event.raw) <= _DATELINE:
         return
+    stamp = found.chosen.stamp
+    turned = dates.order == "auto" and _fits_turned(stamp, event.day)
+    if not turned and stamp.day >= event.day:
+        return
     if _AHEAD.search(f"{title} {opening[:_SENTENCE]}".lower()):
         return
-    stamp = found.chosen.stamp
-    late = stamp.day - event.day
-    if dates.order == "auto" and _fits_turned(stamp, event.day):
+    if turned:
         _doubt_order(found)
         found.note("lead", event.raw, "the event")
-        return
-    if late < timedelta():
+    else:
         day = replace(stamp, iso=stamp.iso[:10], precision="day")
         found.chosen = replace(found.chosen, stamp=day)
         found.flags.append("date-before-event")

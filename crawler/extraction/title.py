@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crawler.extraction.blocks import Line, Walk, path_of
+from crawler.extraction.blocks import FIELD_STEPS, Line, Walk, path_of
 from crawler.extraction.phrases import DATE_LABEL
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
@@ -239,7 +239,7 @@ def _shown_title(walk: Walk, scored: list[tuple[float, int]], witnesses: _Witnes
             runner = f"{walk.lines[number].text[:160]} ({other:.1f})"
     agreed = _agreement(text, witnesses)
     rule = max(agreed, key=lambda name: agreed[name]) if any(agreed.values()) else "heading"
-    at = path_of(walk.nodes[walk.lines[index].node].element)
+    at = path_of(walk.nodes[walk.lines[index].node].element, FIELD_STEPS)
     return Title(text, index, rule, score, at, runner, matched=max(agreed.values()) >= _SAME)
 
 
