@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from tests.replica.boxes import BOXED
+from tests.replica.filed import FiledSite
 from tests.replica.generic import EndingsSite, FlatSite, TableSite
 from tests.replica.liferay import LiferayDatedSite, LiferaySite
 from tests.replica.nukeviet import NukeVietSite
@@ -39,7 +40,7 @@ FAMILIES: dict[str, type[Site]] = {
     cls.family: cls
     for cls in (
         NukeVietSite, WordPressSite, LiferaySite, LiferayDatedSite, WebFormsSite, FlatSite,
-        TableSite, EndingsSite,
+        TableSite, EndingsSite, FiledSite,
     )
 }  # fmt: skip
 

@@ -1,0 +1,210 @@
+"""A crawl and the files of its articles, by the real command against a real server."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command import Mattran
+from tests.replica import Replica, SiteSpec, documents
+from tests.replica.filed import OFF_SITE, bodies
+
+SPEC = SiteSpec(id="a", family="filed", articles=12, traps=False)
+BODIES = dict(bodies())
+PLAN = hashlib.sha256(BODIES["/tep/ke-hoach.pdf"]).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def replica() -> Iterator[Replica]:
+    with Replica([SPEC]) as replica:
+        yield replica
+
+
+@pytest.fixture(scope="module")
+def crawled(replica: Replica, tmp_path_factory: pytest.TempPathFactory) -> Mattran:
+    """One crawl of the site, with its files."""
+    mattran = Mattran(tmp_path_factory.mktemp("files"), replica)
+    finished = mattran("crawl", "a")
+    assert finished.exit_code == 0
+    assert "files: 10 fetched" in finished.out
+    return mattran
+
+
+def state(mattran: Mattran, path: str) -> tuple[object, ...]:
+    """What the archive says of a file: its kind, or the state of its row and why."""
+    rows = mattran.rows(
+        "SELECT DISTINCT kind, state, last_failure FROM article_files WHERE url LIKE ?", f"%{path}"
+    )
+    assert len(rows) == 1
+    return tuple(rows[0])
+
+
+class TestWhatComes:
+    @pytest.mark.parametrize(
+        ("path", "kind"),
+        [
+            ("/tep/ke-hoach.pdf", "text"),
+            ("/tep/ke-hoach-ban-sao.pdf", "text"),
+            ("/tep/bao-cao.docx", "text"),
+            ("/tep/danh-sach.xlsx", "text"),
+            ("/tep/quet.pdf", "scan"),
+            ("/tep/khoa.pdf", "encrypted"),
+            ("/tep/hong.pdf", "damaged"),
+            ("/tep/bom.docx", "too-heavy"),
+            ("/tep/cong-van.doc", "unsupported"),
+            ("/tep/chuyen-di.pdf", "text"),
+        ],
+    )
+    def test_each_file_is_kept_and_marked(self, crawled: Mattran, path: str, kind: str) -> None:
+        assert state(crawled, path) == (kind, "done", None)
+
+    @pytest.mark.parametrize(
+        ("path", "row", "why"),
+        [
+            (OFF_SITE, "denied", "not a registered host"),
+            ("/tep/qua-lon.pdf", "failed", "too-large"),
+            ("/cam/noi-bo.pdf", "blocked", "robots"),
+            ("/tep/khong-co.pdf", "done", None),
+            ("/tep/thay-bang-trang.pdf", "done", None),
+        ],
+    )
+    def test_what_is_not_kept_says_why(
+        self, crawled: Mattran, path: str, row: str, why: str | None
+    ) -> None:
+        assert state(crawled, path) == (None, row, why)
+
+    def test_the_same_bytes_are_kept_once(self, crawled: Mattran) -> None:
+        kept = crawled.value(
+            "SELECT count(*) FROM captures WHERE payload_sha256 = ? AND warc_file IS NOT NULL", PLAN
+        )
+        named = crawled.value("SELECT count(*) FROM attachments WHERE sha256 = ?", PLAN)
+        assert (kept, named) == (1, 3)
+
+    def test_text_in_old_fonts_can_be_read(self, crawled: Mattran) -> None:
+        assert crawled.value(
+            "SELECT text FROM article_files WHERE url LIKE '%phong-chu-cu.pdf'"
+        ) == (documents.OLD_FONT_READ)
+
+    def test_a_page_in_the_place_of_a_file_is_no_article(self, crawled: Mattran) -> None:
+        titles = crawled.value("SELECT count(*) FROM articles")
+        assert titles == SPEC.articles
+        (row,) = crawled.rows("SELECT kind FROM captures WHERE url LIKE '%thay-bang-trang.pdf'")
+        assert row["kind"] == "other"
+
+    def test_all_of_it_is_sound(self, crawled: Mattran) -> None:
+        finished = crawled("verify")
+        assert (finished.exit_code, finished.err) == (0, "")
+
+    def test_files_come_last_and_each_address_once(
+        self, replica: Replica, crawled: Mattran
+    ) -> None:
+        asked = [hit.path for hit in replica.hits("a", robots=False)]
+        first = next(at for at, path in enumerate(asked) if path.startswith("/tep/"))
+        assert all(path.startswith("/tep/") for path in asked[first:])
+        assert len(asked) == len(set(asked))
+        assert not any(path.startswith("/cam/") for path in asked)
+
+
+class TestFinding:
+    def test_search_finds_what_is_in_files_and_says_who_offers_them(self, crawled: Mattran) -> None:
+        finished = crawled("search", "--files", "giam sat binh xet", "--json")
+        hits = [json.loads(line) for line in finished.out.splitlines()]
+        assert {hit["title"] for hit in hits} == {"ke-hoach.pdf", "bao-cao.docx"}
+        (plan,) = [hit for hit in hits if hit["sha256"] == PLAN]
+        assert len(plan["articles"]) == 3
+
+    def test_on_a_terminal_it_is_told_in_lines(self, crawled: Mattran) -> None:
+        finished = crawled("search", "--files", "Tổ 7", "--kind", "text")
+        assert "bao-cao.docx" in finished.out
+        assert "Tổ 7 | 38" in finished.out
+        assert finished.out.endswith("2 files found\n")
+
+    def test_scans_are_listed_and_counted(self, crawled: Mattran) -> None:
+        assert "quet.pdf" in crawled("search", "--files", "--kind", "scan").out
+        assert "1 scan" in crawled("stats").out
+
+    @pytest.mark.parametrize(
+        "words", [("--files",), ("--kind", "scan"), ("--files", "a", "--site", "a")]
+    )
+    def test_what_makes_no_sense_is_refused(self, crawled: Mattran, words: tuple[str, ...]) -> None:
+        finished = crawled("search", *words)
+        assert finished.exit_code == 2
+        assert len(finished.err.splitlines()) == 1
+
+    def test_show_names_files_and_gives_them_back(self, crawled: Mattran) -> None:
+        ref = crawled.value("SELECT ref FROM article_files WHERE url LIKE '%bao-cao.docx'")
+        shown = crawled("show", str(ref)).out
+        assert "text, application/pdf, 2 pages" in shown
+        missing = crawled.value("SELECT ref FROM article_files WHERE url = ?", OFF_SITE)
+        assert "not kept: not a registered host" in crawled("show", str(missing)).out
+        refused = crawled("show", str(missing), "--file", "1")
+        assert (refused.exit_code, "not a registered host" in refused.err) == (2, True)
+
+
+class TestBudget:
+    def test_a_quiet_crawl_asks_for_no_file(self, replica: Replica, crawled: Mattran) -> None:
+        replica.clear_hits()
+        assert crawled("crawl", "a").exit_code == 0
+        assert [hit.path for hit in replica.hits("a") if hit.path.startswith("/tep/")] == []
+
+    def test_none_are_fetched_when_none_are_wanted(self, replica: Replica, tmp_path: Path) -> None:
+        mattran = Mattran(tmp_path, replica, files="none")
+        replica.clear_hits()
+        assert "files:" not in mattran("crawl", "a").out
+        assert [hit.path for hit in replica.hits("a") if hit.path.startswith("/tep/")] == []
+        assert mattran.value("SELECT count(*) FROM frontier WHERE kind = 'attachment'") == 0
+
+    def test_later_crawls_go_on_where_the_budget_ended(
+        self, replica: Replica, tmp_path: Path
+    ) -> None:
+        mattran = Mattran(tmp_path, replica, max_files=5)
+        first = mattran("crawl", "a")
+        assert (first.exit_code, "left for later runs" in first.out) == (0, True)
+        replica.clear_hits()
+        second = mattran("crawl", "a", "--max-files", "50")
+        asked = [hit.path for hit in replica.hits("a") if hit.path.startswith("/tep/")]
+        assert second.exit_code == 0
+        assert len(asked) == len(set(asked))
+        assert state(mattran, "/tep/quet.pdf") == ("scan", "done", None)
+        assert "left for later runs" not in second.out
+
+    def test_bytes_end_it_too(self, replica: Replica, tmp_path: Path) -> None:
+        mattran = Mattran(tmp_path, replica)
+        mattran("crawl", "a", "--max-file-bytes", "1")
+        assert mattran.value("SELECT count(*) FROM files") == 1
+
+    def test_images_come_when_asked_for_each_once(self, replica: Replica, tmp_path: Path) -> None:
+        mattran = Mattran(tmp_path, replica)
+        assert mattran("crawl", "a", "--files", "all").exit_code == 0
+        assert mattran.value("SELECT count(*) FROM files WHERE kind = 'image'") == 1
+        named, linked = mattran.rows(
+            "SELECT count(*), count(sha256) FROM images n JOIN pages p"
+            " ON p.current_revision = n.revision"
+        )[0]
+        assert named == linked > 1
+
+    def test_a_file_is_asked_for_again_after_a_year_whether_it_changed(
+        self, replica: Replica, tmp_path: Path
+    ) -> None:
+        mattran = Mattran(tmp_path, replica)
+        mattran("crawl", "a", "--max-files", "2")
+        mattran.write("UPDATE frontier SET due = 1 WHERE kind = 'attachment' AND state = 'done'")
+        replica.clear_hits()
+        mattran("crawl", "a", "--max-files", "50")
+        asked = [hit.path for hit in replica.hits("a") if hit.path == "/tep/ke-hoach.pdf"]
+        assert len(asked) == 1
+        assert mattran.value(
+            "SELECT count(*) FROM captures WHERE payload_sha256 = ? AND warc_file IS NOT NULL", PLAN
+        ) == 1  # fmt: skip
+
+    def test_a_kill_among_the_files_loses_none(self, replica: Replica, tmp_path: Path) -> None:
+        mattran = Mattran(tmp_path, replica)
+        mattran("crawl", "a", "--max-pages", "19")
+        mattran.write("UPDATE frontier SET state = 'ready' WHERE kind = 'attachment'")
+        finished = mattran("crawl", "a")
+        assert finished.exit_code == 0
+        assert state(mattran, "/tep/quet.pdf") == ("scan", "done", None)
