@@ -209,6 +209,30 @@ class Frontier:
             rows = [self._front(link, cycle) for link in links]
             return sum(self._links.insert(site, row) for row in rows)
 
+    def retire(self, site: str, seeds: Iterable[Link]) -> int:
+        """Let listings and feeds rest that were seeded once and are no longer; return how many.
+
+        What is known of them stays. One that is seeded again is ready at once. Where a seed was
+        redirected to is none, and goes on; so does what only captures of the past told of, in a
+        full crawl.
+        """
+        keys = json.dumps([request_key("GET", link.url) for link in seeds])
+        fronts = "site = ? AND depth = 0 AND kind IN ('listing', 'feed') AND method = 'GET'"
+        named = "request_key IN (SELECT value FROM json_each(?))"
+        with transaction(self._conn):
+            self._conn.execute(
+                "UPDATE frontier SET state = 'ready', due = 0, attempts = 0"
+                f" WHERE {fronts} AND {named} AND state = 'done' AND due = {NEVER}",
+                (site, keys),
+            )
+            retired = self._conn.execute(
+                f"UPDATE frontier SET state = 'done', due = {NEVER} WHERE {fronts} AND NOT {named}"
+                " AND found_on IS NULL AND json_extract(hints, '$.redirects') IS NULL"
+                " AND state NOT IN ('leased', 'denied', 'twin') AND NOT (? AND fetched_at IS NULL)",
+                (site, keys, self._modes.get(site) == "full"),
+            )
+        return retired.rowcount
+
     @contextmanager
     def _adding(self) -> Iterator[None]:
         """Run a block that inserts rows as one transaction; only then are they known."""

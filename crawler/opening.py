@@ -105,8 +105,10 @@ class Opening:
         frontier.begin_cycle(site, cycle, due_only=due_only)
         if due_only:
             frontier.promote_due(site)
-        # The row may have been edited: what is new in it counts, what is known stays as it is.
-        frontier.seed(site, crawl.family.seeds())
+        # The row may have been edited: what is new in it counts, what it no longer names rests.
+        seeds = crawl.family.seeds()
+        frontier.seed(site, seeds)
+        frontier.retire(site, seeds)
         admission.allow_again(self._archive.conn, site, crawl.family.is_denied)
 
     async def _reach(self, crawl: SiteCrawl) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,9 @@ from tests.archive.crawling import (
     links,
     next_link,
 )
+
+if TYPE_CHECKING:
+    from archive.frontier import Mode
 
 
 def states(crawl: Crawl) -> dict[str, str]:
@@ -644,6 +647,42 @@ def test_a_front_page_stays_one_whatever_came_this_time(crawl: Crawl) -> None:
     crawl.frontier.end_cycle(SITE)
     crawl.begin("incremental")
     assert crawl.claim().url == claim.url
+
+
+def test_a_listing_its_row_no_longer_names_rests_until_it_is_named_again(crawl: Crawl) -> None:
+    here, there = (Link(url=f"{ROOT}/{name}", kind="listing") for name in ("tin", "khac"))
+
+    def visited(mode: Mode, *seeds: Link, due_only: bool = False) -> list[str]:
+        crawl.frontier.begin_cycle(SITE, mode, due_only=due_only)
+        crawl.frontier.seed(SITE, seeds)
+        crawl.frontier.retire(SITE, seeds)
+        urls = []
+        while claim := crawl.frontier.claim(SITE):
+            urls.append(claim.url.removeprefix(ROOT))
+            crawl.list(claim, [])
+        assert crawl.frontier.end_cycle(SITE)
+        return sorted(urls)
+
+    assert visited("incremental", here, there) == ["/khac", "/tin"]
+    assert visited("incremental", here) == ["/tin"]
+    assert visited("full", here) == ["/tin"]
+    crawl.frontier.promote_due(SITE, START + 900 * DAY)
+    assert visited("incremental", here, due_only=True) == ["/tin"]
+    assert visited("incremental", here, there, due_only=True) == ["/khac"]
+
+
+def test_where_a_listing_was_redirected_to_goes_on(crawl: Crawl) -> None:
+    front = [Link(url=f"{ROOT}/tin", kind="listing")]
+    crawl.begin("incremental", front)
+    claim = crawl.claim()
+    target = Link(url=f"{ROOT}/tin-moi", kind="redirect")
+    fetch = an_answer(claim, status=301)
+    crawl.archive.store(
+        Page(url=claim.url, kind="redirect", links=[target], fetch=fetch, claim=claim)
+    )
+    crawl.conn.execute("UPDATE frontier SET found_on = NULL")  # as after a merge
+    assert crawl.frontier.retire(SITE, front) == 0
+    assert crawl.claim().url == target.url
 
 
 def test_addresses_of_a_failed_transaction_are_not_taken_for_known(crawl: Crawl) -> None:
