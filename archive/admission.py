@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive import moments, twins
+from archive import moments, twins, visits
 from archive.connection import transaction
 from archive.frontier import AFTER_BLOCK, request_key
 
@@ -67,6 +67,19 @@ def deny(conn: sqlite3.Connection, claim: Claim, reason: str) -> None:
     with transaction(conn):
         _settle(conn, claim, "denied", 0, reason)
         twins.stand_in(conn, claim)
+
+
+def put_off(conn: sqlite3.Connection, claim: Claim) -> None:
+    """Put off a claimed row whose host is not there, as if it had been asked."""
+    state, due = visits.after_failure("connect", claim.attempts, None, moments.now())
+    with transaction(conn):
+        conn.execute(
+            "UPDATE frontier SET state = ?, due = ?, last_failure = 'connect', lease_until = NULL"
+            " WHERE id = ? AND state = 'leased'",
+            (state, due, claim.id),
+        )
+        if state == "failed":
+            twins.stand_in(conn, claim)
 
 
 def allow_again(conn: sqlite3.Connection, site: str, is_denied: Callable[[str], bool]) -> int:

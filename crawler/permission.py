@@ -40,19 +40,47 @@ class Permission:
         if not _may_fetch(crawl.site, claim.url):
             admission.deny(self._conn, claim, "not a registered host")
             return False
+        if door_key(crawl.site, claim.url) in crawl.away:
+            self._put_off(crawl, claim)
+            return False
         if claim.kind == "robots":
             return True
         if _is_denied(crawl, claim):
             admission.deny(self._conn, claim, admission.BY_REGISTRY)
             return False
+        return self._is_allowed(crawl, claim)
+
+    def _is_allowed(self, crawl: SiteCrawl, claim: Claim) -> bool:
+        """Tell whether robots.txt lets a row be fetched, as far as it is known yet."""
         rules = self._rules(crawl, claim.url)
         if rules is None:
-            self._frontier.release([claim.id])
+            if door_key(crawl.site, claim.url) in crawl.away:
+                self._put_off(crawl, claim)
+            else:
+                self._frontier.release([claim.id])
             return False
         if not rules.allows(claim.url):
             admission.block(self._conn, claim)
             crawl.counts["blocked"] += 1
             return False
+        return True
+
+    def _put_off(self, crawl: SiteCrawl, claim: Claim) -> None:
+        """Leave a row of a host that gives no answer to a later run."""
+        admission.put_off(self._conn, claim)
+        if claim.kind in LISTS and claim.depth == 0:
+            crawl.counts["fronts"] += 1
+            crawl.leads_to = f"{claim.url}, which gives no answer"
+
+    def note_away(self, crawl: SiteCrawl, url: str) -> bool:
+        """Note that another host of the site than its main one is not there; False for that one.
+
+        The site goes on without it, as long as the main host is there.
+        """
+        key = door_key(crawl.site, url)
+        if not crawl.answered or key == crawl.host_key:
+            return False
+        crawl.away.add(key)
         return True
 
     def _rules(self, crawl: SiteCrawl, url: str) -> robots.RobotsRules | None:
@@ -68,7 +96,8 @@ class Permission:
                 self._gate.register(key, "host")
             address = robots_url(url)
             crawl.robots_origin[address] = key
-            crawl.robots_later = not admission.ask_robots(self._conn, crawl.site.id, address)
+            if not admission.ask_robots(self._conn, crawl.site.id, address):
+                crawl.robots_later = not self.note_away(crawl, url)
         return rules
 
     def refuse_strange_move(self, crawl: SiteCrawl, page: Page) -> None:
@@ -93,6 +122,8 @@ class Permission:
             now=int(time.time()),
         )
         if rules is None:
+            if self.note_away(crawl, f"//{origin}"):
+                return
             crawl.robots_later = True
             crawl.robots_failure = fetch.failure_text or f"status {status}"
             return

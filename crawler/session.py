@@ -238,7 +238,7 @@ class CrawlSession:
 
     def _settle(self, crawl: SiteCrawl, answer: Answer) -> None:
         fetch = answer.fetch
-        if _nobody_there(crawl, fetch):
+        if _nobody_there(crawl, fetch) and not self._permission.note_away(crawl, fetch.url):
             self._hold(crawl, answer)
             return
         if fetch.status is not None:

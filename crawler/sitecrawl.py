@@ -57,6 +57,7 @@ class SiteCrawl:
     known: set[str] = field(default_factory=set)
     rules: dict[str, RobotsRules] = field(default_factory=dict)
     robots_later: bool = False
+    away: set[str] = field(default_factory=set)  # other hosts of the site that give no answer
     robots_failure: str = ""  # why robots.txt gave no answer
     robots_origin: dict[str, str] = field(default_factory=dict)
     robots_moves: Counter[str] = field(default_factory=Counter)

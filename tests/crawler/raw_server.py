@@ -31,15 +31,19 @@ class RawServer:
     """Answers each path with what `pages` makes for it, anything else with 404.
 
     :param tls: what to speak TLS with; plain HTTP without it.
+    :param port: where to listen; a free one where it does not matter.
     """
 
     def __init__(
-        self, pages: dict[str, Callable[[], Answer]], tls: ssl.SSLContext | None = None
+        self,
+        pages: dict[str, Callable[[], Answer]],
+        tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         self.pages = pages
         self.tls = tls
         self.asked: list[str] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
 
