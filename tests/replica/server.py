@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import Coroutine, Iterable
 from dataclasses import replace
@@ -63,6 +64,7 @@ class Replica:
             self.sites[spec.id] = kind_of(spec.family)(spec)
         self.control_port = control_port
         self.listeners: dict[str, asyncio.Server] = {}
+        self.held: list[socket.socket] = []
         self.connections: set[Connection] = set()
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._run, name="replica", daemon=True)
@@ -114,17 +116,25 @@ class Replica:
         for name, site in self.sites.items():
             own = (f"127.0.0.{n}" for n in free)
             address = site.spec.address or next(a for a in own if a not in taken)
-            site.host = f"{address}:{site.spec.port}"
+            site.host = f"{address}:{self._held(address, site.spec.port)}"
             await self._listen(name, site.handle, site.hits)
         self.control_port = await self._listen_control()
+
+    def _held(self, address: str, port: int) -> int:
+        """Keep a port from all others, also while its site is down; return it."""
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # so that we may listen there
+        self.held.append(held)
+        held.bind((address, port))
+        return int(held.getsockname()[1])
 
     async def _listen(self, name: str, handler: Handler, hits: list[Hit]) -> None:
         site = self.sites[name]
         address, _, port = site.host.rpartition(":")
         factory = partial(self._connection, name, handler, hits)
-        server = await self.loop.create_server(factory, address, int(port), backlog=512)
-        site.host = f"{address}:{server.sockets[0].getsockname()[1]}"
-        self.listeners[name] = server
+        self.listeners[name] = await self.loop.create_server(
+            factory, address, int(port), backlog=512
+        )
 
     async def _listen_control(self) -> int:
         factory = partial(self._connection, "", Control(self), None)
@@ -140,6 +150,8 @@ class Replica:
         for server in self.listeners.values():
             server.close()
         self._cut(list(self.connections))
+        for held in self.held:
+            held.close()
         await asyncio.sleep(0.01)
 
     def _cut(self, connections: Iterable[Connection]) -> None:
