@@ -20,6 +20,7 @@ _FOLDED = {
     "\u2026": "...",
     **dict.fromkeys(_INVISIBLE, ""),
 }
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 # They are rare: looking for them is five times as fast as str.translate.
 _VARIANTS = re.compile(f"[{''.join(_FOLDED)}]")
 
@@ -46,7 +47,7 @@ def content_hash(article: Article) -> str:
         "captions": [normal(image.caption) for image in article.images if image.caption],
         "attachments": [attachment.url for attachment in article.attachments],
     }
-    return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode())
+    return sha256(_CANONICAL.encode(content).encode())
 
 
 def links_hash(targets: Iterable[str]) -> str:

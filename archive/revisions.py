@@ -30,6 +30,8 @@ _COPIED = (
     " published_precision, tags, language, word_count, evidence, flags, extractor, template,"
     " extracted_at"
 )
+# Made once: json.dumps makes one a call for all but its defaults.
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FILES = "position, url, caption, credit, alt, sha256, text"
 
 
@@ -348,4 +350,4 @@ def refresh(conn: sqlite3.Connection, revision: int, article: Article) -> None:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(value)

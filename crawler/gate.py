@@ -33,6 +33,7 @@ class _Door:
     busy: bool = False
     opens: float = 0.0  # monotonic
     written: int = 0  # the `next_at` this process wrote last
+    delay: float | None = None  # that the host taught, as read when it was entered last
 
 
 class Gate:
@@ -97,8 +98,8 @@ class Gate:
     def _foreign_wait(self, keys: Sequence[str], now: float, rivals: frozenset[str]) -> float:
         longest = 0.0
         for key in keys:
-            holder, next_at = self._conn.execute(
-                "SELECT holder, next_at FROM hosts WHERE host = ?", (key,)
+            holder, next_at, self._doors[key].delay = self._conn.execute(
+                "SELECT holder, next_at, coalesce(delay, 0.0) FROM hosts WHERE host = ?", (key,)
             ).fetchone()
             is_mine = next_at == self._doors[key].written
             if holder not in {None, self._run} and is_at_work(self._conn, holder):
@@ -145,6 +146,9 @@ class Gate:
 
     def learned_delay(self, key: str) -> float:
         """Return the delay this host taught us (Crawl-delay, 429), 0.0 when none."""
+        door = self._doors.get(key)
+        if door is not None and door.delay is not None:
+            return door.delay
         row = self._conn.execute("SELECT delay FROM hosts WHERE host = ?", (key,)).fetchone()
         return float(row[0]) if row is not None and row[0] is not None else 0.0
 
@@ -153,3 +157,5 @@ class Gate:
         self._conn.execute(
             "UPDATE hosts SET delay = max(coalesce(delay, 0), ?) WHERE host = ?", (delay, key)
         )
+        if key in self._doors:
+            self._doors[key].delay = None
