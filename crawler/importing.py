@@ -20,6 +20,7 @@ from archive.foreign import BrokenFileError, Part, opened
 from archive.import_plan import Plan
 from archive.reading import open_for_reading
 from archive.store import Archive
+from crawler.files.reading import link_and_read
 from crawler.intake import Intake, Place, Places, fetch_of, is_page
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ class Importer:
             with intake:
                 self.outcome.sites[site] = intake.counts
                 self._take(archive, intake, total)
+        link_and_read(archive, stop=lambda: self._stop.received is not None)
         self._judge()
         archive.end(self.outcome.exit_code, self._reason(), self._figures())
         return self.outcome

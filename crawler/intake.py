@@ -22,6 +22,7 @@ from archive.page import Fetch, Link, Page
 from archive.past import PastStoring
 from crawler import drift
 from crawler.families import load_family
+from crawler.files.fetching import as_file, is_file
 from crawler.learning import Learner
 from crawler.reextract import Reextractor
 from crawler.registry_values import host_of
@@ -220,6 +221,9 @@ class Intake:
             fetch.failure = "extraction"
             fetch.failure_text = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             page = Page(url=claim.url, kind="failed")
+        # An address nobody asked for may be that of an article, but for what comes behind it.
+        if is_file(claim) or (not claim.id and page.kind == "attachment"):
+            page = as_file(page, claim)
         drift.mark(page, claim)
         page.evidence = {**page.evidence, "from": fetch.source}
         page.fetch, page.claim = fetch, claim

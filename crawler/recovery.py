@@ -18,6 +18,7 @@ from archive.errors import ArchiveLockedError, UsageError
 from archive.holdings import FOLDER, Holding, Holdings, Month, State
 from archive.store import Archive
 from crawler import settings
+from crawler.files.reading import link_and_read
 from crawler.gate import RETRY_SECONDS, Gate
 from crawler.intake import Intake, Place, Places, is_page
 from crawler.registry_values import is_loopback
@@ -261,6 +262,7 @@ def recover(db: Path, order: Order, stop: StopSignal, watcher: Watcher) -> Outco
         gate.leave([recovery.source.host], 0.0)
         outcome = recovery.outcome
         reason = "signal" if outcome.exit_code == STOPPED else "finished"
+        link_and_read(archive, [order.site.id], stop=lambda: stop.received is not None)
         archive.end(outcome.exit_code, reason, dict(outcome.counts))
     return outcome
 

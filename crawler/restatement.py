@@ -20,6 +20,7 @@ from archive.errors import ArchiveLockedError
 from archive.reading import open_for_reading
 from archive.store import Archive
 from archive.warc import FOLDER
+from crawler.files.reading import link_and_read
 from crawler.learning import template_of
 from crawler.readers import Readers
 
@@ -173,6 +174,7 @@ class _Run:
                 self._take(site)
         _judge(outcome, self._stop)
         reason = {STOPPED: "signal", LOCKED: "locked"}.get(outcome.exit_code, "finished")
+        link_and_read(self._archive, stop=lambda: self._stop.received is not None)
         self._archive.end(outcome.exit_code, reason, self._counts())
         return outcome
 

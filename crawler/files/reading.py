@@ -49,14 +49,17 @@ def read_files(
     return done
 
 
-def link_and_read(archive: Archive, sites: Iterable[str] = ()) -> None:
+def link_and_read(
+    archive: Archive, sites: Iterable[str] = (), *, stop: Callable[[], bool] = lambda: False
+) -> None:
     """Find out which revisions name which file, of some sites or of all, and read new files.
 
     For whatever brings captures or revisions otherwise than a crawl.
     """
-    with transaction(archive.conn):
-        files.link(archive.conn, list(sites))
-    read_files(archive)
+    if not stop():
+        with transaction(archive.conn):
+            files.link(archive.conn, list(sites))
+        read_files(archive, stop=stop)
 
 
 def bytes_of(archive: Archive, one: Unread) -> bytes:

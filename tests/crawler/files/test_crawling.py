@@ -208,3 +208,36 @@ class TestBudget:
         finished = mattran("crawl", "a")
         assert finished.exit_code == 0
         assert state(mattran, "/tep/quet.pdf") == ("scan", "done", None)
+
+
+class TestLater:
+    def test_a_merge_gives_an_archive_of_pages_alone_their_files(
+        self, crawled: Mattran, tmp_path: Path
+    ) -> None:
+        other = Mattran.of(tmp_path, crawled.registry)
+        warcs = sorted((crawled.folder / "warc").glob("*.gz"))
+        assert other("import", *map(str, warcs)).exit_code == 0
+        assert other("merge", str(crawled.db)).exit_code == 0
+        told = "SELECT ref, url, sha256, kind, text FROM article_files ORDER BY ref, position"
+        assert [tuple(row) for row in other.rows(told)] == [
+            tuple(row) for row in crawled.rows(told)
+        ]
+        assert other("verify").exit_code == 0
+
+    def test_reading_articles_again_loses_no_file(self, crawled: Mattran) -> None:
+        before = crawled.value("SELECT count(*) FROM article_files WHERE sha256 IS NOT NULL")
+        assert crawled("reextract").exit_code == 0
+        after = crawled.value("SELECT count(*) FROM article_files WHERE sha256 IS NOT NULL")
+        assert before == after
+
+
+def test_the_file_of_an_address_of_an_article_is_not_the_article(tmp_path: Path) -> None:
+    """Some platforms give a file at the address of its article, with a query behind it."""
+    with Replica([SiteSpec(id="a", family="nukeviet", articles=40, traps=False)]) as replica:
+        mattran = Mattran(tmp_path, replica)
+        assert mattran("crawl", "a", "--full").exit_code == 0
+    assert mattran.value("SELECT count(*) FROM article_files WHERE sha256 IS NOT NULL") == 1
+    assert mattran.value("SELECT count(*) FROM articles") == 40
+    assert mattran.value(
+        "SELECT count(*) FROM pages p JOIN articles a ON a.id = p.id WHERE p.kind <> 'article'"
+    ) == 0  # fmt: skip
