@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from crawler.extraction.selectors import Matches
 
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)$", re.IGNORECASE)
+_ANY_FILE = re.compile(rf"{_FILE.pattern[:-1]}(?:$|[/?#;])", re.IGNORECASE)
 _CALL = re.compile(
     r"\W*(?:(?:xem|tải|nhấn|bấm|click)?(?: (?:file|tệp|tập tin|văn bản|về|xuống))*"
     r"(?: ?(?:chi tiết|đính kèm|tại đây|ở đây|vào đây|về|xuống|here))*|"
@@ -189,8 +189,9 @@ def named_attachments(document: Document, rules: Rules) -> Iterator[Attachment]:
                 yield from _attachment(document, link, href)
 
 
-@lru_cache(maxsize=4096)  # a menu's links stand on every page
 def _is_file(href: str) -> bool:
+    if _ANY_FILE.search(href) is None:  # as most, without taking the address apart
+        return False
     try:
         parts = urlsplit(href)
     except ValueError:

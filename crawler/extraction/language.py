@@ -45,7 +45,8 @@ def language_of(text: str) -> str | None:
     if own >= _SHARE * len(sample) > 0 or (own and own >= _SHARE * _letters(sample)):
         certain = len(words) < _ENOUGH_WORDS or _share(words, _VIETNAMESE) >= _VIETNAMESE_SHARE
         return "vi" if certain else None
-    for code, script in _SCRIPTS if _ANY_SCRIPT.search(sample) else ():
+    scripts = not sample.isascii() and _ANY_SCRIPT.search(sample)
+    for code, script in _SCRIPTS if scripts else ():
         if len(script.findall(sample)) >= _SCRIPT_SHARE * _letters(sample):
             return code
     certain = len(words) >= _ENOUGH_WORDS and _share(words, _ENGLISH) >= _ENGLISH_SHARE

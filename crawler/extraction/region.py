@@ -317,12 +317,15 @@ def _seed(walk: Walk, groups: list[Group]) -> int | None:
 
 
 def _worth(walk: Walk, group: Group) -> float:
-    commas = sum(_commas(walk.lines[i].text) for i in range(group.first, group.last))
+    commas = 0
+    for line in walk.lines[group.first : group.last]:
+        commas += _commas(line.text)
     return (1 + commas + min(group.size / 100, 3)) * (1 - group.link_share)
 
 
 def _commas(text: str) -> int:
-    return text.count(",") + text.count("\uff0c") + text.count("\u3001")
+    count = text.count(",")
+    return count if text.isascii() else count + text.count("\uff0c") + text.count("\u3001")
 
 
 def _container(walk: Walk, node: int, held: Counter[int]) -> int:
