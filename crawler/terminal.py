@@ -9,6 +9,7 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import IO, Any
 
 # Text of web pages must not steer a terminal: C0 and C1 controls, and what reverses the direction
@@ -34,7 +35,12 @@ READABLE_WIDTH = 100
 
 
 def prepare_streams() -> None:
-    """Make stdout and stderr accept any character: what they cannot show comes as an escape."""
+    """Make stdout and stderr accept any character: what they cannot show comes as an escape.
+
+    One that was closed (`>&-`) leads nowhere: else the next file that is opened took its place.
+    """
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

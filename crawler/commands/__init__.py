@@ -57,7 +57,9 @@ NOT_WRITABLE = {
     sqlite3.SQLITE_IOERR,
 }
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-NOT_ALLOWED = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+NOT_ALLOWED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+NO_SUCH_PATH = (errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG)
+OS_CODES = {**dict.fromkeys(NOT_ALLOWED, 5), **dict.fromkeys(NO_SUCH_PATH, 2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +219,8 @@ def _explained(error: Exception) -> tuple[str, int] | None:
             return str(error), error.exit_code
         case sqlite3.Error():
             return _sqlite_line(error)
-        case OSError() if error.errno in NOT_ALLOWED:
-            return _os_line(error), 5
+        case OSError() if error.errno in OS_CODES:
+            return _os_line(error), OS_CODES[error.errno]
     return None
 
 

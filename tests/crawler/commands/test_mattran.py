@@ -175,6 +175,18 @@ def test_a_signal_ends_it_in_one_line(db: Path, number: signal.Signals) -> None:
         assert process.wait() == 3
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_are_no_failure(db: Path, closed: str) -> None:
+    code = "import sys; from crawler.commands import main; sys.exit(main())"
+    done = subprocess.run(
+        ["bash", "-c", f'exec "$@" {closed}', "bash", sys.executable, "-c", code, "stats"],
+        **PIPES,
+        env={**os.environ, "MATTRAN_DB": str(db)},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_a_full_disk_behind_the_output_is_said(db: Path) -> None:
     code = "import sys; from crawler.commands import main; sys.exit(main())"
     with Path("/dev/full").open("wb") as full:
@@ -265,6 +277,7 @@ def sqlite_error(code: int, text: str) -> sqlite3.OperationalError:
         (sqlite_error(sqlite3.SQLITE_CANTOPEN, "unable to open"), 5, "cannot be written"),
         (sqlite_error(sqlite3.SQLITE_CORRUPT, "malformed"), 1, "damaged"),
         (OSError(28, "No space left on device", "/x"), 5, "/x: No space left on device"),
+        (OSError(20, "Not a directory", "file/x"), 2, "file/x: Not a directory"),
         (ZeroDivisionError("one\ntwo\x1b[2J"), 1, "ZeroDivisionError: one two[2J (use --debug"),
     ],
 )
