@@ -178,7 +178,7 @@ def _write_wacz(conn: sqlite3.Connection, found: Iterable[Record], path: Path) -
 def _write_text(
     conn: sqlite3.Connection, found: Iterable[Record], form: str, stream: IO[bytes], *, bom: bool
 ) -> int:
-    sink = Utf8(stream)
+    sink = Utf8(stream, is_shown=stream is sys.stdout.buffer and terminal.is_terminal())
     if form == "jsonl":
         return write_jsonl(found, sink)
     if bom:
@@ -187,11 +187,17 @@ def _write_text(
 
 
 class Utf8:
-    """Writes text to a byte stream as UTF-8, whatever the encoding of the terminal is."""
+    """Writes text to a byte stream as UTF-8, whatever the encoding of the terminal is.
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    :param is_shown: whether it goes to a terminal, which no text of a page may steer.
+    """
+
+    def __init__(self, stream: IO[bytes], *, is_shown: bool = False) -> None:
         self._stream = stream
+        self._is_shown = is_shown
 
     def write(self, text: str) -> int:
         """Write `text`; the stream's own buffer is used."""
+        if self._is_shown:
+            text = terminal.clean(text, keep_lines=True)
         return self._stream.write(text.encode())

@@ -112,7 +112,11 @@ def _write_raw(context: Context, record: Record) -> None:
     if raw is None:
         raise UsageError("no raw bytes are kept for this page")
     folder = context.db.parent / "warc"
-    sys.stdout.buffer.write(read_record(folder, raw["warc_file"], raw["warc_offset"]).body)
+    body = read_record(folder, raw["warc_file"], raw["warc_offset"]).body
+    if terminal.is_terminal():  # which no page may steer
+        print(terminal.clean(body.decode(errors="replace"), keep_lines=True))
+    else:
+        sys.stdout.buffer.write(body)
 
 
 def _write_attachment(context: Context, record: Record, number: int) -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from archive.errors import UsageError
 from archive.index import rebuild
+from crawler import terminal
 from crawler.commands import mattran
 from tests.sample_archive import TITLE, SampleArchive
 
@@ -113,6 +114,17 @@ def test_a_dash_is_stdout(export: Callable[..., Result]) -> None:
     assert TITLE in export("--format", "csv", "--output", "-").stdout
     with pytest.raises(UsageError, match="cannot go to the terminal"):
         export("--format", "sqlite", "--output", "-")
+
+
+def test_a_terminal_gets_no_control_characters_a_file_all(
+    export: Callable[..., Result], db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(db)) as conn:
+        conn.execute("UPDATE revisions SET title = title || char(27) || '[2J'")
+        conn.commit()
+    for shown in (False, True):
+        monkeypatch.setattr(terminal, "is_terminal", lambda shown=shown: shown)
+        assert ("\x1b" in export("--format", "csv").stdout) is not shown
 
 
 def test_an_export_that_breaks_leaves_nothing(
