@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
+from archive import files
 from archive.candidates import FOUND
 from archive.errors import UsageError
 from archive.index import IndexedText, add
@@ -58,6 +59,14 @@ CREATE TABLE attachments (
   article INTEGER NOT NULL REFERENCES articles(id), position INTEGER NOT NULL, url TEXT NOT NULL,
   caption TEXT, credit TEXT, alt TEXT, sha256 TEXT, PRIMARY KEY (article, position)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE files (
+  id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL, kind TEXT,
+  media_type TEXT, pages INTEGER, title TEXT, text TEXT, note TEXT
+) STRICT;
+CREATE VIEW indexed_files AS
+SELECT id, coalesce(title, '') AS title, coalesce(text, '') AS body,
+  coalesce(title, '') AS title_f, coalesce(text, '') AS body_f
+FROM files;
 CREATE VIEW indexed_articles AS
 SELECT id AS sid, title, coalesce(lead, '') AS lead, body,
   title AS title_f, coalesce(lead, '') AS lead_f, body AS body_f
@@ -102,8 +111,8 @@ def articles(
         credits = conn.execute(
             f"SELECT {', '.join(CREDITS)} FROM revisions WHERE id = ?", (revision,)
         ).fetchone()
-        files = {table: _files(conn, table, revision) for table in FILES}
-        yield {**record, **dict(credits), **files}
+        listed = {table: _files(conn, table, revision) for table in FILES}
+        yield {**record, **dict(credits), **listed}
 
 
 def _match(query: str) -> str:
@@ -159,21 +168,22 @@ def write_sqlite(
 ) -> int:
     """Write a new SQLite file at `path` that needs nothing else; return the number of articles.
 
-    It holds `articles` as a table, `images`, `attachments`, `sites`, `about`, and the full-text
-    index `articles_fts`, whose rowid is `articles.id`.
+    It holds `articles` as a table, `images`, `attachments`, `files`, `sites`, `about`, and the
+    full-text indexes `articles_fts`, whose rowid is `articles.id`, and `files_fts`.
     """
     with closing(sqlite3.connect(path, isolation_level=None)) as target:
         # The file is new and of no use until it is whole: a journal would protect nothing.
         target.execute("PRAGMA journal_mode = OFF")
         target.execute("PRAGMA synchronous = OFF")
         target.executescript(SHARED_TABLES)
-        (index,) = conn.execute(
-            "SELECT sql FROM sqlite_master WHERE name = 'articles_fts'"
-        ).fetchone()
-        target.execute(index)
+        for (index,) in conn.execute(
+            "SELECT sql FROM sqlite_master WHERE name IN ('articles_fts', 'files_fts')"
+        ).fetchall():
+            target.execute(index)
         target.execute("BEGIN")
         count = _copy_articles(records, target)
         _copy_sites(conn, target)
+        _copy_files(conn, target)
         _index(target)
         about = {"exported_at": public(now), "articles": str(count), "made_by": "mattran-archive"}
         target.executemany("INSERT INTO about VALUES (?, ?)", about.items())
@@ -184,11 +194,11 @@ def write_sqlite(
 def _copy_articles(records: Iterable[Record], target: sqlite3.Connection) -> int:
     count = 0
     for record in records:
-        files = {table: record.pop(table) for table in FILES}
+        listed = {table: record.pop(table) for table in FILES}
         del record["text"]  # the table computes it
         marks = ", ".join(f":{name}" for name in record)
         target.execute(f"INSERT INTO articles ({', '.join(record)}) VALUES ({marks})", record)
-        for table, rows in files.items():
+        for table, rows in listed.items():
             target.executemany(
                 f"INSERT INTO {table} VALUES"
                 " (:article, :position, :url, :caption, :credit, :alt, :sha256)",
@@ -207,6 +217,25 @@ def _copy_sites(conn: sqlite3.Connection, target: sqlite3.Connection) -> None:
         f"INSERT INTO sites VALUES ({', '.join('?' * len(columns))})",
         [tuple(row) for row in rows if row["id"] in wanted],
     )
+
+
+def _copy_files(conn: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Copy what was read of the files that the exported articles show and offer, and index it."""
+    columns = [row[1] for row in target.execute("PRAGMA table_info(files)")]
+    named = target.execute(
+        "SELECT sha256 FROM attachments WHERE sha256 IS NOT NULL"
+        " UNION SELECT sha256 FROM images WHERE sha256 IS NOT NULL"
+    ).fetchall()
+    for (sha256,) in named:
+        row = conn.execute(
+            f"SELECT {', '.join(columns)} FROM files WHERE sha256 = ? AND is_shown", (sha256,)
+        ).fetchone()
+        if row is not None:
+            target.execute(
+                f"INSERT INTO files VALUES ({', '.join('?' * len(columns))})", tuple(row)
+            )
+            told = files.columns(row["title"], row["text"] or "")
+            target.execute(files.INSERT, (row["id"], *told))
 
 
 def _index(target: sqlite3.Connection) -> None:

@@ -24,7 +24,8 @@ from crawler import terminal
 if TYPE_CHECKING:
     from crawler.commands import Context
 
-FORMATS = ("csv", "jsonl", "parquet", "markdown", "sqlite", "wacz")
+FORMATS = ("csv", "jsonl", "parquet", "markdown", "sqlite", "wacz", "files")
+FOLDERS = ("markdown", "files")  # formats that are a folder of files
 TEXTS = ("csv", "jsonl")
 STDOUT = Path("-")
 OWN_ENDINGS = ("", "-wal", "-shm", ".lock", ".sums", ".sums.open")
@@ -37,7 +38,7 @@ OWN_ENDINGS = ("", "-wal", "-shm", ".lock", ".sums", ".sums.open")
     "--output",
     "-o",
     type=click.Path(path_type=Path),
-    help="A file (markdown: a folder); stdout when not given, or -.",
+    help="A file (markdown, files: a folder); stdout when not given, or -.",
 )
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option(
@@ -92,6 +93,9 @@ def command(
 
             print(f"{write_markdown(found, output)} articles written to {output}", file=sys.stderr)
             return
+        if form == "files":
+            _write_files(conn, found, output, context.db.parent)
+            return
         with _whole_file(output) as part:
             count = _write_file(conn, found, form, part, bom=not no_bom)
     print(f"{count} articles written to {terminal.clean(str(output))}", file=sys.stderr)
@@ -102,8 +106,8 @@ def _check_output(form: str, output: Path | None, force: bool) -> None:
         if form not in TEXTS:
             raise UsageError(f"{form} cannot go to the terminal: name it with --output FILE")
         return
-    if form == "markdown":
-        _check_folder(output, force)
+    if form in FOLDERS:
+        _check_folder(form, output, force)
         return
     if output.is_dir():
         raise UsageError(f"{output} is a folder: name a file in it")
@@ -115,9 +119,22 @@ def _check_output(form: str, output: Path | None, force: bool) -> None:
         raise UsageError(f"the folder {output.parent} does not exist")
 
 
-def _check_folder(output: Path, force: bool) -> None:
+def _write_files(
+    conn: sqlite3.Connection, found: Iterable[Record], output: Path, archive: Path
+) -> None:
+    from archive.export_files import write_files
+    from archive.warc import FOLDER
+
+    written = write_files(conn, found, output, folder=archive / FOLDER)
+    if written.unreadable:
+        line = f"{written.unreadable} raw records cannot be read and are left out: `mattran verify`"
+        print(f"mattran: {line} names them", file=sys.stderr)
+    print(f"{written.files} files written to {terminal.clean(str(output))}", file=sys.stderr)
+
+
+def _check_folder(form: str, output: Path, force: bool) -> None:
     if output.exists() and not output.is_dir():
-        raise UsageError(f"{output} is a file: markdown goes into a folder, name another")
+        raise UsageError(f"{output} is a file: {form} goes into a folder, name another")
     if output.is_dir() and not force and any(output.iterdir()):
         raise UsageError(
             f"{output} is not empty: name another folder or add --force to write there"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -241,3 +243,30 @@ def test_the_file_of_an_address_of_an_article_is_not_the_article(tmp_path: Path)
     assert mattran.value(
         "SELECT count(*) FROM pages p JOIN articles a ON a.id = p.id WHERE p.kind <> 'article'"
     ) == 0  # fmt: skip
+
+
+class TestExport:
+    def test_each_file_is_given_back_once_under_the_name_of_its_hash(
+        self, crawled: Mattran, tmp_path: Path
+    ) -> None:
+        finished = crawled("export", "--format", "files", "-o", str(tmp_path / "tep"))
+        assert (finished.exit_code, finished.err) == (0, f"9 files written to {tmp_path}/tep\n")
+        plan = tmp_path / "tep" / f"{PLAN}.pdf"
+        assert plan.read_bytes() == BODIES["/tep/ke-hoach.pdf"]
+        lines = (tmp_path / "tep" / "files.jsonl").read_text(encoding="utf-8").splitlines()
+        named = [json.loads(line) for line in lines]
+        assert {one["name"] for one in named} == {
+            path.name for path in (tmp_path / "tep").iterdir() if path.suffix != ".jsonl"
+        }
+        assert len([one for one in named if one["sha256"] == PLAN]) == 3
+
+    def test_a_shared_file_has_their_texts_and_index(
+        self, crawled: Mattran, tmp_path: Path
+    ) -> None:
+        assert crawled("export", "--format", "sqlite", "-o", str(tmp_path / "a.db")).exit_code == 0
+        with closing(sqlite3.connect(tmp_path / "a.db")) as conn:
+            found = conn.execute(
+                "SELECT f.kind, snippet(files_fts, -1, '[', ']', '…', 4) FROM files_fts"
+                " JOIN files f ON f.id = files_fts.rowid WHERE files_fts MATCH 'body_f : doan AND ket'"
+            ).fetchall()
+        assert found == [("text", "…Đại [đoàn] [kết] toàn…")]
