@@ -136,6 +136,16 @@ def keep_reading(conn: sqlite3.Connection, sha256: str, reading: Reading) -> Non
     settle(conn, [sha256])
 
 
+def keep_text(conn: sqlite3.Connection, sha256: str, text: str, reader: str) -> None:
+    """Store what `reader` read of a file whose kind is known, inside a transaction."""
+    _leave_index(conn, sha256)
+    conn.execute(
+        "UPDATE files SET text = ?, reader = ?, read_at = ?, is_shown = 0 WHERE sha256 = ?",
+        (text or None, reader, moments.public(moments.now()), sha256),
+    )
+    settle(conn, [sha256])
+
+
 # Which revisions name which file
 
 

@@ -41,10 +41,17 @@ UNREAD = {
     show_default="one a core",
     help="Processes that read.",
 )
+@click.option("--ocr", is_flag=True, help="Read scans by Tesseract instead of articles.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a change.")
 @click.pass_obj
 def command(
-    context: Context, *, site_ids: tuple[str, ...], dry_run: bool, workers: int, as_json: bool
+    context: Context,
+    *,
+    site_ids: tuple[str, ...],
+    dry_run: bool,
+    workers: int,
+    ocr: bool,
+    as_json: bool,
 ) -> None:
     """Read every article again from its raw bytes with today's rules; nothing is fetched.
 
@@ -55,6 +62,8 @@ def command(
     stop.install()
     registry = registry_of(context.db, context.sites)
     named = [site.id for site in named_sites(registry, site_ids)]
+    if ocr:
+        sys.exit(_read_scans(context, named, stop, dry_run=dry_run, as_json=as_json))
 
     from crawler.restatement import Order, preview, reextract
 
@@ -68,6 +77,40 @@ def command(
     if not as_json:
         _print_sums(outcome, dry_run=dry_run)
     sys.exit(outcome.exit_code)
+
+
+def _read_scans(
+    context: Context, sites: list[str], stop: StopSignal, *, dry_run: bool, as_json: bool
+) -> int:
+    """Read scans by OCR, print what came of it, return the exit code."""
+    from crawler.files.ocr import engine, read_scans, waiting
+
+    if dry_run:
+        engine()
+        print(f"{_scans(waiting(context.db, sites))} would be read by OCR")
+        return 0
+    waiting(context.db, sites)  # an archive that is not there is not made
+    line = terminal.ProgressLine()
+    outcome = read_scans(
+        context.db,
+        sites,
+        sys.argv[1:],
+        stop,
+        lambda done, total: line.update(f"{done} of {_scans(total)} read by OCR"),
+    )
+    line.clear()
+    if as_json:
+        told = {"read": outcome.read, "failed": outcome.failed, "left": outcome.left}
+        terminal.write_json(told)
+    else:
+        failed = f", {outcome.failed} could not be" if outcome.failed else ""
+        left = f", {outcome.left} left: the same command goes on" if outcome.left else ""
+        print(f"{_scans(outcome.read)} read by OCR{failed}{left}")
+    return STOPPED if outcome.left else int(outcome.failed > 0)
+
+
+def _scans(number: int) -> str:
+    return "1 scan" if number == 1 else f"{number} scans"
 
 
 class Watcher:

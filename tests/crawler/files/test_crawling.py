@@ -267,6 +267,7 @@ class TestExport:
         with closing(sqlite3.connect(tmp_path / "a.db")) as conn:
             found = conn.execute(
                 "SELECT f.kind, snippet(files_fts, -1, '[', ']', '…', 4) FROM files_fts"
-                " JOIN files f ON f.id = files_fts.rowid WHERE files_fts MATCH 'body_f : doan AND ket'"
+                " JOIN files f ON f.id = files_fts.rowid"
+                " WHERE files_fts MATCH 'body_f : doan AND ket'"
             ).fetchall()
         assert found == [("text", "…Đại [đoàn] [kết] toàn…")]
