@@ -39,6 +39,26 @@ BATCH = 100  # pages a transaction
 _FILES = "position, url, caption, credit, alt, sha256, text"
 # The bytes are not asked: where an erased page's words stood they are others.
 _SAME_CAPTURE = ("site", "url", "captured_at", "kind", "status", "frontier")
+_COUNTED = (
+    "(SELECT site, url, captured_at, kind, coalesce(status, 0) AS status, count(*) AS number"
+    " FROM {}.captures GROUP BY 1, 2, 3, 4, 5)"
+)
+_ALL = {
+    name: f"SELECT count(*) FROM {table}"
+    for name, table in (("pages", "pages"), ("captures", "captures"), ("files", "warc_files"))
+}
+_NEW = {
+    "pages": "SELECT count(*) FROM other.pages WHERE id NOT IN (SELECT id FROM main.pages)",
+    "captures": (
+        "SELECT coalesce(sum(max(0, o.number - coalesce(m.number, 0))), 0)"
+        f" FROM {_COUNTED.format('other')} o LEFT JOIN {_COUNTED.format('main')} m"
+        " USING (site, url, captured_at, kind, status)"
+    ),
+    "files": (
+        "SELECT count(*) FROM other.warc_files WHERE NOT is_condemned"
+        " AND file NOT IN (SELECT file FROM main.warc_files)"
+    ),
+}
 _MINIMA = frozenset({"first_crawled_at", "first_seen_at", "found_at"})
 _LEFT_OUT = {"holder": None}
 
@@ -71,6 +91,15 @@ def refuse(db: Path, other: Path) -> None:
         pass
     if db.exists() and db.resolve() == other.resolve():
         raise UsageError(f"{other} is the archive itself: name another one")
+
+
+def preview(db: Path, other: Path) -> dict[str, int]:
+    """Say how many pages, captures and WARC files of `other` are new here; nothing is written."""
+    with closing(open_for_reading(other if not db.exists() else db)) as conn:
+        if not db.exists():
+            return {name: conn.execute(all_of).fetchone()[0] for name, all_of in _ALL.items()}
+        conn.execute("ATTACH ? AS other", (f"{other.absolute().as_uri()}?mode=ro",))
+        return {name: conn.execute(new).fetchone()[0] for name, new in _NEW.items()}
 
 
 def merge(archive: Archive, other: Path, progress: Progress = lambda _: None) -> Merged:

@@ -19,15 +19,20 @@ if TYPE_CHECKING:
 @click.argument(
     "others", metavar="OTHER.db", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
+@click.option("--dry-run", is_flag=True, help="Say what would be new; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an archive.")
 @click.pass_obj
-def command(context: Context, *, others: tuple[Path, ...], as_json: bool) -> None:
+def command(context: Context, *, others: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     """Bring everything of other archives, WARC files included, into this one.
 
     The others stay as they are. In any order the same comes out; again, nothing changes.
     """
     for other in others:
         merging.refuse(context.db, other)
+    if dry_run:
+        for other in others:
+            _tell(other, merging.preview(context.db, other), "would be new", as_json=as_json)
+        return
     from archive.store import Archive
 
     line = terminal.ProgressLine()
@@ -38,8 +43,12 @@ def command(context: Context, *, others: tuple[Path, ...], as_json: bool) -> Non
             finally:
                 line.clear()
             told = {name: getattr(done, name) for name in done.__slots__}
-            if as_json:
-                terminal.write_json({"archive": str(other), **told})
-            else:
-                counts = ", ".join(f"{number} {name}" for name, number in told.items())
-                print(f"{terminal.clean(str(other))}: new {counts}")
+            _tell(other, told, "new", as_json=as_json)
+
+
+def _tell(other: Path, told: dict[str, int], what: str, *, as_json: bool) -> None:
+    if as_json:
+        terminal.write_json({"archive": str(other), **told})
+        return
+    counts = ", ".join(f"{number} {name}" for name, number in told.items())
+    print(f"{terminal.clean(str(other))}: {what} {counts}")

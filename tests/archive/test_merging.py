@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import shutil
 from collections.abc import Iterator
@@ -87,6 +88,29 @@ def test_merging_twice_changes_nothing(shards: list[Mattran], tmp_path: Path) ->
     assert dump(mattran) == before
     assert mattran("merge", str(shards[0].db)).exit_code == 0
     assert dump(mattran) == before
+
+
+def test_a_dry_run_says_what_would_be_new_and_writes_nothing(
+    shards: list[Mattran], tmp_path: Path
+) -> None:
+    shutil.copytree(shards[0].folder, tmp_path / "m")
+    mattran = Mattran.of(tmp_path / "m", shards[0].registry)
+    before = mattran.db.read_bytes()
+
+    def told(*arguments: str) -> dict[str, int]:
+        done = mattran("merge", str(shards[1].db), "--json", *arguments)
+        assert done.exit_code == 0, done.err
+        found = json.loads(done.out)
+        return {name: found[name] for name in ("pages", "captures", "files")}
+
+    planned = told("--dry-run")
+    assert mattran.db.read_bytes() == before
+    assert all(planned.values())
+    assert told() == planned
+    assert told("--dry-run") == dict.fromkeys(planned, 0)
+    nowhere = Mattran.of(tmp_path / "none", mattran.registry)
+    assert nowhere("merge", str(shards[1].db), "--dry-run").exit_code == 0
+    assert not nowhere.folder.exists()
 
 
 def test_nothing_of_either_archive_is_lost(shards: list[Mattran], tmp_path: Path) -> None:
