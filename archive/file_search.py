@@ -84,7 +84,7 @@ def _found_by(
         " WHERE files_fts MATCH ? AND (?4 IS NULL OR f.kind = ?4) ORDER BY f.id DESC LIMIT ?5",
         (*marks, match, kind, limit),
     )
-    return [dict(row) for row in rows]
+    return [dict(row) | {"snippet": " ".join(row["snippet"].split())} for row in rows]
 
 
 def _all_of(conn: sqlite3.Connection, kind: str | None, limit: int) -> list[Hit]:

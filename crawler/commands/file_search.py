@@ -55,7 +55,7 @@ def _write(hit: Hit) -> None:
 def described(file: Hit) -> str:
     """Say in a few words what a file is: its kind, its format, its pages and its size."""
     media_type = terminal.clean(file["media_type"] or "")
-    pages = f"{file['pages']} pages" if file["pages"] else ""
+    pages = f"{file['pages']} page{'s' * (file['pages'] > 1)}" if file["pages"] else ""
     parts = (file["kind"], media_type, pages, terminal.byte_size(file["bytes"]))
     note = terminal.clean(file.get("note") or "")
     return ", ".join(part for part in (*parts, note) if part)
