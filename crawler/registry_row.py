@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crawler.registry import Site
 
 MOST_LINES = 12
+LONGEST_LINE = 100
 
 HEADING = (
     "# Sites of your own, beside those that come with the program; docs/add-a-site.md explains\n"
@@ -22,9 +23,30 @@ HEADING = (
 
 
 def row_text(values: Mapping[str, Any]) -> str:
-    """Return a row as TOML, one key a line, ready to stand in a registry file."""
-    lines = [f"{key} = {_toml(value)}" for key, value in values.items()]
-    return "\n".join(["[[site]]", *lines]) + "\n"
+    """Return a row as TOML, one key a line, ready to stand in a registry file.
+
+    A list too long for its line takes several, as long as the row does not become too long by it.
+    """
+    lines = ["[[site]]", *(f"{key} = {_toml(value)}" for key, value in values.items())]
+    for key, value in values.items():
+        line = f"{key} = {_toml(value)}"
+        if isinstance(value, list | tuple) and len(line) > LONGEST_LINE:
+            several = [f"{key} = [", *_wrapped(value), "]"]
+            if len(lines) + len(several) - 1 <= MOST_LINES:
+                place = lines.index(line)
+                lines[place : place + 1] = several
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(values: Iterable[Any]) -> list[str]:
+    """Return the items of a list on as few lines as they fit."""
+    lines = [" "]
+    for value in values:
+        item = f" {_toml(value)},"
+        if len(lines[-1]) + len(item) > LONGEST_LINE and lines[-1].strip():
+            lines.append(" ")
+        lines[-1] += item
+    return lines
 
 
 def _toml(value: Any) -> str:

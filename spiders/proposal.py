@@ -194,7 +194,9 @@ class _Proposing:
                 self._unknown.append("which addresses are articles: add `identity` if you know it")
         else:
             keys = [k for link in survey.stories[:SHOWN] if (k := survey.family.key(link.url))]
-            self._found.append(("identity", f"the platform's: {_joined(keys) or 'of the page'}"))
+            self._found.append(
+                ("identity", f"the platform's: {_joined(keys) or 'an id that each page tells'}")
+            )
         for verdict in survey.verdicts:
             if verdict is not survey.verdict and verdict.score >= SURE and platform == "generic":
                 self._unknown.append(

@@ -10,7 +10,7 @@ from crawler.extraction.rules import DateRule, Layout, Rules
 
 RULES = Rules(
     platform="liferay",
-    version=1,
+    version=2,
     title=(
         ".asset-full-content .asset-title",
         ".journal-content-article h1.title",
@@ -22,6 +22,7 @@ RULES = Rules(
         ".asset-content .journal-content-article",
         ".asset-full-content .asset-content",
         "div.journal-content-article",
+        ".wd-boxs .wd-introduction",
     ),
     date=(
         ".asset-full-content .metadata-publish-date",
@@ -49,6 +50,11 @@ RULES = Rules(
         ".taglib-discussion",
         ".lfr-discussion",
         ".taglib-social-bookmarks",
+        ".wd-tlh3-4",
+        ".wd-date",
+        ".wd-actor",
+        ".wd-print",
+        ".wd-download-pdf",
     ),
 )
 

@@ -39,6 +39,17 @@ def test_regular_expressions_are_written_as_they_are_read():
     assert r"identity = '^/tin/(\d+)\.html$'" in row_text(VALUES)
 
 
+def test_a_list_too_long_for_a_line_takes_several_where_the_row_stays_short():
+    paths = [f"/chuyen-muc/hoat-dong-mat-tran-co-so-{number}" for number in range(3)]
+    short = row_text({key: VALUES[key] for key in list(VALUES)[:7]} | {"listings": paths})
+    assert tomllib.loads(short)["site"][0]["listings"] == paths
+    assert max(map(len, short.splitlines())) <= 100
+    assert len(short.splitlines()) == 8 + 3
+    crowded = row_text({**VALUES, "listings": paths})
+    assert tomllib.loads(crowded)["site"][0]["listings"] == paths
+    assert len(crowded.splitlines()) == 12
+
+
 @pytest.mark.parametrize("before", [None, "", "# ghi chú", row_text({**VALUES, "id": "khac"})])
 def test_a_row_is_added_at_the_end(tmp_path: Path, before: str | None):
     file = tmp_path / "new" / "sites.local.toml"
