@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,18 +28,44 @@ _AT_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
 def write_markdown(records: Iterable[Record], folder: Path) -> int:
     """Write each article to `folder`/SITE/REF.md; return their number.
 
-    Files of that name are replaced, all others stay.
+    Nothing stands there before all of it is written. Files of that name are replaced, all others
+    stay.
     """
+    folder = folder.resolve()  # what a link points to is filled, not the link
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    try:
+        count = _write(records, part)
+        _settle(part, folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return count
+
+
+def _write(records: Iterable[Record], folder: Path) -> int:
     count = 0
     made: set[str] = set()
     for record in records:
         site = record["site"]
         if site not in made:
-            (folder / site).mkdir(parents=True, exist_ok=True)
+            (folder / site).mkdir(exist_ok=True)
             made.add(site)
         (folder / site / f"{record['ref']}.md").write_text(markdown(record), encoding="utf-8")
         count += 1
     return count
+
+
+def _settle(part: Path, folder: Path) -> None:
+    """Give what is written whole its name; in a folder with other files, file by file."""
+    with suppress(OSError):  # it has files of its own, or cannot be replaced
+        part.replace(folder)
+        return
+    for site in part.iterdir():
+        (folder / site.name).mkdir(parents=True, exist_ok=True)
+        for file in site.iterdir():
+            file.replace(folder / site.name / file.name)
 
 
 def markdown(record: Record) -> str:

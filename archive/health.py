@@ -27,19 +27,8 @@ def record_broken(conn: sqlite3.Connection, site: str, reason: str, *, run: str,
 
     :returns: whether it has to be reported: newly broken, or not reported yet on the day of `at`.
     """
-    row = conn.execute(
-        "SELECT broken_since, broken_reported_on FROM sites WHERE id = ?", (site,)
-    ).fetchone()
-    newly, report = row[0] is None, row[0] is None or row[1] != at[:10]
-    conn.execute(
-        "UPDATE sites SET last_crawled_at = ?, broken_since = coalesce(broken_since, ?),"
-        " broken_reason = ?, broken_reported_on = CASE WHEN ? THEN ? ELSE broken_reported_on END"
-        " WHERE id = ?",
-        (at, at, reason, report, at[:10], site),
-    )
-    if newly:
-        _note(conn, site, run=run, at=at, status="broken", detail={"reason": reason})
-    return report
+    conn.execute("UPDATE sites SET last_crawled_at = ? WHERE id = ?", (at, site))
+    return _trouble(conn, site, "broken", reason, run=run, at=at)
 
 
 def articles_of(conn: sqlite3.Connection, site: str) -> int:
@@ -67,18 +56,27 @@ def record_drift(conn: sqlite3.Connection, site: str, reason: str, *, run: str, 
 
     :returns: whether it has to be reported: newly drifting, or not reported yet on the day of `at`.
     """
-    row = conn.execute(
-        "SELECT drift_since, drift_reported_on FROM sites WHERE id = ?", (site,)
+    return _trouble(conn, site, "drift", reason, run=run, at=at)
+
+
+def _trouble(
+    conn: sqlite3.Connection, site: str, what: str, reason: str, *, run: str, at: str
+) -> bool:
+    """Note a trouble (`broken`, `drift`) in its columns, and in `health` when it is new.
+
+    Returns whether it has to be reported: once a day, and at once when it is new.
+    """
+    since, reported = conn.execute(
+        f"SELECT {what}_since, {what}_reported_on FROM sites WHERE id = ?", (site,)
     ).fetchone()
-    newly, report = row[0] is None, row[0] is None or row[1] != at[:10]
     conn.execute(
-        "UPDATE sites SET drift_since = coalesce(drift_since, ?), drift_reason = ?,"
-        " drift_reported_on = CASE WHEN ? THEN ? ELSE drift_reported_on END WHERE id = ?",
-        (at, reason, report, at[:10], site),
+        f"UPDATE sites SET {what}_since = coalesce({what}_since, ?), {what}_reason = ?,"
+        f" {what}_reported_on = ? WHERE id = ?",
+        (at, reason, at[:10], site),
     )
-    if newly:
-        _note(conn, site, run=run, at=at, status="drift", detail={"reason": reason})
-    return report
+    if since is None:
+        _note(conn, site, run=run, at=at, status=what, detail={"reason": reason})
+    return since is None or reported != at[:10]
 
 
 def record_steady(conn: sqlite3.Connection, site: str, *, run: str, at: str) -> None:

@@ -122,15 +122,16 @@ def claim_of(conn: sqlite3.Connection, site: str, link: Link, *, is_front: bool)
 def is_stored(conn: sqlite3.Connection, claim: Claim, fetch: Fetch) -> bool:
     """Tell whether a capture is in the archive: same address, second, status and bytes.
 
-    Of an erased page nothing of the bytes is known: there address and second decide.
+    Of an erased page nothing of the bytes is known, and where its words stood on other pages of
+    its site the bytes are others: on such a site address, second and status decide.
     """
     moment = moments.public(fetch.started_at)
     page = addresses.by_url(conn, claim.site, claim.url)
     row = conn.execute(
         "SELECT EXISTS (SELECT 1 FROM captures WHERE frontier = ?1 AND url = ?2"
-        "  AND captured_at = ?3 AND status = ?4 AND (payload_sha256 = ?5 OR content_hash IS NULL))"
+        "  AND captured_at = ?3 AND status = ?4 AND (payload_sha256 = ?5 OR ?7))"
         " OR EXISTS (SELECT 1 FROM captures WHERE page = ?6 AND url = ?2"
-        "  AND captured_at = ?3 AND status = ?4 AND (payload_sha256 = ?5 OR content_hash IS NULL))",
+        "  AND captured_at = ?3 AND status = ?4 AND (payload_sha256 = ?5 OR ?7))",
         (
             claim.id,
             fetch.url,
@@ -138,6 +139,7 @@ def is_stored(conn: sqlite3.Connection, claim: Claim, fetch: Fetch) -> bool:
             fetch.status,
             sha256(fetch.body),
             page.id if page is not None else 0,
+            withdrawals.has_erased(conn, claim.site),
         ),
     ).fetchone()
     return bool(row[0])

@@ -57,11 +57,14 @@ WHERE r.cause = 'site'
 GROUP BY a.id
 """
 
+# Of several evils that befell a page at once the 404 counts, else the latest.
 VANISHED = f"""
 CREATE VIEW vanished_articles AS
 SELECT a.id, a.ref, a.site, a.title, a.published_day, coalesce(a.gone_at, d.gone_at) AS gone_at,
   d.declared_at, a.last_seen_at, a.state, a.url
-FROM articles a LEFT JOIN disappearances d ON d.page = a.id AND d.back_at IS NULL
+FROM articles a LEFT JOIN disappearances d ON d.page = a.id AND d.gone_at = (
+  SELECT o.gone_at FROM disappearances o WHERE o.page = a.id AND o.back_at IS NULL
+  ORDER BY o.state = 'gone' DESC, o.gone_at DESC LIMIT 1)
 WHERE {LOST.format("a")}
 """
 

@@ -38,6 +38,11 @@ def inherit(conn: sqlite3.Connection, source: int, target: int) -> None:
     )
 
 
+def has_erased(conn: sqlite3.Connection, site: str) -> bool:
+    """Tell whether a page of a site was erased."""
+    return conn.execute(f"{_ERASED_LINES} LIMIT 1", (site,)).fetchone() is not None
+
+
 def erased_links(conn: sqlite3.Connection, site: str) -> set[str]:
     """Return the keys and addresses of a site's erased pages: their link texts are not kept."""
     rows = conn.execute(

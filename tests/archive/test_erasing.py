@@ -79,6 +79,17 @@ def test_an_erased_text_is_nowhere_and_never_comes_back(mattran: Mattran, tmp_pa
     assert words[0] not in told.out
 
 
+def test_an_import_knows_again_what_was_redacted(mattran: Mattran, tmp_path: Path) -> None:
+    shutil.copytree(mattran.folder / "warc", tmp_path / "warc")
+    (ref,) = mattran.rows("SELECT ref FROM articles ORDER BY id")[3]
+    assert mattran("withdraw", ref, "--erase", "--reason", "why").exit_code == 0
+    captures = mattran.value("SELECT count(*) FROM captures")
+    for _ in range(2):
+        done = mattran("import", *map(str, (tmp_path / "warc").iterdir()))
+        assert done.exit_code == 0, done.err
+        assert mattran.value("SELECT count(*) FROM captures") == captures
+
+
 def test_all_other_raw_records_can_still_be_read(mattran: Mattran) -> None:
     ref = mattran.value("SELECT ref FROM articles ORDER BY id LIMIT 1")
     assert mattran("withdraw", str(ref), "--erase", "--reason", "why").exit_code == 0

@@ -22,7 +22,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import UsageError
 from archive.export import articles
-from archive.export_markdown import escaped, markdown
+from archive.export_markdown import escaped, markdown, write_markdown
 from archive.export_parquet import write_parquet
 from archive.export_wacz import surt
 from archive.reading import open_for_reading
@@ -102,6 +102,21 @@ def test_markdown_does_not_write_among_other_files(tmp_path: Path, crawled: Matt
     assert len(finished.err.splitlines()) == 1
     exported(crawled, "markdown", tmp_path, "--force")
     assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_an_export_to_markdown_that_is_broken_off_leaves_nothing(tmp_path: Path, crawled: Mattran):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    with closing(open_for_reading(crawled.db)) as conn:
+        for name in ("new", "full"):
+            with pytest.raises(RuntimeError):
+                write_markdown(broken_off(articles(conn)), tmp_path / name)
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "full", tmp_path / "full" / "mine.txt"]
+
+
+def broken_off(records: Iterator[dict[str, object]]) -> Iterator[dict[str, object]]:
+    yield next(records)
+    raise RuntimeError("the disk is full")
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,18 @@ def test_an_article_that_came_back_did_not_vanish_until_it_does_again(crawl: Cra
     assert crawl.column("SELECT substr(gone_at, 1, 10) FROM vanished_articles") == ["2025-10-31"]
 
 
+def test_an_article_vanished_once_whatever_befell_it(crawl: Crawl) -> None:
+    crawl.see("7")
+    for day in (9, 13):
+        crawl.see("8", at=day)
+        crawl.miss("7", at=day)
+    crawl.conn.execute(
+        "INSERT INTO disappearances (page, gone_at, state)"
+        " SELECT page, '2025-12-01T08:00:00+07:00', 'host-dead' FROM disappearances"
+    )
+    assert crawl.column("SELECT substr(gone_at, 1, 10) FROM vanished_articles") == ["2025-10-10"]
+
+
 def test_authors_are_counted_with_their_sites_and_days(archive: SearchableArchive) -> None:
     archive.publish("Tin", author="Châu An", day="2024-01-01")
     archive.publish("Tin", author="Châu An", day="2024-02-01", site="other")
