@@ -96,6 +96,10 @@ LEAKED_TAG = re.compile(
     r"""(?:</?asp:\w+|^asp:\w+(?=\sID=))(?:\s+\w+=(?:"[^"]*"|'[^']*'))*\s*/?>?""", re.IGNORECASE
 )
 SHORTCODE = re.compile(r"\[/?caption[^\]]*\]", re.IGNORECASE)
+# What a WordPress plugin that is gone leaves in the text: "[button link=”...” type=”big”]".
+LEFT_SHORTCODE = re.compile(
+    r"""\[/[a-z][\w-]{2,30}\]|\[[a-z][\w-]{2,30}(?:\s+[\w-]+\s*=\s*["'“”″‘’][^\[\]]{0,300})\]"""
+)
 # A line that ends so names whose picture it is.
 AGENCY = re.compile(
     r"(?:^|[\s/|(©.])(?:getty(?: images)?|reuters|afp|associated press|shutterstock|ap photo|"

@@ -15,6 +15,7 @@ from crawler.extraction.phrases import (
     CLOSING,
     FILE_NAME,
     LEAKED_TAG,
+    LEFT_SHORTCODE,
     SHORTCODE,
     TAIL,
     is_imprint,
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
     from crawler.extraction.blocks import Line
 
+# What sites print of their own machinery, with a character that each has.
+_LEAKS = (
+    ("server-tag", LEAKED_TAG, ":"),
+    ("shortcode", SHORTCODE, "["),
+    ("shortcode", LEFT_SHORTCODE, "["),
+)
 _TAIL_SHARE = 0.35  # of what precedes; a longer rest is the article going on
 _LEAD_WORDS = 12
 _LONGEST_LABEL = 40
@@ -135,7 +142,7 @@ def _closes(line: Line) -> bool:
 
 def _strip_leaks(line: Line, text: Text) -> None:
     """Take server tags and shortcodes that the site printed as text out of a line."""
-    for reason, leak, sign in (("server-tag", LEAKED_TAG, ":"), ("shortcode", SHORTCODE, "[")):
+    for reason, leak, sign in _LEAKS:
         if sign in line.text and leak.search(line.text):
             text.dropped[reason] += sum(len(found) for found in leak.findall(line.text))
             line.text = one_line(leak.sub(" ", line.text))

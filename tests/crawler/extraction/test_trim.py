@@ -146,3 +146,16 @@ def test_what_closes_a_text_without_being_of_it_is_left_out(closing):
 @pytest.mark.parametrize("noise", ["Thời gian đọc: 3 phút", "4 min read", "Trending news", "Close"])
 def test_labels_of_the_site_in_the_text_are_left_out(noise):
     assert news(paragraphs(FIRST, noise, SECOND)).body == f"{FIRST}\n\n{SECOND}"
+
+
+@pytest.mark.parametrize(
+    ("shown", "kept"),
+    [
+        (f"[button link=”/gop-y” type=”big”]{SECOND}[/button]", SECOND),
+        (f'[vc_row css="a"][vc_column width="1/2"]{SECOND}[/vc_column][/vc_row]', SECOND),
+        (f"[Cập nhật] {SECOND}", f"[Cập nhật] {SECOND}"),
+        (f"{SECOND} [1] [trích] [a/b]", f"{SECOND} [1] [trích] [a/b]"),
+    ],
+)
+def test_shortcodes_left_by_a_plugin_are_no_text_what_is_in_brackets_is(shown: str, kept: str):
+    assert news(paragraphs(FIRST, shown, THIRD)).body == f"{FIRST}\n\n{kept}\n\n{THIRD}"
