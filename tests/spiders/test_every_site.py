@@ -184,6 +184,7 @@ YEN_BAI = "https://ubmttq.yenbai.gov.vn/noidung/tintuc/Pages/chi-tiet-tin-tuc.as
 TAY_HOA = "https://tayhoa.phuyen.gov.vn/wps/portal/tayhoa/Home/page/tin/hoi+nghi+quy+hai"
 DONG_GIANG = "http://donggiang.gov.vn/webcenter/portal/donggiang/pages_tin-tuc/chi-tiet?"
 TAM_DAI = "http://tamdai.tavico.vn/index.php?option=com_content&view=article"
+VIETTEL = "contentpublisher_WAR_viettelcmsportlet_INSTANCE_Ab3"
 
 TWINS = [
     # parameters in any order, some missing, and the state of the window
@@ -365,6 +366,34 @@ TWINS = [
         "http://mttqdienbien.org.vn/TinTuc/View/Hoi-nghi-cua-Uy-ban-",
         "http://mttqdienbien.org.vn/tintuc/view/hoi-nghi-cua-uy-ban-",
     ),
+    # a portlet of another vendor
+    (
+        "bac-ninh-front",
+        f"https://mttq.bacninh.gov.vn/63?p_p_id={VIETTEL}&_{VIETTEL}_urlTitle=hoi-nghi",
+        f"https://mttq.bacninh.gov.vn/tin?_{VIETTEL}_urlTitle=hoi-nghi&p_p_lifecycle=0"
+        f"&p_p_state=normal&_{VIETTEL}_assetEntryId=41&p_p_id={VIETTEL}",
+    ),
+    # slugs that lost letters, or hold references to them: the id counts
+    (
+        "tay-ninh-front",
+        "https://mattrantoquoc.tayninh.gov.vn/vi/news/tin/ng-y-h-i--i--i-k-t-41.html",
+        "https://mattrantoquoc.tayninh.gov.vn/vi/news/tin/ngay-hoi-dai-doan-ket-41.html",
+    ),
+    (
+        "phu-ninh-district",
+        "http://phuninh.gov.vn/index.php/m-t-tr-n-doan-th/4353-d-i-h-i-d-i-bi-u",
+        "http://phuninh.gov.vn/index.php/m-t-tr-n-doan-th/4353-dai-hoi-dai-bieu",
+    ),
+    (
+        "quan-3-district",
+        "https://quan3.hochiminhcity.gov.vn/tin-tuc/phuong-1/uy-ban-nh-226-n-d-226-n-4107.html",
+        "https://quan3.hochiminhcity.gov.vn/tin-tuc/phuong-1/uy-ban-nhan-dan-4107.html",
+    ),
+    (
+        "tam-ky-ward",
+        "http://tamky.danang.gov.vn/chi-tiet-tin/group/148/nid/4331/dai-hoi-2-25-2-3",
+        "http://tamky.danang.gov.vn/chi-tiet-tin/group/148/nid/4331/dai-hoi-2025-2030",
+    ),
 ]
 
 APART = [
@@ -472,12 +501,32 @@ class TestTwinsAndTraps:
             ("thai-binh-front", "/tin-tuc-su-kien/page-900.htm"),
             ("tay-ninh-front", "/vi/news/thong-tin-hoat-dong/page-400/"),
             ("central-front", "/?bydate=14-10-2023&page=3"),
+            (
+                "yen-bai-front",
+                "/noidung/tintuc/Pages/chi-tiet-tin-tuc.aspx?l=Tinhoatdong&lv=25&page=4963",
+            ),
         ],
     )
     def test_a_page_far_down_a_list_is_a_list(self, site, listing):
         url = SITES[site].absolute(listing)
         assert FAMILIES[site].is_listing(url)
         assert FAMILIES[site].address(url).kind is None
+
+    @pytest.mark.parametrize(
+        ("site", "path"),
+        [
+            ("ham-yen-district", "/tin/hoi-nghi!-48149.html"),
+            ("thai-binh-front", "/Tin-Tuc/Van-Hoa/727_Hoi-nghi,-khoa-XVIII"),
+            ("kim-son-district", "/ub-mttq-huye-n-to-chu-c-ho-i-nghi-1483.html"),
+            ("dien-bien-front", "/TinTuc/View/Hoi-nghi-cua-Uy-ban-"),
+            ("o-lam-commune", "/ngay-hoi-dai-doan-ket--0"),
+            ("phung-xa-commune", "/tin-chi-tiet/-/chi-tiet/h%C4%91nd-9124-705.html"),
+            ("gia-lai-front", "/kkk/Tin/Hoi-nghi-(3).aspx"),
+            ("lang-son-portal", "/uy-ban-mat-tran-quoc-chuc-hoi-nghi"),
+        ],
+    )
+    def test_an_odd_slug_is_asked_for_as_it_stands(self, site, path):
+        assert FAMILIES[site].canonical(SITES[site].absolute(path)) == SITES[site].absolute(path)
 
     def test_ids_are_not_shared_between_the_hosts_of_a_vendor(self):
         one, other = SITES["ca-mau-front"], SITES["ca-mau-party"]
