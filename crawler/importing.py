@@ -151,6 +151,8 @@ class Importer:
             return "not modified since"
         if not entry.date:
             return "without a date"
+        if entry.date > moments.now() + moments.DAY:  # a clock was wrong: it would stay the newest
+            return "dated in the future"
         if entry.kind == "response" and not is_page(entry.status, entry.content_type):
             return "files and parts of pages"
         place = self._places.of(entry.url, moments.day_of(entry.date))
