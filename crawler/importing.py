@@ -149,10 +149,8 @@ class Importer:
             return ""
         if entry.not_modified:
             return "not modified since"
-        if not entry.date:
-            return "without a date"
-        if entry.date > moments.now() + moments.DAY:  # a clock was wrong: it would stay the newest
-            return "dated in the future"
+        if misdated := _misdated(entry.date):
+            return misdated
         if entry.kind == "response" and not is_page(entry.status, entry.content_type):
             return "files and parts of pages"
         place = self._places.of(entry.url, moments.day_of(entry.date))
@@ -272,3 +270,11 @@ def preview(db: Path, order: Order, stop: StopSignal, watcher: Watcher, scratch:
         with closing(open_for_reading(db)) as conn:
             conn.row_factory = None
             return importer.preview(conn)
+
+
+def _misdated(date: float) -> str:
+    """Return what is wrong with the date of a record; empty when nothing is."""
+    if not date:
+        return "without a date"
+    # Taken from a wrong clock it would stay the newest capture of its page.
+    return "dated in the future" if date > moments.now() + moments.DAY else ""
