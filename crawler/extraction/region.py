@@ -259,10 +259,10 @@ def kept(group: Group) -> bool:
 
 def signed_score(group: Group, line: Line) -> float:
     """What a group adds to the region that takes it in: prose its length, the rest below zero."""
-    if group.furniture:
-        least = -min(group.size, 200)
-        return min(_plain_score(group, line), least) if group.learned else least
-    return _plain_score(group, line)
+    if not group.furniture:
+        return _plain_score(group, line)
+    least = -min(group.size, 200)
+    return min(_plain_score(group, line), least) if group.learned else least
 
 
 def _plain_score(group: Group, line: Line) -> float:

@@ -244,8 +244,9 @@ class Matches:
         """The elements of a tag that have an attribute."""
         having = self._given.get((tag, name))
         if having is None:
-            given = [(element, element.get(name)) for element in self._all(tag)]
-            holders = [(one, value) for one, value in given if value is not None]
+            holders = [
+                (one, value) for one in self._all(tag) if (value := one.get(name)) is not None
+            ]
             said = "\n".join([value for _, value in holders])
             having = self._given[tag, name] = _Given(holders, said)
         return having

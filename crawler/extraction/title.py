@@ -279,12 +279,12 @@ def _heard(text: str, witnesses: _Witnesses) -> dict[str, float]:
 
 def _slug_agreement(title: list[str], slug: list[str]) -> float:
     """How far a slug says the title; one cut to a fixed length says only its beginning."""
+    said = frozenset(title)
     if len(slug) >= _SLUG_CUT and len(slug) < len(title) <= 2.5 * len(slug):
-        said = set(title)
-        share = sum(word in said for word in slug) / len(slug)
+        share = len([word for word in slug if word in said]) / len(slug)
         if share >= 0.8:
             return share
-    return coverage(title, slug)
+    return coverage(said, slug)
 
 
 def _score(walk: Walk, index: int, start: int, links: int, witnesses: _Witnesses) -> float:
