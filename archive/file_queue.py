@@ -98,6 +98,15 @@ def ask_again(conn: sqlite3.Connection, site: str, now: float, most: int) -> int
     ).rowcount
 
 
+def set_apart(conn: sqlite3.Connection, site: str, url: str) -> None:
+    """Let the row of a file that came from elsewhere be one of a file, if nobody asked for it."""
+    conn.execute(
+        "UPDATE frontier SET priority = ?, hints = json_set(hints, '$.file', '1')"
+        " WHERE site = ? AND request_key = ? AND state = 'waiting' AND due = ?",
+        (FILE, site, request_key("GET", url), LATER),
+    )
+
+
 def ready(conn: sqlite3.Connection, site: str) -> int:
     """Return how many files are ready to be claimed."""
     (number,) = conn.execute(

@@ -39,6 +39,7 @@ class Planned:
     part: int
     offset: int
     is_revisit: bool
+    turn: int
 
 
 class Plan:
@@ -54,7 +55,7 @@ class Plan:
         self._conn.close()
 
     def add(self, entry: Entry, part: int, site: str, turn: int) -> None:
-        """Plan a record; `turn` 0 is taken before 1."""
+        """Plan a record; those of a lower `turn` are taken first."""
         self._conn.execute(
             "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -101,7 +102,7 @@ class Plan:
         return Counter(dict(rows.fetchall()))
 
     def records(self, site: str) -> Iterator[Planned]:
-        """Yield the records of a site: lists before articles, then by date.
+        """Yield the records of a site: lists, articles, files, each by date.
 
         The place of a revisit is that of the record it points to; -1 when that is in no file.
         """
@@ -109,11 +110,11 @@ class Plan:
             "SELECT r.date, r.url, r.id,"
             " CASE WHEN is_revisit THEN coalesce(p.part, b.part, -1) ELSE r.part END,"
             " CASE WHEN is_revisit THEN coalesce(p.offset, b.offset, -1) ELSE r.offset END,"
-            " is_revisit FROM records r"
+            " is_revisit, turn FROM records r"
             " LEFT JOIN places p ON p.url = r.original_url AND p.date = r.original_date"
             " LEFT JOIN bodies b ON b.digest = r.digest"
             " WHERE site = ? ORDER BY turn, r.date, r.part, r.offset",
             (site,),
         )
-        for date, url, record, part, offset, is_revisit in rows:
-            yield Planned(date, url, record, part, offset, bool(is_revisit))
+        for date, url, record, part, offset, is_revisit, turn in rows:
+            yield Planned(date, url, record, part, offset, bool(is_revisit), turn)

@@ -31,6 +31,7 @@ LinkKind = Literal[
     "sitemap",
     "redirect",  # where a 3xx points; takes the place of the page it was found on
     "unknown",  # may be an article: decided when it is fetched
+    "attachment",  # a file: it has rows and links of its own (archive/file_queue.py)
 ]
 
 Failure = Literal[

@@ -21,7 +21,15 @@ from archive.import_plan import Plan
 from archive.reading import open_for_reading
 from archive.store import Archive
 from crawler.files.reading import link_and_read
-from crawler.intake import Intake, Place, Places, fetch_of, is_page
+from crawler.intake import (
+    FILES_LAST,
+    Intake,
+    Place,
+    Places,
+    fetch_of,
+    is_document,
+    is_page,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -151,9 +159,12 @@ class Importer:
             return "not modified since"
         if misdated := _misdated(entry.date):
             return misdated
+        day = moments.day_of(entry.date)
+        if is_document(entry.status, entry.content_type, entry.url):
+            return self._places.of(entry.url, day, is_file=True)
         if entry.kind == "response" and not is_page(entry.status, entry.content_type):
             return "files and parts of pages"
-        place = self._places.of(entry.url, moments.day_of(entry.date))
+        place = self._places.of(entry.url, day)
         return "files and parts of pages" if place == "a file" else place
 
     # -- taking it
@@ -182,7 +193,7 @@ class Importer:
                 return
             response = self._response(record)
             if response is not None:
-                place = self._places.reader(intake.site).place(record.url)
+                place = _place_of(self._places, intake.site, record)
                 assert isinstance(place, Place)  # noqa: S101 (it was one when it was planned)
                 intake.take(place, record.date, response, self._source(record))
             self._watcher.progress(intake.site.id, number, total)
@@ -210,10 +221,9 @@ class Importer:
         """Count what `run` would take; `conn` reads the archive, None when there is none yet."""
         for site in self._plan.sites():
             counts = self.outcome.sites[site] = Counter()
-            reader = self._places.reader(self._order.sites[site])
             for record in self._plan.records(site):
                 response = self._response(record)
-                place = reader.place(record.url)
+                place = _place_of(self._places, self._order.sites[site], record)
                 if response is None or isinstance(place, str):
                     continue
                 counts[
@@ -239,6 +249,10 @@ class Importer:
     def _figures(self) -> dict[str, int]:
         names = ("captures", "articles", "revisions", "known", "failed")
         return {name: self.outcome.total(name) for name in names}
+
+
+def _place_of(places: Places, site: Site, record: Planned) -> Place | str:
+    return places.reader(site).place(record.url, is_file=record.turn == FILES_LAST)
 
 
 def _is_known(conn: sqlite3.Connection, place: Place, record: Planned, response: Response) -> bool:

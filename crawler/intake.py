@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
-from archive import past
+from archive import file_queue, past
 from archive.connection import explained
 from archive.links import LISTS
 from archive.page import Fetch, Link, Page
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+FILES_LAST = 2  # the order of files, after lists and articles
+# Documents, by the ending of their address and by Content-Type.
+_DOCUMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".rtf", ".odt", ".ods", ".ppt", ".pptx")
+_DOCUMENT_TYPES = ("application/pdf", "msword", "officedocument", "ms-excel", "opendocument", "rtf")
 # What a page is made of beside its text, by Content-Type.
 _NO_PAGE = ("image/", "video/", "audio/", "font/", "text/css", "text/javascript", "application/pdf")
 _SCRIPTS = ("javascript", "font", "json", "msword", "officedocument", "zip", "octet-stream")
@@ -49,7 +53,7 @@ _SCRIPTS = ("javascript", "font", "json", "msword", "officedocument", "zip", "oc
 class Place:
     """What an address of a capture is on its site: the link to it, and whether crawls begin there.
 
-    `order` is 0 for lists, which say something about the articles, 1 for all else.
+    `order` is 0 for lists, which say something about the articles, 1 for pages, 2 for files.
     """
 
     site: str
@@ -59,6 +63,8 @@ class Place:
     @property
     def order(self) -> int:
         """Lists first: what they show of an article is evidence when it is read."""
+        if self.link.kind == "attachment":
+            return FILES_LAST
         return 0 if self.link.kind in LISTS else 1
 
 
@@ -82,8 +88,11 @@ class Places:
         """Tell whether the host of an address is one of a site."""
         return _host(url) in self._by_host
 
-    def of(self, url: str, day: str) -> Place | str:
-        """Return the place of an address on a day (public), or why it is none."""
+    def of(self, url: str, day: str, *, is_file: bool = False) -> Place | str:
+        """Return the place of an address on a day (public), or why it is none.
+
+        :param is_file: what stands there is a document.
+        """
         found = [
             site
             for site in self._by_host.get(_host(url), ())
@@ -96,7 +105,7 @@ class Places:
         if not found:
             return "outside the site"
         site = max(found, key=lambda site: (len(site.folder), site.enabled))
-        return self.reader(site).place(url)
+        return self.reader(site).place(url, is_file=is_file)
 
     def reader(self, site: Site) -> _Reader:
         """Return what reads the pages of a site; made once."""
@@ -123,8 +132,15 @@ class _Reader:
     def _fronts(self) -> dict[str, Link]:
         return {link.url: link for link in self.family.seeds()}
 
-    def place(self, url: str) -> Place | str:
-        """Return what an address is on the site, or why it is no page of it."""
+    def place(self, url: str, *, is_file: bool = False) -> Place | str:
+        """Return what an address is on the site, or why it is no page of it.
+
+        That of a file stays as it is: what articles do not need of it may tell two files apart.
+        """
+        if is_file:
+            if self.family.is_denied(url):
+                return "denied by the registry"
+            return Place(self.site.id, Link(url=urldefrag(url).url, kind="attachment"), False)
         address = self.family.address(url)
         if address.reason is not None:
             return str(address.reason)
@@ -141,6 +157,15 @@ def is_page(status: int, content_type: str) -> bool:
         return True
     kind = content_type.lower()
     return not kind.startswith(_NO_PAGE) and not any(word in kind for word in _SCRIPTS)
+
+
+def is_document(status: int, content_type: str, url: str) -> bool:
+    """Tell whether an answer is a document that articles may offer, no part of a page."""
+    kind = content_type.lower()
+    if not 200 <= status < 300 or kind.startswith("text/html"):
+        return False
+    named = urlsplit(url).path.lower().endswith(_DOCUMENTS)
+    return any(word in kind for word in _DOCUMENT_TYPES) or (named and "octet-stream" in kind)
 
 
 def fetch_of(link: Link, moment: float, response: Response, source: str) -> Fetch:
@@ -198,12 +223,17 @@ class Intake:
         """
         with explained(self._conn):
             claim = past.claim_of(self._conn, self.site.id, place.link, is_front=place.is_front)
+            is_document = place.link.kind == "attachment"
+            if is_document:
+                claim.hints = {**claim.hints, file_queue.HINT: "1"}
             fetch = fetch_of(place.link, moment, response, source)
             if past.is_stored(self._conn, claim, fetch):
                 self.counts["known"] += 1
                 return None
             page = self._page(fetch, claim)
             stored = self._archive.store(page, reextract=self._reextract, way=PastStoring)
+            if is_document:
+                file_queue.set_apart(self._conn, self.site.id, claim.url)
             self._count(stored)
             self._learner.noted(self._crawl, page.article, stored)
         return stored
@@ -221,8 +251,7 @@ class Intake:
             fetch.failure = "extraction"
             fetch.failure_text = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             page = Page(url=claim.url, kind="failed")
-        # An address nobody asked for may be that of an article, but for what comes behind it.
-        if is_file(claim) or (not claim.id and page.kind == "attachment"):
+        if is_file(claim):
             page = as_file(page, claim)
         drift.mark(page, claim)
         page.evidence = {**page.evidence, "from": fetch.source}

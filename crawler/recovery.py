@@ -20,7 +20,7 @@ from archive.store import Archive
 from crawler import settings
 from crawler.files.reading import link_and_read
 from crawler.gate import RETRY_SECONDS, Gate
-from crawler.intake import Intake, Place, Places, is_page
+from crawler.intake import Intake, Place, Places, is_document, is_page
 from crawler.registry_values import is_loopback
 from crawler.web_archive import (
     DownError,
@@ -158,13 +158,14 @@ class Recovery:
 
     def _place(self, holding: Holding) -> Place | None:
         kind = "" if holding.content_type in ("warc/revisit", "-") else holding.content_type
-        if holding.status not in WORTH or not is_page(holding.status or 200, kind):
+        is_file = is_document(holding.status or 0, kind, holding.url)
+        if holding.status not in WORTH or not (is_file or is_page(holding.status or 200, kind)):
             return None
         try:
             day = moments.day_of(holding.moment)
         except ValueError:
             return None
-        place = self._places.of(holding.url, day)
+        place = self._places.of(holding.url, day, is_file=is_file)
         return place if isinstance(place, Place) and place.site == self.site.id else None
 
     # -- taking it

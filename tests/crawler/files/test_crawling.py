@@ -213,6 +213,27 @@ class TestBudget:
 
 
 class TestLater:
+    def test_files_come_out_of_their_records_again(
+        self, replica: Replica, crawled: Mattran, tmp_path: Path
+    ) -> None:
+        other = Mattran.of(tmp_path, crawled.registry)
+        warcs = [str(path) for path in sorted((crawled.folder / "warc").glob("*.gz"))]
+        assert other("import", *warcs).exit_code == 0
+        # Of a copy and behind a redirect there is no record of their own.
+        told = (
+            "SELECT ref, url, sha256, kind, text FROM article_files WHERE url NOT LIKE '%ban-sao%'"
+            " AND url NOT LIKE '%chuyen-di%' ORDER BY ref, position"
+        )
+        named = [tuple(row) for row in crawled.rows(told)]
+        assert [tuple(row) for row in other.rows(told)] == named
+        assert other.value("SELECT count(*) FROM articles") == SPEC.articles
+        again = other("import", *warcs)
+        assert (again.exit_code, "0 captures" in again.out or "nothing" in again.out) == (0, True)
+        replica.clear_hits()
+        assert other("crawl", "a").exit_code == 0
+        assert other.value("SELECT count(*) FROM articles") == SPEC.articles
+        assert other("verify").exit_code == 0
+
     def test_a_merge_gives_an_archive_of_pages_alone_their_files(
         self, crawled: Mattran, tmp_path: Path
     ) -> None:
