@@ -15,6 +15,8 @@ from archive.page_sums import WRITTEN_BACK_AT, Watched, WrittenPages, begin
 from archive.version import SCHEMA_VERSION, check_sqlite
 
 WAIT_SECONDS = 60.0
+WAIT_FOR_READERS = 100  # milliseconds
+LONG_LOG = 4 * WRITTEN_BACK_AT  # frames
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -129,12 +131,33 @@ def transaction(conn: sqlite3.Connection) -> Iterator[None]:
         try:
             yield
             conn.execute("COMMIT")
-            if written is not None and written.note() >= WRITTEN_BACK_AT:
-                conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            if written is not None:
+                _write_back(conn, written)
         except BaseException:
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
             raise
+
+
+def _write_back(conn: sqlite3.Connection, written: WrittenPages) -> None:
+    """Write the log back into the database, each time that it has grown by so much.
+
+    While anybody reads, the log is not begun anew. Tried after every page, as SQLite does, writing
+    it back costs a crawl a tenth; and with readers that follow upon each other the log would grow
+    to the end of the run. So from a certain length on the readers are waited for, not long.
+    """
+    frames = written.note()
+    if not written.is_due(frames):
+        return
+    if frames < LONG_LOG:
+        conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        return
+    (waits,) = conn.execute("PRAGMA busy_timeout").fetchone()
+    conn.execute(f"PRAGMA busy_timeout = {WAIT_FOR_READERS:d}")
+    try:
+        conn.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+    finally:
+        conn.execute(f"PRAGMA busy_timeout = {waits:d}")
 
 
 @contextmanager

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from archive.locks import ArchiveLock
 
 MAGIC = b"mattran page sums 1\n"
-WRITTEN_BACK_AT = 1000  # frames, as SQLite's own default
+WRITTEN_BACK_AT = 1000  # new frames, as SQLite's own default
 
 _LOG_HEADER, _FRAME_HEADER = 32, 24
 _FRAMES_AT_ONCE = 64  # a page of a crawl writes about 45
@@ -82,6 +82,7 @@ class WrittenPages:
         self._salt = b""
         self._place = _LOG_HEADER
         self._frame = 0
+        self._written_back = 0  # frames there were when the log was written back
         self._buffer = bytearray()  # one call for many frames is five times as fast as one each
 
     def note(self) -> int:
@@ -92,11 +93,19 @@ class WrittenPages:
         if header[16:24] != self._salt:
             self._salt = header[16:24]
             self._place = _LOG_HEADER
+            self._written_back = 0
             self._frame = _FRAME_HEADER + struct.unpack(">I", header[8:12])[0]
             self._buffer = bytearray(_FRAMES_AT_ONCE * self._frame)
         while self._note_some() == _FRAMES_AT_ONCE:
             pass
         return (self._place - _LOG_HEADER) // self._frame
+
+    def is_due(self, frames: int) -> bool:
+        """Tell whether so many of the log's `frames` are new that it is to be written back now."""
+        if frames - self._written_back < WRITTEN_BACK_AT:
+            return False
+        self._written_back = frames
+        return True
 
     def _note_some(self) -> int:
         """Read as many frames as the buffer holds; return how many of them are the log's."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from archive import connection
-from archive.connection import open_for_writing
+from archive import connection, page_sums
+from archive.connection import open_for_writing, transaction
 from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError, UsageError
 from archive.locks import ArchiveLock
 from archive.version import SCHEMA_VERSION
@@ -185,3 +185,37 @@ def test_a_full_disk_under_the_raw_records_stores_nothing(
     crawl.frontier.release([2])
     stored = crawl.see("2")
     assert crawl.archive.raw(stored.capture) is not None
+
+
+@pytest.fixture
+def short_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_sums, "WRITTEN_BACK_AT", 20)
+    monkeypatch.setattr(connection, "LONG_LOG", 80)
+    monkeypatch.setattr(connection, "WAIT_FOR_READERS", 20)
+
+
+def store_pages(conn: page_sums.Watched, number: int) -> list[int]:
+    """Write transactions of some five frames each; return how long the log was after each."""
+    frames = []
+    for _ in range(number):
+        with transaction(conn):
+            conn.execute("INSERT INTO meta VALUES (hex(randomblob(8)), hex(zeroblob(6000)))")
+        frames.append(conn.written.note() if conn.written else 0)
+    return frames
+
+
+@pytest.mark.usefixtures("short_log")
+def test_while_somebody_reads_the_log_is_not_written_back_after_every_page(tmp_path: Path) -> None:
+    path = tmp_path / "mattran.db"
+    with closing(open_for_writing(path)) as conn, closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM meta").fetchone()
+        statements: list[str] = []
+        conn.set_trace_callback(statements.append)
+        frames = store_pages(conn, 100)
+        tries = [sql for sql in statements if "wal_checkpoint" in sql]
+        assert frames[-1] > 200
+        assert 5 <= len(tries) <= 1 + frames[-1] / 20
+        assert conn.execute("PRAGMA busy_timeout").fetchone() == (60_000,)
+        reader.rollback()
+        assert min(store_pages(conn, 10)) < 20
