@@ -197,6 +197,9 @@ def _survived(check: Iterator[Damage], label: str) -> Iterator[Damage]:
 
 def _bad_pages(db: Path, result: Verification) -> Iterator[Damage]:
     """Compare the pages of the file with their sums, while nobody writes it."""
+    if not (page_sums.path_of(db).exists() or db.with_name(f"{db.name}.lock").exists()):
+        yield from _compared(db, result)  # no archive of ours: no lock is left beside it
+        return
     try:
         lock = ArchiveLock(db, exclusive=True, wait=0)
     except ArchiveLockedError:

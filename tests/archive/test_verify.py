@@ -41,6 +41,15 @@ def test_a_sound_archive_is_sound(mattran: Mattran) -> None:
     assert "all sound" in done.out
 
 
+def test_nothing_is_left_beside_what_is_no_archive(mattran: Mattran, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for target in (folder, tmp_path / "none.db"):
+        done = Mattran.of(tmp_path, mattran.registry)("--db", str(target), "verify", "--repair")
+        assert done.exit_code == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "folder"]
+
+
 def test_one_flipped_byte_anywhere_is_found_named_and_put_right(mattran: Mattran) -> None:
     for flip in flips(mattran.db, 20, random.Random(6)):
         assert (flip.found, flip.named, flip.repaired) == (True, True, True), flip
