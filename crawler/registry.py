@@ -187,6 +187,17 @@ def load_registry(path: Path | None = None, local: Path | None = None) -> dict[s
     return _handed_over(sites)
 
 
+def shared_keys(path: Path, platform: str) -> dict[str, Any]:
+    """Return what a registry file, which may be absent, says of all its rows of a platform.
+
+    :raises RegistryError: the file cannot be read; one line.
+    """
+    if not path.exists():
+        return {}
+    text = _text(path)
+    return _common(path, text, _content(path, text).get("platform", {})).get(platform, {})
+
+
 def _handed_over(sites: dict[str, Site]) -> dict[str, Site]:
     """Let a row begin where the row before it at the same place ends, unless it says when."""
     for before in list(sites.values()):
@@ -316,12 +327,16 @@ def _text(path: Path) -> str:
         raise RegistryError(f"{path}: cannot be read ({error.strerror}); check --sites") from None
 
 
-def _tables(path: Path, text: str) -> list[dict[str, Any]]:
+def _content(path: Path, text: str) -> dict[str, Any]:
     try:
-        content = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line, fault = _syntax_fault(str(error), text)
         raise RegistryError(f"{path}, line {line}: not TOML: {fault}; correct it") from None
+
+
+def _tables(path: Path, text: str) -> list[dict[str, Any]]:
+    content = _content(path, text)
     for key in content:
         if key not in ("site", "platform"):
             number = _first_line_of(key, text)

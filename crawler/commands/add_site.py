@@ -94,7 +94,7 @@ def command(
     if dry_run:
         _print_plan(row, target)
         return
-    proposed = _propose(row, site_id, contact, context)
+    proposed = _propose(row, site_id, contact, context, target.file)
     _refuse(proposed.site, known, [registry, local])
     if not as_json:
         _print_proposal(proposed)
@@ -163,7 +163,10 @@ def _print_plan(row: Site, target: _Target) -> None:
 # -- the look --------------------------------------------------------------------------------------
 
 
-def _propose(row: Site, site_id: str | None, contact: str | None, context: Context) -> Proposed:
+def _propose(
+    row: Site, site_id: str | None, contact: str | None, context: Context, file: Path
+) -> Proposed:
+    from crawler.registry import shared_keys
     from crawler.scouting import MOST_PAGES, NoAnswerError, look_at
     from crawler.stopsignal import StopSignal
 
@@ -187,6 +190,8 @@ def _propose(row: Site, site_id: str | None, contact: str | None, context: Conte
         proposal.values["id"] = site_id
     if row.is_loopback:
         proposal.values["delay"] = 0
+    if not shared_keys(file, proposal.values["platform"]).get("confirmed", True):
+        proposal.values.setdefault("confirmed", True)  # other than its neighbours in the file
     text = _short_text(proposal.values)
     return Proposed(_loaded(text), text, proposal, look.requests)
 

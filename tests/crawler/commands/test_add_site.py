@@ -168,6 +168,14 @@ class TestAccepted:
         expected = expected_of(mattran.folder / "pages" / "n")
         assert expected["title"] in {truth.title for truth in replica["known"].truth()}
 
+    def test_a_row_that_is_sure_says_so_where_its_neighbours_are_not(self, mattran, replica):
+        shared = "[platform.nukeviet]\nconfirmed = false\n\n"
+        before = mattran.registry.read_text(encoding="utf-8")
+        mattran.registry.write_text(shared + before, encoding="utf-8")
+        done = add(mattran, replica["known"].base_url, "--yes", "--shipped", "--id", "n")
+        assert done.exit_code == 0, done.err
+        assert mattran.registry.read_text(encoding="utf-8").count("confirmed = true") == 1
+
     def test_shipped_means_the_registry_itself(self, mattran, replica):
         done = add(mattran, replica["known"].base_url, "--yes", "--shipped", "--id", "n")
         assert done.exit_code == 0, done.err
