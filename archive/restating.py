@@ -22,6 +22,7 @@ from typing import Any, Literal
 from archive import captures, disappearance, revisions
 from archive.page import Article, Claim
 from archive.revisions import Cause, Reading
+from archive.visibility import text_changes
 
 VISIBLE = (
     "p.merged_into IS NULL AND p.current_revision IS NOT NULL"
@@ -332,6 +333,7 @@ def _write(
     if newest.article is not None and result.makes_revision:
         _add(conn, page, found)
     elif newest.article is not None and result.refreshes:
+        text_changes(conn, page.page)
         revisions.refresh(conn, page.revision, newest.article)
     disappearance.causes_judged(conn, page.page)
 

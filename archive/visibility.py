@@ -63,6 +63,16 @@ def reindexed(conn: sqlite3.Connection, *pages: int, are_new: bool = False) -> I
             derived.mark(conn, page)
 
 
+def text_changes(conn: sqlite3.Connection, page: int) -> None:
+    """Take a page out of the derived indexes before the text of its revisions changes in place.
+
+    They let an article go by the words it went in with: afterwards nobody would know those.
+    """
+    keys.remove(conn, keys.keyed(conn, json.dumps([page])))
+    duplicates.remove(conn, page)
+    derived.mark(conn, page)
+
+
 def catch_up(conn: sqlite3.Connection) -> int:
     """Bring the index in line with withdrawals entered, or taken back, by hand.
 

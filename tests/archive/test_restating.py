@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive import restating
+from archive import derived, restating, verify_index
 from archive.page import Article, Attachment, Image, Link
 from archive.restating import NOT_KEPT, Reread
 from tests.archive.crawling import ROOT, Crawl, an_article
@@ -244,3 +244,14 @@ def test_a_page_that_was_stored_anew_meanwhile_is_left(crawl: Crawl) -> None:
     (result,) = crawl.archive.restate([(found, {1: Reread("x", A2)})])
     assert not result
     assert history(crawl) == [("Bản một.", "first"), ("Bản hai.", "site")]
+
+
+def test_a_section_read_anew_leaves_the_key_index_as_it_went_in(crawl: Crawl) -> None:
+    page = crawl.see("1", an_article(section="Tin tức")).page
+    derived.drain(crawl.conn)
+    anew = {"section": "Thời sự quốc tế", "extractor": "2.test"}
+    crawl.reread(page, an_article(**anew))
+    derived.drain(crawl.conn)
+    crawl.see("1", an_article(body="Khác hẳn.", **anew), at=3)
+    derived.drain(crawl.conn)
+    assert list(verify_index.key_index(crawl.conn)) == []
