@@ -171,7 +171,9 @@ def captioned_images(
     texts: dict[int, list[str]] = {}
     for index in sorted(captions):
         number = captions[index]
-        text = one_line(SHORTCODE.sub(" ", walk.lines[index].text))
+        text = walk.lines[index].text
+        if "[" in text:
+            text = one_line(SHORTCODE.sub(" ", text))
         if number is not None and text and text not in texts.setdefault(number, []):
             texts[number].append(text)
     images = []

@@ -55,7 +55,8 @@ def read_dateline(text: str, published: date | None = None) -> Stamp | None:
     line = clean(text)
     if len(line) > _LONGEST_LEAD:
         line = line[:_LONGEST_LEAD].rpartition(" ")[0]  # never in the middle of a date
-    line = _ANNIVERSARY.sub(lambda pair: " " * len(pair[0]), line)
+    if any(dash in line for dash in "-–—"):
+        line = _ANNIVERSARY.sub(lambda pair: " " * len(pair[0]), line)
     for match in _EVENT_DATE.finditer(line):
         if _DOCUMENT.search(line, 0, match.start("day")):
             continue
