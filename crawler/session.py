@@ -351,6 +351,9 @@ class CrawlSession:
 
     def anything_left(self) -> bool:
         """Tell whether a later run has something to go on with."""
+        crawls = self.crawls.values()
+        if self.mode != "due" and not all(crawl.opened or crawl.down for crawl in crawls):
+            return True  # stopped before it was known what there is
         soon = int(time.time()) + NEAR_SECONDS
         frontier = self.archive.frontier
         mine = self.mode == "recrawl"

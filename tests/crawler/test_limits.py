@@ -70,6 +70,13 @@ def test_a_limit_of_time_ends_a_run_while_a_delay_runs(tmp_path: Path, replica):
     assert len(replica.hits()) == 1
 
 
+def test_a_limit_met_before_anything_is_known_stops_early(mattran: Mattran, replica):
+    mattran("crawl", "a", "--full")
+    hits = len(replica.hits())
+    assert mattran("crawl", "a", "--max-minutes", "0").exit_code == STOPPED
+    assert len(replica.hits()) == hits
+
+
 def test_a_site_that_asks_for_a_long_rest_is_left_to_a_later_run(mattran: Mattran, replica):
     busy = Response(b"", 503, headers=[("Retry-After", "7200")])
     replica["a"].override("/feed/", busy)
