@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
@@ -87,11 +87,12 @@ def articles(
     where: Filter = ANY,
     *,
     limit: int | None = None,
+    without: Sequence[int] = (),
 ) -> Iterator[Record]:
     """Yield the articles that `query` finds, or all, newest first: the columns of `articles`.
 
     Each also has `author_kind` and `source`, and `images` and `attachments`, lists of what the
-    current revision shows and offers.
+    current revision shows and offers. Those with a search id in `without` are left out.
     Withdrawn pages are never among them. Raises UsageError for a query without a word, and for a
     site, province or day that cannot be.
     """
@@ -102,8 +103,9 @@ def articles(
         values = [_match(query), *values]
     rows = conn.execute(
         f"SELECT articles.*, pages.current_revision AS current {source} {narrowed}"
+        " AND pages.sid NOT IN (SELECT value FROM json_each(?))"
         f" ORDER BY {order} DESC LIMIT ?",
-        (*values, -1 if limit is None else limit),
+        (*values, json.dumps(without), -1 if limit is None else limit),
     )
     for row in rows:
         record = dict(row)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -18,6 +19,7 @@ from archive.matching import Document
 from archive.narrowing import Filter, condition
 from archive.query import Query, Reading, parse
 from archive.snippets import Marks, mark_hits
+from archive.units import place_of, shipped
 
 # A row of `articles` without its text, and `snippet`.
 Hit = dict[str, Any]
@@ -44,7 +46,7 @@ POOL_NEWEST, POOL_TITLED = 70, 40
 FADING, FADING_YEARS = 0.3, 4.0
 DAYS_A_YEAR = 365.25
 
-# By what facets are counted: SQL over `pages`, `sites` and the current revision.
+# By what facets are counted: SQL over `pages`, `sites` and the current revision, and `mentions`.
 FACETS = {
     "site": "pages.site",
     "year": "substr(pages.sid, 1, 4)",
@@ -52,6 +54,7 @@ FACETS = {
     "province": "coalesce(sites.province_now, sites.province)",
     "section": "revisions.section",
     "author": "revisions.author",
+    "unit": "mentions.unit_code || ' ' || mentions.unit_valid_from",
 }
 
 ANY = Filter()
@@ -62,6 +65,13 @@ Result = tuple[int, Document, Reading]
 REPEATED = (
     "SELECT p.ref, h.sid FROM pages p JOIN duplicates d ON d.article = p.id AND d.is_sure"
     " AND d.kind IN ('same_text', 'near_duplicate') JOIN pages h ON h.id = d.other WHERE p.sid = ?"
+)
+
+# Of the search ids in `found`, those of articles that surely repeat another one in it.
+REPEATING = (
+    "SELECT p.sid FROM duplicates d JOIN pages p ON p.id = d.article JOIN pages h ON h.id = d.other"
+    " WHERE d.is_sure AND d.kind IN ('same_text', 'near_duplicate')"
+    " AND p.sid IN (SELECT sid FROM found) AND h.sid IN (SELECT sid FROM found)"
 )
 
 
@@ -137,12 +147,33 @@ def count(
     return Count(COUNT_LIMIT, more=is_sure, about=not is_sure)
 
 
+def repeats(conn: sqlite3.Connection, query: str | Query, where: Filter = ANY) -> list[int]:
+    """Return the search ids of the articles that surely repeat another one that `query` finds.
+
+    They are what `search` leaves out of all its results when it is given a list for repeats.
+    """
+    query = _parsed(query)
+    if query.node is None:
+        return []
+    with _one_state(conn):
+        statement, values, _ = Candidates(conn, where).all_of(query.readings()[-1], exactly=True)
+        found = f"WITH found(sid) AS MATERIALIZED ({statement})"
+        return [sid for (sid,) in conn.execute(f"{found} {REPEATING}", values)]
+
+
 def facets(
-    conn: sqlite3.Connection, query: str | Query, by: str, where: Filter = ANY
+    conn: sqlite3.Connection,
+    query: str | Query,
+    by: str,
+    where: Filter = ANY,
+    *,
+    without: Sequence[int] = (),
 ) -> list[tuple[str | None, int]]:
     """Return how many of the articles `search` finds have each value of `by`, a name in `FACETS`.
 
-    The most frequent come first, years and months in their order; None is for those without.
+    The most frequent come first, years and months in their order; None is for those without. An
+    article counts for each unit that it is about, as that was called then. Those with a search id
+    in `without` are not counted.
     """
     query = _parsed(query)
     if query.node is None:
@@ -150,15 +181,28 @@ def facets(
     with _one_state(conn):
         candidates = Candidates(conn, where)
         statement, values, _ = candidates.all_of(query.readings()[-1], exactly=True)
-        order = "1" if by in ("year", "month") else "2 DESC, 1"
+        # An article names a unit in its title, its lead and its body.
+        mentions = " LEFT JOIN mentions ON mentions.page = pages.id" if by == "unit" else ""
         rows = conn.execute(
-            f"SELECT {FACETS[by]}, count(*) FROM ({statement}) f"
+            f"SELECT {FACETS[by]}, count(DISTINCT pages.id) FROM ({statement}) f"
             " CROSS JOIN pages ON pages.sid = f.sid CROSS JOIN sites ON sites.id = pages.site"
-            " CROSS JOIN revisions ON revisions.id = pages.current_revision"
-            f" GROUP BY 1 ORDER BY {order}",
-            values,
+            f" CROSS JOIN revisions ON revisions.id = pages.current_revision{mentions}"
+            " WHERE f.sid NOT IN (SELECT value FROM json_each(?)) GROUP BY 1",
+            (*values, json.dumps(without)),
         )
-        return [(value, number) for value, number in rows]
+        found = [(_unit(value) if by == "unit" else value, number) for value, number in rows]
+    if by in ("year", "month"):
+        return sorted(found)
+    return sorted(found, key=lambda row: (-row[1], row[0] is not None, row[0]))
+
+
+def _unit(key: str | None) -> str | None:
+    """Return a unit with those it lies in, as `--unit` takes it."""
+    if key is None:
+        return None
+    code, since = key.split()
+    unit = shipped().units.get((code, since))
+    return code if unit is None else place_of(unit)
 
 
 def matching_ids(

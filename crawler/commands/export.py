@@ -18,8 +18,9 @@ from archive.export import Record, articles, write_csv, write_jsonl, write_sqlit
 from archive.moments import now
 from archive.narrowing import Filter
 from archive.reading import open_for_reading
-from archive.search import MOST
+from archive.search import MOST, repeats
 from crawler import terminal
+from crawler.commands.search import left_out_line
 
 if TYPE_CHECKING:
     from crawler.commands import Context
@@ -52,6 +53,12 @@ OWN_ENDINGS = ("", "-wal", "-shm", ".lock", ".sums", ".sums.open")
 @click.option("--until", metavar="DAY", help="Published on this day, month or year, or earlier.")
 @click.option("--gone", is_flag=True, help="Only articles that have disappeared from their site.")
 @click.option("--limit", type=click.IntRange(1, MOST), help="At most so many, the newest.")
+@click.option(
+    "--all",
+    "with_repeats",
+    is_flag=True,
+    help="With QUERY: also what surely repeats another found.",
+)
 @click.option("--no-bom", is_flag=True, help="CSV without the mark that tells Excel it is UTF-8.")
 @click.pass_obj
 def command(
@@ -68,9 +75,13 @@ def command(
     until: str | None,
     gone: bool,
     limit: int | None,
+    with_repeats: bool,
     no_bom: bool,
 ) -> None:
     """Write articles, newest first: all, or those QUERY finds (as `mattran search` does).
+
+    With QUERY, what surely repeats another article that is found is left out and counted; --all
+    writes it, too.
 
     In CSV a cell that a spreadsheet would run as a formula (first character = + - @, tab or line
     break) gets a leading apostrophe; the other formats hold the text unchanged. Markdown is a file
@@ -84,7 +95,9 @@ def command(
         where = Filter(
             sites=sites, province=province, unit=unit, since=since, until=until, gone=gone
         )
-        found = articles(conn, " ".join(words) if words else None, where, limit=limit)
+        query = " ".join(words) if words else None
+        without = _left_out(conn, query, where) if query and not with_repeats else []
+        found = articles(conn, query, where, limit=limit, without=without)
         if output is None:
             _write_text(conn, found, form, sys.stdout.buffer, bom=not no_bom)
             return
@@ -99,6 +112,13 @@ def command(
         with _whole_file(output) as part:
             count = _write_file(conn, found, form, part, bom=not no_bom)
     print(f"{count} articles written to {terminal.clean(str(output))}", file=sys.stderr)
+
+
+def _left_out(conn: sqlite3.Connection, query: str, where: Filter) -> list[int]:
+    found = repeats(conn, query, where)
+    if found:
+        print(left_out_line(len(found), "writes"), file=sys.stderr)
+    return found
 
 
 def _check_output(form: str, output: Path | None, force: bool) -> None:

@@ -15,7 +15,7 @@ from archive.listing import listing, number_of
 from archive.narrowing import Filter
 from archive.query import parse
 from archive.reading import open_for_reading
-from archive.search import FACETS, MOST, Count, Hit, count, facets, search
+from archive.search import FACETS, MOST, Count, Hit, count, facets, repeats, search
 from crawler import terminal
 
 if TYPE_CHECKING:
@@ -138,11 +138,16 @@ def command(
     with closing(open_for_reading(context.db)) as conn:
         conn.execute("BEGIN")  # one state of the archive for the hits and their number
         narrowed = Filter(**where)
-        if by is not None:
-            _write_facets(facets(conn, query, by, narrowed), by, as_json=as_json)
-            return
-        if only_count:
-            _write_count(count(conn, query, narrowed, exactly=True), as_json=as_json)
+        if by is not None or only_count:
+            without = [] if with_repeats else repeats(conn, query, narrowed)
+            if by is not None:
+                found = facets(conn, query, by, narrowed, without=without)
+                _write_facets(found, by, as_json=as_json)
+            else:
+                number = count(conn, query, narrowed, exactly=True).number - len(without)
+                _write_count(Count(number), as_json=as_json)
+            if without:
+                print(left_out_line(len(without), "counts"), file=sys.stderr)
             return
         how = {"limit": limit, "rank": rank, "after": after}
         if not _show(conn, query, narrowed, how, with_repeats=with_repeats, as_json=as_json):
@@ -159,15 +164,15 @@ def _show(
     as_json: bool,
 ) -> bool:
     """Print what is found; returns whether anything is."""
-    repeats: list[str] | None = None if with_repeats else []
+    repeated: list[str] | None = None if with_repeats else []
     marks = ("", "") if as_json else MARKS
-    hits = search(conn, query, where, **how, marks=marks, repeats=repeats)
-    left_out = len(repeats or ())
+    hits = search(conn, query, where, **how, marks=marks, repeats=repeated)
+    left_out = len(repeated or ())
     if as_json:
         for hit in hits:
             terminal.write_json(hit)
         if left_out:
-            print(_left_out(left_out), file=sys.stderr)
+            print(left_out_line(left_out, "shows"), file=sys.stderr)
     else:
         is_all = len(hits) < how["limit"] and how["after"] is None
         found = Count(len(hits) + left_out) if is_all else count(conn, query, where)
@@ -238,13 +243,14 @@ def _write(hits: list[Hit], found: Count, *, is_first: bool, left_out: int = 0) 
         print(_in_bold(terminal.wrap(hit["snippet"], indent=INDENT)))
         print(f"{INDENT}{terminal.clean(hit['url'])}\n")
     if left_out:
-        print(_left_out(left_out))
+        print(left_out_line(left_out, "shows"))
     print(_total(len(hits) + left_out, found, is_first=is_first))
 
 
-def _left_out(number: int) -> str:
-    repeats = "1 article repeats another" if number == 1 else f"{number:,} articles repeat others"
-    return f"{repeats}: left out (--all shows them, too)"
+def left_out_line(number: int, does: str) -> str:
+    """Return what tells that so many articles repeat others; `does`: what --all does with them."""
+    repeating = "1 article repeats another" if number == 1 else f"{number:,} articles repeat others"
+    return f"{repeating}: left out (--all {does} them, too)"
 
 
 def _when(hit: Hit) -> str:

@@ -14,7 +14,7 @@ from archive.connection import transaction
 from archive.listing import listing
 from archive.mentions import SitePlace
 from archive.narrowing import Filter
-from archive.search import count, search
+from archive.search import count, facets, search
 from archive.units import REFORM, place_of, shipped
 from archive.visibility import reindexed
 from tests.searchable_archive import SearchableArchive
@@ -141,6 +141,23 @@ def test_search_and_listing_narrow_down_to_a_unit_pending_pages_included(
     assert [hit["id"] for hit in listing(archive.conn, where)] == wanted
     assert count(archive.conn, "họp", where).number == 3
     assert count(archive.conn, "họp", where, exactly=True).number == 3
+
+
+def test_facets_count_each_article_once_for_each_unit_it_is_about(
+    archive: SearchableArchive,
+) -> None:
+    archive.publish(
+        "Tỉnh Hòa Bình trao nhà", "Ở xã Cao Sơn, huyện Đà Bắc.", site=CENTRAL, day="2023-05-01"
+    )
+    archive.publish("Trao nhà", "Tỉnh Hòa Bình.", site=CENTRAL, day="2023-05-02")
+    archive.publish("Trao nhà", "Cho người nghèo.", site=CENTRAL)
+    archive.drain()
+    assert facets(archive.conn, "trao nha", "unit") == [
+        ("tỉnh Hòa Bình", 2),
+        (None, 1),
+        ("huyện Đà Bắc, tỉnh Hòa Bình", 1),
+        ("xã Cao Sơn, huyện Đà Bắc, tỉnh Hòa Bình", 1),
+    ]
 
 
 def test_a_commune_of_today_has_the_articles_of_those_that_became_it(

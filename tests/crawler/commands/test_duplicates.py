@@ -222,6 +222,37 @@ def test_search_shows_a_story_once_and_says_how_many_it_left_out(
     assert "2 articles repeat others" in as_json.stderr
 
 
+def test_counts_facets_and_exports_of_a_search_leave_out_what_it_leaves_out(
+    archive: SearchableArchive,
+) -> None:
+    for number, site in enumerate(("tw", "tinh", "xa")):
+        archive.publish("Hội nghị Đống Đa", BODY, day=f"2024-01-0{number + 1}", site=site)
+    archive.publish("Riêng ở xã Đống Đa", "Chỉ có ở đây.", day="2024-02-01", site="xa")
+    archive.drain()
+
+    def run(command: str, *arguments: str) -> tuple[str, bool]:
+        told = CliRunner().invoke(mattran, ["--db", str(archive.path), command, *arguments])
+        assert told.exit_code == 0, told.output
+        return told.stdout, "2 articles repeat others: left out (--all" in told.stderr
+
+    assert run("search", "dong da", "--count") == ("2 articles found\n", True)
+    assert run("search", "dong da", "--count", "--all") == ("4 articles found\n", False)
+    assert run("search", "dong da", "--count", "--json") == ('{"articles": 2}\n', True)
+    by_site = ("search", "dong da", "--facets", "site")
+    assert run(*by_site) == ("        1  tw\n        1  xa\n", True)
+    assert run(*by_site, "--all") == ("        2  xa\n        1  tinh\n        1  tw\n", False)
+    export = ("export", "dong da", "--format", "jsonl")
+    lines, is_told = run(*export)
+    assert ([json.loads(line)["site"] for line in lines.splitlines()], is_told) == (
+        ["xa", "tw"],
+        True,
+    )
+    assert len(run(*export, "--all")[0].splitlines()) == 4
+    # All articles are all.
+    lines, is_told = run("export", "--format", "jsonl")
+    assert (len(lines.splitlines()), is_told) == (4, False)
+
+
 def test_show_and_stats_tell_of_duplicates(archive: SearchableArchive) -> None:
     first = archive.publish("Bản đầu", BODY, day="2024-05-01", site="tw")
     copy = archive.publish("Bản sao", BODY, day="2024-05-02", site="xa")
