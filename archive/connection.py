@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from archive.database_file import refuse_other_files
@@ -145,17 +145,22 @@ def _write_back(conn: sqlite3.Connection, written: WrittenPages) -> None:
     While anybody reads, the log is not begun anew. Tried after every page, as SQLite does, writing
     it back costs a crawl a tenth; and with readers that follow upon each other the log would grow
     to the end of the run. So from a certain length on the readers are waited for, not long.
+
+    What the block wrote is committed: that there is no space for this must not undo the rest of it
+    (the raw record); the next transaction will say so.
     """
     frames = written.note()
     if not written.is_due(frames):
         return
     if frames < LONG_LOG:
-        conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        with suppress(sqlite3.OperationalError):
+            conn.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         return
     (waits,) = conn.execute("PRAGMA busy_timeout").fetchone()
     conn.execute(f"PRAGMA busy_timeout = {WAIT_FOR_READERS:d}")
     try:
-        conn.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+        with suppress(sqlite3.OperationalError):
+            conn.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
     finally:
         conn.execute(f"PRAGMA busy_timeout = {waits:d}")
 
