@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import sqlite3
@@ -292,3 +293,33 @@ class TestExport:
                 " WHERE files_fts MATCH 'body_f : doan AND ket'"
             ).fetchall()
         assert found == [("text", "…Đại [đoàn] [kết] toàn…")]
+
+
+class TestWithdrawal:
+    def test_erased_with_its_article_a_file_is_nowhere_and_does_not_come_back(
+        self, replica: Replica, tmp_path: Path
+    ) -> None:
+        mattran = Mattran(tmp_path, replica)
+        mattran("crawl", "a")
+        sheet = BODIES["/tep/danh-sach.xlsx"]
+        digest = hashlib.sha256(sheet).hexdigest()
+        ref = mattran.value("SELECT ref FROM article_files WHERE sha256 = ?", digest)
+        assert mattran("withdraw", str(ref), "--erase", "--reason", "danh sách").exit_code == 0
+        assert sheet not in everything(tmp_path)
+        assert BODIES["/tep/ke-hoach.pdf"] in everything(tmp_path)  # another article offers it
+        url = replica["a"].base_url + "/tep/danh-sach.xlsx"
+        assert mattran("recrawl", url).exit_code == 0
+        assert mattran("crawl", "a", "--full").exit_code == 0
+        assert sheet not in everything(tmp_path)
+        assert mattran.value("SELECT count(*) FROM files WHERE sha256 = ?", digest) == 0
+        assert "0 files found" in mattran("search", "--files", "danh sach").out
+        assert mattran("verify").exit_code == 0
+
+
+def everything(folder: Path) -> bytes:
+    """All bytes of an archive, those of its raw records unpacked."""
+    return b"".join(
+        gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    )
