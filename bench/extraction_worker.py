@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -95,5 +94,11 @@ def run(engine: Engine, folder: Path, rounds: int = 1) -> None:
 
 
 def peak_mb() -> float:
-    """Return the largest resident size of this process so far, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the largest resident size of this process so far, in megabytes.
+
+    `ru_maxrss` would not do: it begins with the size of the process that started this one.
+    """
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
