@@ -224,7 +224,8 @@ class Matches:
             if tag is None:
                 return None
             tags.add(tag)
-            at = markup.find(wanted, at + 1)
+            after = markup.find(b"<", at)  # what stands before it is in the same place
+            at = markup.find(wanted, after) if after >= 0 else -1
         return tags - {""}
 
     def _all(self, tag: str) -> list[etree._Element]:

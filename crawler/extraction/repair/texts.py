@@ -47,6 +47,7 @@ _TOKEN = re.compile(r"\S+")
 _NO_WORD = re.compile(r"[\s<>\"'=/&;,.:()]+")
 _LONGEST_WORD = 12
 _MOST_WORDS = 40  # different ones, of a page that is then read as if it were damaged
+_MOST_PLACES = 2000  # likewise
 
 
 @dataclass(slots=True)
@@ -103,10 +104,10 @@ def page_may_be_damaged(markup: bytes, text: str) -> bool:
     if not marks or any(letter in marks for letter in LOOKALIKES):
         return bool(marks)
     found: set[str] = set()
-    for word in _words_with(text, marks):
-        if word in found:
-            continue
-        if _may_be_damaged_word(word) or len(found) == _MOST_WORDS:
+    for number, word in enumerate(_words_with(text, marks)):
+        if number == _MOST_PLACES or len(found) > _MOST_WORDS:
+            return True
+        if word not in found and _may_be_damaged_word(word):
             return True
         found.add(word)
     return False

@@ -82,6 +82,12 @@ def test_a_name_is_found_wherever_the_markup_has_it(page: bytes) -> None:
     assert document.matches.elements(".crumbs") == by_xpath(document.tree, ".crumbs")
 
 
+def test_a_name_said_a_million_times_is_found_as_fast() -> None:
+    page = b"<script>" + b"crumbs " * 1_000_000 + b"</script><p class='crumbs'>once"
+    (found,) = parse_document(page, "https://a.test/").matches.elements(".crumbs")
+    assert found.text == "once"
+
+
 def test_values_are_texts_or_attributes() -> None:
     matches = parse_document(PAGE, "https://a.test/").matches
     assert [value for value, _, _ in matches.values(("a@href", "div.inner p", "i"))] == [
