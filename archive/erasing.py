@@ -34,6 +34,8 @@ _FAMILY = (
     " ON p.merged_into = f.id UNION SELECT p.merged_into FROM pages p JOIN family f ON p.id = f.id"
     " WHERE p.merged_into IS NOT NULL) SELECT id FROM family"
 )
+# Nothing of the text; but that a merge assumed why it changed.
+_FLAGS_LEFT = "iif(flags LIKE '%\"cause-assumed\"%', '[\"cause-assumed\"]', '[]')"
 _IN = "IN (SELECT value FROM json_each(?))"
 
 
@@ -309,7 +311,7 @@ def forget(
     for statement in (
         "UPDATE revisions SET title = '', lead = NULL, body = '', author = NULL,"
         " author_kind = NULL, source = NULL, section = NULL, tags = '[]', word_count = 0,"
-        f" evidence = '{{}}', flags = '[]' WHERE page {_IN}",
+        f" evidence = '{{}}', flags = {_FLAGS_LEFT} WHERE page {_IN}",
         f"DELETE FROM images WHERE revision IN {revisions}",
         f"DELETE FROM attachments WHERE revision IN {revisions}",
         f"UPDATE captures SET evidence = '{{}}', failure_text = NULL WHERE page {_IN}",

@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive import derived, duplicates, erasing, files
+from archive.absence import THERE
 from archive.connection import transaction
 from archive.errors import ArchiveError, UsageError
 from archive.reading import open_for_reading
-from archive.visibility import reindexed
+from archive.visibility import reindexed, text_changes
 from archive.warc import FOLDER
 
 if TYPE_CHECKING:
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Progress = Callable[[str], None]
+Causes = dict[tuple[str, str, str], str]  # by the contents before and after, and when
 
 BATCH = 100  # pages a transaction
+ASSUMED = "cause-assumed"  # a flag: no archive saw both contents, the versions alone tell the cause
 
 _FILES = "position, url, caption, credit, alt, sha256, text"
 # The bytes are not asked: where an erased page's words stood they are others.
@@ -60,7 +63,28 @@ _NEW = {
     ),
 }
 _MINIMA = frozenset({"first_crawled_at", "first_seen_at", "found_at"})
+# Of a revision: not what it says.
+_OF_PLACE = frozenset({"capture", "captured_at", "extracted_at", "cause"})
 _LEFT_OUT = {"holder": None}
+
+
+# What one archive missed, another may have seen again; then the page is as it was seen last.
+_BACK = """
+UPDATE disappearances AS d SET (back_at, back_capture) = (
+  SELECT c.captured_at, c.id FROM captures c WHERE c.page = d.page AND c.captured_at > d.gone_at
+    AND c.kind IN ('article', 'attachment') AND c.status IN (200, 304)
+  ORDER BY c.captured_at, c.id LIMIT 1)
+WHERE d.page IN (SELECT value FROM json_each(?)) AND EXISTS (
+  SELECT 1 FROM captures c WHERE c.page = d.page AND c.captured_at > d.gone_at
+    AND c.kind IN ('article', 'attachment') AND c.status IN (200, 304))
+"""
+_GONE = (
+    "UPDATE pages SET gone_at = (SELECT min(d.gone_at) FROM disappearances d"
+    " WHERE d.page = pages.id AND d.back_at IS NULL AND d.state = 'gone')"
+    " WHERE id IN (SELECT value FROM json_each(?))",
+    f"UPDATE pages SET state = {THERE} WHERE state = 'gone' AND gone_at IS NULL"
+    " AND id IN (SELECT value FROM json_each(?))",
+)
 
 
 @dataclass(slots=True)
@@ -163,6 +187,7 @@ class _Merging:
         with transaction(self.conn):
             for row in self.source.execute("SELECT * FROM pages"):
                 self._page(row)
+            families = self._unite_families()
         with transaction(self.conn):
             self._frontier()
         for start in range(0, len(pages), BATCH):
@@ -172,6 +197,8 @@ class _Merging:
                 self._batch(batch)
         with transaction(self.conn):
             self._captures("page IS NULL", ())
+            with reindexed(self.conn, *families, *set(families.values())):
+                self._settle_families(families)
         self.progress("files")
         with transaction(self.conn):
             for row in self.source.execute("SELECT * FROM files"):
@@ -226,20 +253,57 @@ class _Merging:
         row = {**row, "sid": None, "current_revision": None, "cluster": None}
         here = self._here("pages", row, ("id",))
         if here is None:
-            merged_into, row["merged_into"] = row["merged_into"], None
-            self._insert("pages", row)
+            self._insert("pages", {**row, "merged_into": None})
             self.done.pages += 1
-            self.conn.execute(
-                "UPDATE pages SET merged_into = ? WHERE id = ?", (merged_into, row["id"])
-            )
             return
         if (here["site"], here["key"]) != (row["site"], row["key"]):
             raise ArchiveError(f"page {row['ref']} is another one there: the ids collide")
         both = _later(here, row, "last_seen_at")
-        merged = [m for m in (here["merged_into"], row["merged_into"]) if m is not None]
-        both["merged_into"] = min(merged, default=None)
-        both |= {name: here[name] for name in ("sid", "current_revision", "cluster")}
-        self._update("pages", both, ("id",))
+        kept = ("sid", "current_revision", "cluster", "merged_into")
+        self._update("pages", both | {name: here[name] for name in kept}, ("id",))
+
+    def _unite_families(self) -> dict[int, int]:
+        """Let pages that proved to be one in either archive be one; return who stands for whom.
+
+        As ever the one seen first stands for the others (archive/addresses.py).
+        """
+        query = "SELECT id, merged_into FROM pages WHERE merged_into IS NOT NULL"
+        here = dict(self.conn.execute(query).fetchall())
+        pairs = [
+            *here.items(),
+            *((row["id"], row["merged_into"]) for row in self.source.execute(query)),
+        ]
+        into: dict[int, int] = {}
+        for family in _families(pairs):
+            told = json.dumps(sorted(family))
+            (main,) = self.conn.execute(
+                "SELECT id FROM pages WHERE id IN (SELECT value FROM json_each(?))"
+                " ORDER BY first_seen_at, id LIMIT 1", (told,),
+            ).fetchone()  # fmt: skip
+            into |= dict.fromkeys(family - {main}, main)
+        mains = set(into.values())
+        changed = sorted(mains & here.keys()) + [
+            p for p, main in into.items() if here.get(p) != main
+        ]
+        with reindexed(self.conn, *changed):
+            self.conn.executemany(
+                "UPDATE pages SET merged_into = ? WHERE id = ?",
+                [(into.get(page), page) for page in changed],
+            )
+        return into
+
+    def _settle_families(self, into: dict[int, int]) -> None:
+        """Give what belongs to pages that stand for others to those, withdrawals to all of them."""
+        for page, main in into.items():
+            for table in ("aliases", "frontier"):
+                self.conn.execute(f"UPDATE {table} SET page = ? WHERE page = ?", (main, page))
+        for main in sorted(set(into.values())):
+            family = [main, *(page for page, other in into.items() if other == main)]
+            rows = [row for page in family
+                    if (row := self._here("withdrawals", {"page": page}, ("page",)))]  # fmt: skip
+            for page in family if rows else ():
+                for row in rows:
+                    self._withdrawal({**row, "page": page})
 
     def _frontier(self) -> None:
         for row in self.source.execute("SELECT * FROM frontier"):
@@ -274,6 +338,9 @@ class _Merging:
                 self._insert("disappearances", row)
             elif here["back_at"] is None or (row["back_at"] or "9999") < here["back_at"]:
                 self._update("disappearances", row, ("page", "gone_at"))
+        self.conn.execute(_BACK, (told,))
+        for statement in _GONE:
+            self.conn.execute(statement, (told,))
         for row in self.source.execute(f"SELECT * FROM withdrawals WHERE {among}", (told,)):
             self._withdrawal(row)
 
@@ -340,7 +407,7 @@ class _Merging:
 
     def _history(self, page: int) -> None:
         """Tell the revisions of a page from all its captures, and from what our rules changed."""
-        texts, rules = self._revisions(page)
+        texts, rules, causes = self._revisions(page)
         if not texts:
             return
         captures = self.conn.execute(
@@ -359,52 +426,55 @@ class _Merging:
         joins: list[tuple[int, int]] = []  # capture, place in `due`
         for key, digest, capture, row in sorted(events, key=lambda event: (event[0], event[2])):
             if row is not None or not due or due[-1]["content_hash"] != digest:
-                due.append(self._due(texts[digest], row, due, key[0], capture))
+                due.append(_due(texts[digest], row, due, (key[0], capture), causes))
             joins.append((capture, len(due) - 1))
         self._write_history(page, due, joins)
 
-    def _due(self, text: Row, rule: Row | None, before: list[Row], at: str, capture: int) -> Row:
-        row = {**(rule or text), "captured_at": at, "capture": capture}
-        if not before:
-            row["cause"] = "first"
-        elif rule is None:
-            same = all(before[-1][name] == row[name] for name in ("extractor", "template"))
-            row["cause"] = "site" if same else "rules"
-        return row
+    def _revisions(self, page: int) -> tuple[dict[str, Row], list[Row], Causes]:
+        """Return what both archives know of a page's contents.
 
-    def _revisions(self, page: int) -> tuple[dict[str, Row], list[Row]]:
-        """Return the latest reading of each content in both archives, and revisions by rules."""
+        The reading of each by the newest rules; the revisions that only a new reading made, of a
+        capture that had said something else; and why one content followed another at a time.
+        """
         texts: dict[str, Row] = {}
         rules: dict[tuple[str, str, str], Row] = {}
+        causes: Causes = {}
         for conn, is_other in ((self.conn, False), (self.source, True)):
-            cursor = conn.execute("SELECT * FROM revisions WHERE page = ?", (page,))
+            before = ""
+            cursor = conn.execute(
+                "SELECT r.*, c.content_hash AS captured_hash FROM revisions r JOIN captures c"
+                " ON c.id = r.capture WHERE r.page = ?"
+                " ORDER BY r.captured_at, r.extracted_at, r.id",
+                (page,),
+            )
             for found in cursor.fetchall():
                 row: Row = found if is_other else _as_dict(cursor, found)
-                number = row.pop("id")
-                row["files"] = {
-                    table: sorted(
-                        tuple(file.values()) if isinstance(file, dict) else tuple(file)
-                        for file in conn.execute(
-                            f"SELECT {_FILES} FROM {table} WHERE revision = ?", (number,)
-                        )
-                    )
-                    for table in ("images", "attachments")
-                }
+                row["files"] = _files_of(conn, row.pop("id"))
+                is_assumed = _take_flag(row)
+                is_reread = row.pop("captured_hash") != row["content_hash"]
                 if is_other:
                     row["capture"] = self.ids.captures[row["capture"]]
-                best = texts.get(row["content_hash"])
-                if best is None or _rank(row) > _rank(best):
-                    texts[row["content_hash"]] = row
-                if row["cause"] == "rules":
+                best = texts.get(row["content_hash"], row)
+                # The first reading of all: what rules made of it later comes behind it.
+                first = min(best["extracted_at"], row["extracted_at"])
+                better = max(best, row, key=_rank)
+                texts[row["content_hash"]] = {**better, "extracted_at": first}
+                if row["cause"] == "rules" and is_reread:
                     key = (row["captured_at"], row["extracted_at"], row["content_hash"])
                     rules.setdefault(key, row)
-        return texts, list(rules.values())
+                if not is_assumed:
+                    step = (before, row["content_hash"], row["captured_at"])
+                    causes[step] = max(causes.get(step, ""), row["cause"])  # `site` if one knows it
+                before = row["content_hash"]
+        return texts, list(rules.values()), causes
 
     def _write_history(self, page: int, due: list[Row], joins: list[tuple[int, int]]) -> None:
         cursor = self.conn.execute(
             "SELECT * FROM revisions WHERE page = ? ORDER BY captured_at, extracted_at, id", (page,)
         )
         old = [_as_dict(cursor, row) for row in cursor.fetchall()]
+        if old and [_said(row) for row in old] != [_said(row) for row in due]:
+            text_changes(self.conn, page)
         ids: list[int] = []
         for place, row in enumerate(due):
             files = row["files"]
@@ -435,9 +505,62 @@ class _Merging:
             self.conn.execute("DELETE FROM revisions WHERE id = ?", (row["id"],))
 
 
+def _families(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
+    """Return the sets of pages that pairs connect."""
+    family_of: dict[int, set[int]] = {}
+    for one, two in pairs:
+        both = family_of.get(one, {one}) | family_of.get(two, {two})
+        family_of |= dict.fromkeys(both, both)
+    return list({id(family): family for family in family_of.values()}.values())
+
+
+def _said(row: Row) -> list[Any]:
+    """Return what the derived indexes know of a revision."""
+    return [row[name] for name in ("title", "lead", "body", "section", "author")]
+
+
+def _files_of(conn: sqlite3.Connection, revision: int) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of a revision's images and attachments."""
+    return {
+        table: sorted(
+            tuple(file.values()) if isinstance(file, dict) else tuple(file)
+            for file in conn.execute(
+                f"SELECT {_FILES} FROM {table} WHERE revision = ?", (revision,)
+            )
+        )
+        for table in ("images", "attachments")
+    }
+
+
+def _due(
+    text: Row, rule: Row | None, before: list[Row], seen: tuple[str, int], causes: Causes
+) -> Row:
+    """Return a revision as it is due behind those before it; `seen`: when, in which capture."""
+    row = {**(rule or text), "captured_at": seen[0], "capture": seen[1]}
+    if not before:
+        return row | {"cause": "first"}
+    if rule is None:
+        same = all(before[-1][name] == row[name] for name in ("extractor", "template"))
+        known = causes.get((before[-1]["content_hash"], row["content_hash"], seen[0]))
+        row["cause"] = known or ("site" if same else "rules")
+        if known is None:
+            row["flags"] = json.dumps([*json.loads(row["flags"]), ASSUMED])
+    return row
+
+
+def _take_flag(row: Row) -> bool:
+    """Take out of a revision that its cause was assumed by a merge; return whether it was."""
+    flags = json.loads(row["flags"])
+    if ASSUMED not in flags:
+        return False
+    row["flags"] = json.dumps([flag for flag in flags if flag != ASSUMED])
+    return True
+
+
 def _rank(row: Row) -> tuple[Any, ...]:
-    text = json.dumps({k: v for k, v in row.items() if k not in ("capture", "cause")}, default=str)
-    return row["extracted_at"], row["extractor"], text
+    text = json.dumps({k: v for k, v in row.items() if k not in _OF_PLACE}, default=str)
+    version, _, _ = row["extractor"].partition(".")
+    return len(version), row["extractor"], text
 
 
 def _later(one: Row, two: Row, moment: str) -> Row:

@@ -54,13 +54,17 @@ def reindexed(conn: sqlite3.Connection, *pages: int, are_new: bool = False) -> I
         if old == new:
             continue
         _update(conn, old, new)
-        if page in held and (new is None or new.sid != held[page].sid):
+        if page in held and (new is None or new.sid != held[page].sid) and _is_keyed(conn, page):
             keys.remove(conn, [held[page]])
         if new is None:
             duplicates.remove(conn, page)
             mentions.remove(conn, json.dumps([page]))
         else:
             derived.mark(conn, page)
+
+
+def _is_keyed(conn: sqlite3.Connection, page: int) -> bool:
+    return conn.execute("SELECT 1 FROM keyed WHERE page = ?", (page,)).fetchone() is not None
 
 
 def text_changes(conn: sqlite3.Connection, page: int) -> None:

@@ -1,0 +1,114 @@
+"""Merging random archives: any order and any grouping give the same, and twice changes nothing."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive import erasing, moments
+from archive.merging import merge
+from archive.page import Article, Attachment
+from archive.store import Archive
+from archive.verify import verify
+from tests.archive import crawling
+from tests.archive.crawling import ROOT, Crawl, an_article
+from tests.archive.test_merging import DUMP
+
+STEPS = 16
+NAMES = "123"
+LEAST = "Chuyện của một gia đình ở tổ dân phố số "  # long enough to be known again when erased
+
+# Where the bytes stand in the files depends on what was rewritten when.
+QUERIES = [
+    query.replace("c.warc_file,", "c.warc_file IS NULL,").replace(" c.warc_offset,", "")
+    for query in DUMP
+]
+
+
+def says(body: str, **fields: Any) -> Article:
+    """An article whose body alone has lines that are known again when it is erased."""
+    return an_article(title="Tin", lead=None, body=body, **fields)
+
+
+def happen(crawl: Crawl, chance: random.Random, at: float) -> None:
+    """Let one thing happen to one of a few pages."""
+    crawl.conn.execute("UPDATE frontier SET state = 'done' WHERE state = 'ready'")
+    name = chance.choice(NAMES)
+    what = chance.choice(["see"] * 8 + ["miss", "miss", "reread", "moved", "file"])
+    if what == "see":
+        body = f"{LEAST}{name}.{chance.randrange(4)}."
+        offered = [Attachment(url=f"{ROOT}/tep/a.pdf", caption=None)] * chance.randrange(2)
+        version = chance.choice(["1.x", "2.x"])
+        article = says(body, extractor=version, attachments=offered)
+        crawl.see(name, article, at=at, reextract=lambda *_: says(f"{LEAST}{at:.4f}."))
+    elif what == "miss":
+        crawl.miss(name, at=at)
+    elif what == "file":
+        crawl.see_file("a.pdf", chance.choice([b"%PDF one", b"%PDF two"]), at=at)
+    elif what == "moved":  # a page known by its address proves to be another
+        crawl.see("old", says(f"{LEAST}7."), at=at, key="/tin/old.html")
+        crawl.redirect("old", f"{ROOT}/tin/{name}.html", at=at + 0.01)
+    else:  # read again by other rules
+        pages = crawl.column("SELECT id FROM pages WHERE merged_into IS NULL AND kind = 'article'")
+        page = chance.choice(sorted(pages)) if pages else None
+        crawl.reread(page, says(f"{LEAST}{page}.{chance.randrange(3)}.", extractor="3.x"))
+
+
+def take_out(db: Path, chance: random.Random) -> None:
+    """Hide or erase a page, in a run of its own."""
+    with Archive.open(db, "withdraw", exclusive=True) as archive:
+        pages = archive.conn.execute("SELECT id FROM articles ORDER BY id").fetchall()
+        way = chance.choice([erasing.hide, erasing.erase])
+        way(archive, chance.choice(pages)[0], reason="theo yêu cầu", requested_by=None)
+
+
+def shard(folder: Path, chance: random.Random) -> Path:
+    """An archive to whose pages anything happened, nothing in the same second as another."""
+    crawl = Crawl(folder / "mattran.db")
+    seconds = itertools.count(moments.now())
+    with pytest.MonkeyPatch.context() as clock:
+        clock.setattr(moments, "now", lambda: next(seconds))
+        clock.setattr(crawling, "START", crawling.START + ord(folder.name))
+        for step in range(STEPS):
+            happen(crawl, chance, step + chance.random() / 2)
+    crawl.close()
+    if chance.random() < 0.5:
+        take_out(folder / "mattran.db", chance)
+    return folder
+
+
+def united(folder: Path, first: Path, *others: Path) -> Path:
+    """A copy of the first archive into which the others were merged."""
+    shutil.copytree(first, folder)
+    with Archive.open(folder / "mattran.db", "merge", exclusive=True) as archive:
+        for other in others:
+            merge(archive, other / "mattran.db")
+    return folder
+
+
+def dump(folder: Path) -> list[list[str]]:
+    with Archive.open(folder / "mattran.db", "look") as archive:
+        return [sorted(map(str, archive.conn.execute(query))) for query in QUERIES]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_order_and_grouping_give_the_same_archive(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    a, b, c = (shard(tmp_path / name, chance) for name in "abc")
+    whole = united(tmp_path / "abc", a, b, c)
+    expected = dump(whole)
+    bc = united(tmp_path / "bc", b, c)
+    others = {
+        "another order": united(tmp_path / "cba", c, b, a),
+        "another grouping": united(tmp_path / "a(bc)", a, bc),
+        "twice": united(tmp_path / "again", whole, a, c, b, whole),
+    }
+    for label, folder in others.items():
+        for one, two in zip(dump(folder), expected, strict=True):
+            assert one == two, label
+    assert verify(whole / "mattran.db").damages == []
