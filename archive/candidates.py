@@ -202,11 +202,7 @@ class Candidates:
         rows = self.conn.execute(
             "SELECT rowid FROM article_keys WHERE article_keys MATCH ? AND rowid >= ?"
             f" AND rowid <= ? {self.narrowed.only} ORDER BY rowid DESC LIMIT ?",
-            (
-                *(expression, self.narrowed.first, self._last(below)),
-                *self.narrowed.values,
-                limit,
-            ),
+            (expression, self.narrowed.first, self._last(below), limit),
         )
         return [sid for (sid,) in rows]
 
@@ -261,7 +257,7 @@ class Candidates:
         waiting = [sid for sid, found in self.pending.items() if found.satisfies(reading)]
         expression = self._narrow(ask.expression)
         first, last = self.narrowed.first, self.narrowed.last
-        values: list[object] = [expression, first, last, *self.narrowed.values]
+        values: list[object] = [expression, first, last]
         keyed = (
             "SELECT rowid AS sid FROM article_keys WHERE article_keys MATCH ?"
             f" AND rowid >= ? AND rowid <= ? {self.narrowed.only}"

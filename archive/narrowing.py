@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import count
 
 from archive.absence import LOST
 from archive.days import day_range
@@ -56,14 +57,13 @@ class Filter:
 class Narrowing:
     """A filter as the key index understands it: groups of keys, one of each group must be there.
 
-    `only` is what it adds to a WHERE clause about rowids, with its `values`.
+    `only` is what it adds to a WHERE clause about rowids.
     """
 
     keys: tuple[tuple[str, ...], ...] = ()
     first: int = 0
     last: int = NO_SID
     only: str = ""
-    values: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -87,9 +87,26 @@ def narrowing(conn: sqlite3.Connection, where: Filter) -> Narrowing:
         first_sid(since) if since else 0,
         first_sid(until) + A_DAY - 1 if until else NO_SID,
         # The plus keeps SQLite from asking the index once for each of the pages.
-        f" AND +rowid IN (SELECT sid FROM pages WHERE id IN ({ABOUT}))" if where.unit else "",
-        about(conn, named(where.unit)) if where.unit else (),
+        f" AND +rowid IN (SELECT sid FROM {_table_about(conn, where.unit)})" if where.unit else "",
     )
+
+
+_number = count(1).__next__
+
+
+def _table_about(conn: sqlite3.Connection, unit: str) -> str:
+    """Put the search ids of the articles about a unit into a temporary table; return its name.
+
+    The key index is asked several times for one query, and a province has many articles. The end
+    of the read transaction takes the table away.
+    """
+    name = f"temp.about_{_number()}"
+    conn.execute(f"CREATE TABLE {name} (sid INTEGER PRIMARY KEY)")
+    conn.execute(
+        f"INSERT INTO {name} SELECT sid FROM pages WHERE sid IS NOT NULL AND id IN ({ABOUT})",
+        about(conn, named(unit)),
+    )
+    return name
 
 
 def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[str]]:
