@@ -23,7 +23,7 @@ def benches(shared: Path) -> list[list[str]]:
     """Return module and arguments of each bench that can be run here."""
     pages = sorted(str(file.parent) for file in shared.glob("pages/*/pages.jsonl"))
     found = [["bench.crawl_cost"], ["bench.boilerplate"], ["bench.dates"], ["bench.kill"]]
-    found.append(["bench.discovery"])
+    found += [["bench.discovery"], ["bench.readers"]]
     found += [["bench.verify"], ["bench.migration"]]
     found.append(["bench.whole_registry"])
     found.append(["bench.search"])
