@@ -38,6 +38,9 @@ class FiledSite(FlatSite):
 
     def __init__(self, spec: SiteSpec) -> None:
         super().__init__(spec)
+        # Of the first day: what is published later changes no other article.
+        newest = [story.number for story in self.newest]
+        self._offered = dict(zip(newest, OFFERED, strict=False))
         for path, body in bodies():
             self.override(path, Response(body, content_type="application/pdf"))
         self.override("/tep/khong-co.pdf", Response(b"", status=404))
@@ -50,8 +53,7 @@ class FiledSite(FlatSite):
         return Response(self.frame(self.name, "<p>Chào mừng bà con.</p>").encode())
 
     def attachments_of(self, story: Story) -> list[str]:
-        at = self.newest.index(story) if story in self.newest else len(OFFERED)
-        return list(OFFERED[at]) if at < len(OFFERED) else []
+        return list(self._offered.get(story.number, ()))
 
     def article_page(self, story: Story) -> str:
         links = "".join(
