@@ -11,6 +11,7 @@ Each batch of pages is one transaction; killed, the same command goes on.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -35,13 +36,14 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Progress = Callable[[str], None]
 Causes = dict[tuple[str, str, str], str]  # by the contents before and after, and when
+Moment = tuple[str, str, str]  # of a revision: captured, extracted, and what it says
 
 BATCH = 100  # pages a transaction
 ASSUMED = "cause-assumed"  # a flag: no archive saw both contents, the versions alone tell the cause
 
 _FILES = "position, url, caption, credit, alt, sha256, text"
 # The bytes are not asked: where an erased page's words stood they are others.
-_SAME_CAPTURE = ("site", "url", "captured_at", "kind", "status", "frontier")
+_SAME_CAPTURE = ("site", "url", "captured_at", "kind", "status", "frontier", "content_hash")
 _COUNTED = (
     "(SELECT site, url, captured_at, kind, coalesce(status, 0) AS status, count(*) AS number"
     " FROM {}.captures GROUP BY 1, 2, 3, 4, 5)"
@@ -65,6 +67,8 @@ _NEW = {
 _MINIMA = frozenset({"first_crawled_at", "first_seen_at", "found_at"})
 # Of a revision: not what it says.
 _OF_PLACE = frozenset({"capture", "captured_at", "extracted_at", "cause"})
+# Of a reading: what stays when its page is erased; of two readings no other words decide.
+_LASTING = ("template", "published_at", "published_precision", "language")
 _LEFT_OUT = {"holder": None}
 
 
@@ -96,6 +100,23 @@ class Merged:
     revisions: int = 0
     files: int = 0
     withdrawn: int = 0
+
+
+@dataclass(slots=True)
+class _Known:
+    """What both archives know of the contents of a page.
+
+    `texts` has the reading of each by the newest rules, by hash; `rules` the revisions that only a
+    new reading made, of a capture that had said something else; `rests_on` the last of these that a
+    capture was seen to belong to; `causes` why one content followed another at a time; `belonging`
+    the captures that any revision rests on.
+    """
+
+    texts: dict[str, Row] = field(default_factory=dict)
+    rules: dict[Moment, Row] = field(default_factory=dict)
+    rests_on: dict[int, Moment] = field(default_factory=dict)
+    causes: Causes = field(default_factory=dict)
+    belonging: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -199,6 +220,7 @@ class _Merging:
             self._captures("page IS NULL", ())
             with reindexed(self.conn, *families, *set(families.values())):
                 self._settle_families(families)
+        self._tell_erased()
         self.progress("files")
         with transaction(self.conn):
             for row in self.source.execute("SELECT * FROM files"):
@@ -305,6 +327,15 @@ class _Merging:
                 for row in rows:
                     self._withdrawal({**row, "page": page})
 
+    def _tell_erased(self) -> None:
+        """Tell the histories of erased pages by what an erasure leaves of them, in any archive."""
+        erased = [page for (page,) in self.conn.execute(
+            "SELECT page FROM withdrawals WHERE action = 'erase' ORDER BY page"
+        )]  # fmt: skip
+        for page in erased:
+            with transaction(self.conn), reindexed(self.conn, page):
+                self._history(page, is_erased=True)
+
     def _frontier(self) -> None:
         for row in self.source.execute("SELECT * FROM frontier"):
             old = row.pop("id")
@@ -405,70 +436,107 @@ class _Merging:
 
     # Histories
 
-    def _history(self, page: int) -> None:
-        """Tell the revisions of a page from all its captures, and from what our rules changed."""
-        texts, rules, causes = self._revisions(page)
-        if not texts:
-            return
-        captures = self.conn.execute(
-            "SELECT id, captured_at, content_hash FROM captures WHERE page = ?"
-            " AND kind IN ('article', 'attachment') AND content_hash IS NOT NULL", (page,),
-        ).fetchall()  # fmt: skip
-        events = [
-            ((moment, "", digest), digest, capture, None)
-            for capture, moment, digest in captures
-            if digest in texts
-        ] + [
-            ((row["captured_at"], row["extracted_at"], row["content_hash"]), row["content_hash"],
-             row["capture"], row) for row in rules
-        ]  # fmt: skip
-        due: list[Row] = []
-        joins: list[tuple[int, int]] = []  # capture, place in `due`
-        for key, digest, capture, row in sorted(events, key=lambda event: (event[0], event[2])):
-            if row is not None or not due or due[-1]["content_hash"] != digest:
-                due.append(_due(texts[digest], row, due, (key[0], capture), causes))
-            joins.append((capture, len(due) - 1))
-        self._write_history(page, due, joins)
+    def _history(self, page: int, *, is_erased: bool = False) -> None:
+        """Tell the revisions of a page from all its captures, and from what our rules changed.
 
-    def _revisions(self, page: int) -> tuple[dict[str, Row], list[Row], Causes]:
-        """Return what both archives know of a page's contents.
-
-        The reading of each by the newest rules; the revisions that only a new reading made, of a
-        capture that had said something else; and why one content followed another at a time.
+        Of one that is erased the versions alone tell the causes.
         """
-        texts: dict[str, Row] = {}
-        rules: dict[tuple[str, str, str], Row] = {}
-        causes: Causes = {}
+        known = self._known(page)
+        if not known.texts:
+            return
+        due: list[Row] = []
+        joins: dict[int, int] = {}  # places in `due` by capture
+        causes = {} if is_erased else known.causes
+        for moment, capture, rule in self._events(page, known):
+            digest = moment[2]
+            is_new = digest in known.texts and (not due or due[-1]["content_hash"] != digest)
+            if rule is not None or is_new:
+                seen = (moment[0], capture)
+                due.append(_due(known.texts[digest], rule, due, seen, causes))
+            if due and (rule is None or known.rests_on.get(capture) == moment):
+                joins[capture] = len(due) - 1
+        self._write_history(page, due, joins)
+        if not is_erased:
+            self._remember(page, due, known.causes)
+
+    def _events(self, page: int, known: _Known) -> list[tuple[Moment, int, Row | None]]:
+        """Return in their order the captures of a page, and what rules made of them later.
+
+        A capture whose content no revision has (it said what stood there before: a 304, or other
+        rules) begins none.
+        """
+        captures = self.conn.execute(
+            "SELECT id, url, captured_at, content_hash FROM captures WHERE page = ?"
+            " AND kind IN ('article', 'attachment')", (page,),
+        ).fetchall()  # fmt: skip
+        urls = {capture: url for capture, url, _, _ in captures}
+        events: list[tuple[Moment, int, Row | None]] = [
+            ((moment, "", digest or ""), capture, None)
+            for capture, _, moment, digest in captures
+            if digest in known.texts or capture in known.belonging
+        ]
+        events += [(moment, row["capture"], row) for moment, row in known.rules.items()]
+        return sorted(events, key=lambda event: (event[0], urls.get(event[1], ""), event[1]))
+
+    def _known(self, page: int) -> _Known:
+        """Return what both archives know of a page's contents."""
+        known = _Known()
         for conn, is_other in ((self.conn, False), (self.source, True)):
             before = ""
             cursor = conn.execute(
-                "SELECT r.*, c.content_hash AS captured_hash FROM revisions r JOIN captures c"
-                " ON c.id = r.capture WHERE r.page = ?"
+                "SELECT r.*, c.content_hash AS captured_hash, c.revision IS r.id AS is_its"
+                " FROM revisions r JOIN captures c ON c.id = r.capture WHERE r.page = ?"
                 " ORDER BY r.captured_at, r.extracted_at, r.id",
                 (page,),
             )
             for found in cursor.fetchall():
                 row: Row = found if is_other else _as_dict(cursor, found)
                 row["files"] = _files_of(conn, row.pop("id"))
-                is_assumed = _take_flag(row)
-                is_reread = row.pop("captured_hash") != row["content_hash"]
                 if is_other:
                     row["capture"] = self.ids.captures[row["capture"]]
-                best = texts.get(row["content_hash"], row)
-                # The first reading of all: what rules made of it later comes behind it.
-                first = min(best["extracted_at"], row["extracted_at"])
-                better = max(best, row, key=_rank)
-                texts[row["content_hash"]] = {**better, "extracted_at": first}
-                if row["cause"] == "rules" and is_reread:
-                    key = (row["captured_at"], row["extracted_at"], row["content_hash"])
-                    rules.setdefault(key, row)
-                if not is_assumed:
-                    step = (before, row["content_hash"], row["captured_at"])
-                    causes[step] = max(causes.get(step, ""), row["cause"])  # `site` if one knows it
+                _note(known, row, before)
                 before = row["content_hash"]
-        return texts, list(rules.values()), causes
+            self._note_captures(known, conn, page, is_other=is_other)
+        return known
 
-    def _write_history(self, page: int, due: list[Row], joins: list[tuple[int, int]]) -> None:
+    def _note_captures(
+        self, known: _Known, conn: sqlite3.Connection, page: int, *, is_other: bool
+    ) -> None:
+        """Note which captures belong to revisions, and the causes remembered in them."""
+        for row in conn.execute(
+            "SELECT id, captured_at, json_extract(evidence, '$.causes') AS causes FROM captures"
+            " WHERE page = ? AND revision IS NOT NULL", (page,),
+        ).fetchall():  # fmt: skip
+            capture, moment, causes = row.values() if isinstance(row, dict) else row
+            known.belonging.add(self.ids.captures[capture] if is_other else capture)
+            for before, after, cause in json.loads(causes or "[]"):
+                _note_cause(known, (before, after, moment), cause)
+
+    def _remember(self, page: int, due: list[Row], causes: Causes) -> None:
+        """Keep in the captures the causes that are of no use now.
+
+        What came between two contents may turn out not to have: a third archive saw the first of
+        them once more.
+        """
+        told = {
+            (one["content_hash"], two["content_hash"], two["captured_at"])
+            for one, two in itertools.pairwise(due)
+        }
+        idle: dict[tuple[str, str], list[list[str]]] = {}
+        for before, after, moment in sorted(causes.keys() - told):
+            step = [before, after, causes[before, after, moment]]
+            idle.setdefault((moment, after), []).append(step)
+        self.conn.execute(
+            "UPDATE captures SET evidence = json_remove(evidence, '$.causes')"
+            " WHERE page = ? AND json_extract(evidence, '$.causes') IS NOT NULL", (page,),
+        )  # fmt: skip
+        self.conn.executemany(
+            "UPDATE captures SET evidence = json_set(evidence, '$.causes', json(?))"
+            " WHERE page = ? AND captured_at = ? AND content_hash = ? AND revision IS NOT NULL",
+            [(json.dumps(steps), page, *place) for place, steps in idle.items()],
+        )
+
+    def _write_history(self, page: int, due: list[Row], joins: dict[int, int]) -> None:
         cursor = self.conn.execute(
             "SELECT * FROM revisions WHERE page = ? ORDER BY captured_at, extracted_at, id", (page,)
         )
@@ -493,7 +561,7 @@ class _Merging:
                 )
         self.conn.executemany(
             "UPDATE captures SET revision = ? WHERE id = ?",
-            [(ids[place], capture) for capture, place in joins],
+            [(ids[place], capture) for capture, place in joins.items()],
         )
         self.conn.execute("UPDATE pages SET current_revision = ? WHERE id = ?", (ids[-1], page))
         for row in old[len(due) :]:
@@ -548,6 +616,29 @@ def _due(
     return row
 
 
+def _note(known: _Known, row: Row, before: str) -> None:
+    """Note what a revision tells, `before` being the content of the one before it."""
+    is_assumed = _take_flag(row)
+    is_reread = row.pop("captured_hash") != row["content_hash"]
+    is_its = row.pop("is_its")
+    best = known.texts.get(row["content_hash"], row)
+    # The first reading of all: what rules made of it later comes behind it.
+    first = min(best["extracted_at"], row["extracted_at"])
+    better = max(best, row, key=_rank)
+    known.texts[row["content_hash"]] = {**better, "extracted_at": first}
+    if row["cause"] == "rules" and is_reread:
+        moment = (row["captured_at"], row["extracted_at"], row["content_hash"])
+        known.rules.setdefault(moment, row)
+        if is_its:
+            known.rests_on[row["capture"]] = max(known.rests_on.get(row["capture"], moment), moment)
+    if not is_assumed and before:
+        _note_cause(known, (before, row["content_hash"], row["captured_at"]), row["cause"])
+
+
+def _note_cause(known: _Known, step: tuple[str, str, str], cause: str) -> None:
+    known.causes[step] = max(known.causes.get(step, ""), cause)  # `site` if one knows it
+
+
 def _take_flag(row: Row) -> bool:
     """Take out of a revision that its cause was assumed by a merge; return whether it was."""
     flags = json.loads(row["flags"])
@@ -560,7 +651,8 @@ def _take_flag(row: Row) -> bool:
 def _rank(row: Row) -> tuple[Any, ...]:
     text = json.dumps({k: v for k, v in row.items() if k not in _OF_PLACE}, default=str)
     version, _, _ = row["extractor"].partition(".")
-    return len(version), row["extractor"], text
+    lasting = [row[name] or "" for name in _LASTING]
+    return len(version), row["extractor"], lasting, text
 
 
 def _later(one: Row, two: Row, moment: str) -> Row:

@@ -96,7 +96,7 @@ def dump(folder: Path) -> list[list[str]]:
         return [sorted(map(str, archive.conn.execute(query))) for query in QUERIES]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [4, 5, 12])  # what came between, what rules read, what is erased
 def test_any_order_and_grouping_give_the_same_archive(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     a, b, c = (shard(tmp_path / name, chance) for name in "abc")
