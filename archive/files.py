@@ -171,7 +171,7 @@ def link(
             if (site, url) not in known:
                 known[site, url] = _contents(conn, site, url)
             sha256 = _at(known[site, url], moment)
-            if sha256 is not None:
+            if sha256 is not None and _is_kept(conn, sha256):
                 conn.execute(
                     f"UPDATE {table} SET sha256 = ? WHERE revision = ? AND position = ?",
                     (sha256, revision, position),
@@ -180,6 +180,11 @@ def link(
                 found += 1
     settle(conn, files)
     return found
+
+
+def _is_kept(conn: sqlite3.Connection, sha256: str) -> bool:
+    """Tell whether a file is there: one that was erased has left its captures behind."""
+    return conn.execute("SELECT 1 FROM files WHERE sha256 = ?", (sha256,)).fetchone() is not None
 
 
 def relink(conn: sqlite3.Connection) -> None:
@@ -316,6 +321,8 @@ def forget(conn: sqlite3.Connection) -> None:
     for (sha256,) in rows:
         _leave_index(conn, sha256)
         conn.execute("DELETE FROM files WHERE sha256 = ?", (sha256,))
+        for table in TABLES:
+            conn.execute(f"UPDATE {table} SET sha256 = NULL WHERE sha256 = ?", (sha256,))
 
 
 # The index

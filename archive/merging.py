@@ -22,11 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive import derived, duplicates, erasing, files
+from archive import derived, duplicates, erasing, files, withdrawals
 from archive.absence import THERE
 from archive.connection import transaction
 from archive.errors import ArchiveError, UsageError
 from archive.reading import open_for_reading
+from archive.revisions import FOR_EVER
 from archive.visibility import reindexed, text_changes
 from archive.warc import FOLDER
 
@@ -44,6 +45,7 @@ ASSUMED = "cause-assumed"  # a flag: no archive saw both contents, the versions 
 _FILES = "position, url, caption, credit, alt, sha256, text"
 # The bytes are not asked: where an erased page's words stood they are others.
 _SAME_CAPTURE = ("site", "url", "captured_at", "kind", "status", "frontier", "content_hash")
+_KEPT = ("warc_file", "warc_offset", "warc_length", "payload_sha256", "payload_bytes")
 _COUNTED = (
     "(SELECT site, url, captured_at, kind, coalesce(status, 0) AS status, count(*) AS number"
     " FROM {}.captures GROUP BY 1, 2, 3, 4, 5)"
@@ -65,6 +67,8 @@ _NEW = {
     ),
 }
 _MINIMA = frozenset({"first_crawled_at", "first_seen_at", "found_at"})
+# What says nothing about which of two rows counts: it is united or told anew, or a mere number.
+_APART = _MINIMA | {"id", "sid", "current_revision", "cluster", "merged_into", "text", "hints"}
 # Of a revision: not what it says.
 _OF_PLACE = frozenset({"capture", "captured_at", "extracted_at", "cause"})
 # Of a reading: what stays when its page is erased; of two readings no other words decide.
@@ -404,6 +408,7 @@ class _Merging:
             here = self._here("captures", row, _SAME_CAPTURE)
             if here is not None:
                 self.ids.captures[old] = here["id"]
+                self._complete(here, row)
                 continue
             if row["warc_file"] is not None:
                 self._file(row["warc_file"])
@@ -415,6 +420,19 @@ class _Merging:
             "UPDATE captures SET same_content_as = ? WHERE id = ?",
             [(self.ids.captures.get(same), capture) for capture, same in new],
         )
+
+    def _complete(self, here: Row, row: Row) -> None:
+        """Let a capture that both have be of the page either knows, and have the bytes it keeps.
+
+        But where anything was erased: the other's files may still tell it.
+        """
+        if here["page"] is None and row["page"] is not None:
+            self._update("captures", {"id": here["id"], "page": row["page"]}, ("id",))
+        is_kept = here["warc_file"] is None and row["warc_file"] is not None
+        if is_kept and not withdrawals.has_erased(self.conn, row["site"]):
+            self._file(row["warc_file"])
+            kept = {name: row[name] for name in _KEPT}
+            self._update("captures", {**kept, "id": here["id"], "same_content_as": None}, ("id",))
 
     def _file(self, name: str) -> None:
         """Take over a WARC file; of one that grew the longer copy."""
@@ -449,8 +467,7 @@ class _Merging:
         causes = {} if is_erased else known.causes
         for moment, capture, rule in self._events(page, known):
             digest = moment[2]
-            is_new = digest in known.texts and (not due or due[-1]["content_hash"] != digest)
-            if rule is not None or is_new:
+            if digest in known.texts and (not due or due[-1]["content_hash"] != digest):
                 seen = (moment[0], capture)
                 due.append(_due(known.texts[digest], rule, due, seen, causes))
             if due and (rule is None or known.rests_on.get(capture) == moment):
@@ -471,7 +488,9 @@ class _Merging:
         ).fetchall()  # fmt: skip
         urls = {capture: url for capture, url, _, _ in captures}
         events: list[tuple[Moment, int, Row | None]] = [
-            ((moment, "", digest or ""), capture, None)
+            ((moment, known.texts[digest]["extracted_at"], digest), capture, None)
+            if digest in known.texts
+            else ((moment, FOR_EVER, ""), capture, None)
             for capture, _, moment, digest in captures
             if digest in known.texts or capture in known.belonging
         ]
@@ -544,11 +563,12 @@ class _Merging:
         if old and [_said(row) for row in old] != [_said(row) for row in due]:
             text_changes(self.conn, page)
         ids: list[int] = []
+        free = sorted(row["id"] for row in old)  # of one second the smaller id comes first
         for place, row in enumerate(due):
             files = row["files"]
             values = {name: value for name, value in row.items() if name != "files"}
-            if place < len(old):
-                ids.append(old[place]["id"])
+            if place < len(free):
+                ids.append(free[place])
                 self._update("revisions", {**values, "id": ids[-1]}, ("id",))
             else:
                 ids.append(self._insert("revisions", values))
@@ -564,13 +584,11 @@ class _Merging:
             [(ids[place], capture) for capture, place in joins.items()],
         )
         self.conn.execute("UPDATE pages SET current_revision = ? WHERE id = ?", (ids[-1], page))
-        for row in old[len(due) :]:
-            self.conn.execute(
-                "UPDATE captures SET revision = NULL WHERE revision = ?", (row["id"],)
-            )
+        for spare in free[len(due) :]:
+            self.conn.execute("UPDATE captures SET revision = NULL WHERE revision = ?", (spare,))
             for table in ("images", "attachments"):
-                self.conn.execute(f"DELETE FROM {table} WHERE revision = ?", (row["id"],))
-            self.conn.execute("DELETE FROM revisions WHERE id = ?", (row["id"],))
+                self.conn.execute(f"DELETE FROM {table} WHERE revision = ?", (spare,))
+            self.conn.execute("DELETE FROM revisions WHERE id = ?", (spare,))
 
 
 def _families(pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
@@ -666,4 +684,4 @@ def _later(one: Row, two: Row, moment: str) -> Row:
 
 
 def _told(row: Row) -> str:
-    return json.dumps([repr(row[name]) for name in sorted(row) if name not in ("id", "sid")])
+    return json.dumps([repr(row[name]) for name in sorted(row) if name not in _APART])
