@@ -148,16 +148,18 @@ def erase(
     requested_by: str | None,
     progress: Callable[[str], None] = lambda _: None,
     keep_entry: bool = False,
+    is_known: bool = False,
 ) -> Withdrawn:
     """Erase the text of a page, and of those that are one with it, for good.
 
     `archive` must have been opened exclusively. Again, it erases what has come back; `keep_entry`
-    leaves what was written down about a withdrawal that there is.
+    leaves what was written down about a withdrawal that there is. Of a text that `is_known`, erased
+    here before, no more lines are learned, and no other record is looked through for them.
     """
     conn = archive.conn
     pages = family(conn, page)
     found = preview(conn, page)
-    lines = _own_lines(conn, pages)
+    lines = [] if is_known else _own_lines(conn, pages)
     # Its files go along, unless another article offers them as well.
     pages += files.only_of(conn, pages)
     rewritten = rewrite_records(archive, pages, _without(lines), progress)

@@ -1,5 +1,9 @@
 """Unite two archives: in any order the same comes out, and merging twice changes nothing.
 
+But where something is erased: the lines by which its words are known again, the other raw records
+they are taken out of, and whether its files go along depend on which other articles said or offered
+the same at that time, and the words that would tell it later are gone.
+
 Pages have the same ids everywhere; captures are known by what was fetched where and when. The
 revisions of a page are then told anew from all its captures: a run of equal content is one, so
 that what one archive saw between two captures of the other takes its place. Of rows that both have,
@@ -159,7 +163,7 @@ def merge(archive: Archive, other: Path, progress: Progress = lambda _: None) ->
         merging = _Merging(archive, source, other.parent / FOLDER, progress)
         done = merging.run()
     progress("erased pages")
-    done.withdrawn = _erase_again(archive)
+    done.withdrawn = _erase_again(archive, is_known=not (done.captures or done.revisions))
     progress("duplicates")
     derived.drain(archive.conn)
     duplicates.settle(archive.conn)
@@ -170,7 +174,7 @@ def _as_dict(cursor: sqlite3.Cursor, values: Sequence[Any]) -> Row:
     return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}
 
 
-def _erase_again(archive: Archive) -> int:
+def _erase_again(archive: Archive, *, is_known: bool) -> int:
     """Erase what the merge brought of pages that either archive had erased."""
     rows = archive.conn.execute(
         "SELECT w.page FROM withdrawals w WHERE w.action = 'erase' AND (EXISTS (SELECT 1 FROM"
@@ -181,7 +185,9 @@ def _erase_again(archive: Archive) -> int:
         (reason, by) = archive.conn.execute(
             "SELECT reason, requested_by FROM withdrawals WHERE page = ?", (page,)
         ).fetchone()
-        erasing.erase(archive, page, reason=reason, requested_by=by, keep_entry=True)
+        erasing.erase(
+            archive, page, reason=reason, requested_by=by, keep_entry=True, is_known=is_known
+        )
     return len(rows)
 
 
