@@ -89,6 +89,23 @@ PAGES = {
         "<a href='/a-1.html'>Đoàn công tác thăm bà con vùng lũ</a></div></div>"
         "</div>",
     ),
+    "yen-bai-front": (
+        "/noidung/tintuc/Pages/chi-tiet-tin-tuc.aspx?ItemID=640&l=Tinhoatdong&lv=25",
+        "<p>Tin Hoạt động &gt;&gt; Văn hóa - Xã hội</p><h1>{title}</h1><p>05/02/2020 02:57:13</p>"
+        "<p>Xem cỡ chữ</p><a>Google</a>{text}<p>15oC</p><p>Thấp nhất 13°C, cao nhất 17°C. "
+        "Trời nhiều mây, . Áp suất không khí hPa.</p><p>Độ ẩm trung bình %. Tốc độ gió km/h</p>",
+    ),
+    "lang-son-portal": (
+        "/tin-tuc/hoi-nghi",
+        "<a href='#'>Skip to main content</a><h1>{title}</h1><p>Chế độ ban đêm In trang Xuất PDF "
+        "Đọc nội dung</p><p>-A A +A</p>{text}",
+    ),
+    "gia-lai-front": (
+        "/kkk/Hoat-dong-chung/Hoi-nghi(3).aspx",
+        "<p>You have an old version of Adobe's Flash Player. Get the latest Flash player.</p>"
+        "<p>Hoạt động chung &gt; Ban công tác Mặt trận ...</p><h1>{title}</h1><p>10/06/2020</p>"
+        "{text}",
+    ),
 }
 
 
