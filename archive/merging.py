@@ -2,7 +2,8 @@
 
 But where something is erased: the lines by which its words are known again, the other raw records
 they are taken out of, and whether its files go along depend on which other articles said or offered
-the same at that time, and the words that would tell it later are gone.
+the same at that time, and the words that would tell it later are gone. And where two archives
+fetched one address in one second: that is one capture, the page it is of is the first merged one's.
 
 Pages have the same ids everywhere; captures are known by what was fetched where and when. The
 revisions of a page are then told anew from all its captures: a run of equal content is one, so
@@ -423,7 +424,8 @@ class _Merging:
             if same is not None:
                 new.append((self.ids.captures[old], same))
         self.conn.executemany(
-            "UPDATE captures SET same_content_as = ? WHERE id = ?",
+            "UPDATE captures SET same_content_as = (SELECT iif(k.warc_file IS NULL,"
+            " k.same_content_as, k.id) FROM captures k WHERE k.id = ?) WHERE id = ?",
             [(self.ids.captures.get(same), capture) for capture, same in new],
         )
 
