@@ -319,6 +319,8 @@ def forget(
         f"UPDATE captures SET evidence = '{{}}', failure_text = NULL WHERE page {_IN}",
         "UPDATE captures SET warc_file = NULL, warc_offset = NULL, warc_length = NULL,"
         f" same_content_as = NULL WHERE page {_IN}",
+        "UPDATE captures SET same_content_as = NULL WHERE same_content_as IN"
+        f" (SELECT id FROM captures WHERE page {_IN})",
         f"UPDATE frontier SET text = '', hints = {WITHOUT_TEXT} WHERE page {_IN}",
         f"DELETE FROM mentions WHERE page {_IN}",
         f"DELETE FROM fingerprints WHERE page {_IN}",
