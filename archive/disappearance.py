@@ -77,7 +77,8 @@ def missing(
     if _lives_elsewhere(conn, page.id) or not host_answers(conn, host, moment):
         return False
     if page.gone_at is None:
-        first, gone_at = _first_of_series(conn, page.id)
+        # Of a page that was merged into this one the series stays with its own captures.
+        first, gone_at = _first_of_series(conn, page.id) or (capture, moment)
         conn.execute("UPDATE pages SET gone_at = ? WHERE id = ?", (gone_at, page.id))
         conn.execute(
             "INSERT INTO disappearances (page, gone_at, gone_capture) VALUES (?, ?, ?)"
@@ -99,8 +100,8 @@ def _lives_elsewhere(conn: sqlite3.Connection, page: int) -> bool:
     return bool(row[0])
 
 
-def _first_of_series(conn: sqlite3.Connection, page: int) -> tuple[int, str]:
-    row: tuple[int, str] = (
+def _first_of_series(conn: sqlite3.Connection, page: int) -> tuple[int, str] | None:
+    row: tuple[int, str] | None = (
         conn.execute(
             "SELECT id, captured_at FROM captures WHERE page = ?1 AND kind = 'not-found'"
             " AND captured_at > coalesce((SELECT max(captured_at) FROM captures WHERE page = ?1"

@@ -179,3 +179,15 @@ def test_a_page_we_no_longer_find_an_article_in_is_not_said_to_be_gone(crawl: Cr
     crawl.miss("7", at=16, kind="other")
     assert state(crawl) == ("unknown", None)
     assert crawl.value("SELECT count(*) FROM articles") == 2
+
+
+def test_a_page_merged_after_it_was_missed_is_judged_as_the_one_it_became(crawl: Crawl) -> None:
+    crawl.see("1", at=0)
+    crawl.see("old", at=1, key="/tin/old.html")
+    crawl.miss("old", at=5)  # nothing else of the host had answered that day
+    crawl.redirect("old", f"{ROOT}/tin/1.html", at=4)  # stored later, by a clock put back
+    crawl.see("2", at=5)
+    crawl.conn.execute("UPDATE frontier SET state = 'failed' WHERE page IS NOT NULL")
+    crawl.archive.settle_missing()
+    assert crawl.value("SELECT count(*) FROM pages WHERE merged_into IS NOT NULL") == 1
+    assert crawl.value("SELECT gone_at FROM articles WHERE url LIKE '%/1.html'") is not None
