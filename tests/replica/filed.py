@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, ClassVar
 
@@ -41,7 +42,7 @@ class FiledSite(FlatSite):
         # Of the first day: what is published later changes no other article.
         newest = [story.number for story in self.newest]
         self._offered = dict(zip(newest, OFFERED, strict=False))
-        for path, body in bodies():
+        for path, body in bodies().items():
             self.override(path, Response(body, content_type="application/pdf"))
         self.override("/tep/khong-co.pdf", Response(b"", status=404))
         self.override("/tep/thay-bang-trang.pdf", self.home_page())
@@ -66,8 +67,13 @@ class FiledSite(FlatSite):
         )
 
 
-def bodies() -> Iterable[tuple[str, bytes]]:
-    """Yield the path and the bytes of each file."""
+@cache
+def bodies() -> dict[str, bytes]:
+    """Return the bytes of each file by its path; made once, as some formats hold the time."""
+    return dict(_bodies())
+
+
+def _bodies() -> Iterable[tuple[str, bytes]]:
     plan = documents.pdf(documents.PLAN, (documents.REPORT,))
     yield "/tep/ke-hoach.pdf", plan
     yield "/tep/ke-hoach-ban-sao.pdf", plan
