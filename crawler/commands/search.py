@@ -140,18 +140,30 @@ def command(
         narrowed = Filter(**where)
         if by is not None or only_count:
             without = [] if with_repeats else repeats(conn, query, narrowed)
-            if by is not None:
-                found = facets(conn, query, by, narrowed, without=without)
-                _write_facets(found, by, as_json=as_json)
-            else:
-                number = count(conn, query, narrowed, exactly=True).number - len(without)
-                _write_count(Count(number), as_json=as_json)
-            if without:
-                print(left_out_line(len(without), "counts"), file=sys.stderr)
+            _tell_numbers(conn, query, narrowed, by, without, as_json=as_json)
             return
         how = {"limit": limit, "rank": rank, "after": after}
         if not _show(conn, query, narrowed, how, with_repeats=with_repeats, as_json=as_json):
             _suggest(conn, text, narrowed)
+
+
+def _tell_numbers(
+    conn: sqlite3.Connection,
+    query: Query,
+    where: Filter,
+    by: str | None,
+    without: list[int],
+    *,
+    as_json: bool,
+) -> None:
+    """Print how many articles a query finds, or how many of each facet, `without` some."""
+    if by is not None:
+        _write_facets(facets(conn, query, by, where, without=without), by, as_json=as_json)
+    else:
+        number = count(conn, query, where, exactly=True).number - len(without)
+        _write_count(Count(number), as_json=as_json)
+    if without:
+        print(left_out_line(len(without), "counts"), file=sys.stderr)
 
 
 def _show(
