@@ -103,7 +103,8 @@ class Permission:
     def refuse_strange_move(self, crawl: SiteCrawl, page: Page) -> None:
         """Give the site up when its robots.txt leads to a host that is not registered."""
         if any(not _may_fetch(crawl.site, link.url) for link in page.links):
-            crawl.down = f"robots.txt leads to {page.links[0].url}, which is no registered host"
+            crawl.leads_to = page.links[0].url
+            crawl.down = f"robots.txt leads to {crawl.leads_to}, which is no registered host"
             page.links = []
 
     def learn(self, crawl: SiteCrawl, answer: Answer) -> None:

@@ -15,11 +15,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from archive.errors import ArchiveError, UsageError
 from archive.store import Archive
 from crawler import outcome, settings
+from crawler.callback import PHRASES
 from crawler.contact import checked_contact
 from crawler.gate import Gate
 from crawler.log import log_to_folder
@@ -175,13 +176,12 @@ def _why_nothing(  # noqa: PLR0911 (a list of reasons)
     if session.stopping == "signal":
         return "interrupted; nothing was written"
     if scout.odd:
-        return (
-            f"{host} shows a page of the kind {scout.odd!r} instead of its own: look at it yourself"
-        )
+        return _instead(scout.odd, *scout.answers[-1])
     if any(status == 200 for _, status in scout.answers) and not scout.moved_to:
         return None
-    if scout.moved_to:
-        return f"{host} leads to {scout.moved_to}: give that address"
+    moved_to = scout.moved_to or (crawl.down and crawl.leads_to and urljoin(crawl.leads_to, "/"))
+    if moved_to:
+        return f"{host} leads to {moved_to}: give that address"
     if crawl.counts["blocked"]:
         return f"robots.txt of {host} forbids this page: the site does not want to be crawled"
     if crawl.robots_later:
@@ -195,16 +195,44 @@ def _why_nothing(  # noqa: PLR0911 (a list of reasons)
     if reason:
         return reason
     if scout.answers:
-        url, status = scout.answers[-1]
-        late = status is not None and status >= 500
-        return f"{url} answers {status}: {'try again later' if late else 'is the address right?'}"
+        return _answered(*scout.answers[-1])
     failures = sorted(name for name in crawl.counts if name.startswith("failure:"))
-    told = failures[0].partition(":")[2] if failures else "no answer"
-    return f"{host} gave no page ({told}): {HELP.get(told, 'try again later')}"
+    told: Any = failures[0].partition(":")[2] if failures else "no answer"
+    return f"{host} gave no page: {PHRASES.get(told, told)}; {HELP.get(told, 'try again later')}"
 
+
+def _instead(kind: str, url: str, status: int | None) -> str:
+    """Say what a first page is that stands in the place of a site's own."""
+    if kind == "error" and status != 200:
+        return _answered(url, status)
+    return f"{url} {INSTEAD.get(kind, 'shows an error')}: look at it in a browser"
+
+
+def _answered(url: str, status: int | None) -> str:
+    """Say what to do about an answer that is no page."""
+    code = status or 0
+    if code in TURNED_AWAY:
+        advice = "it turns programs away; ask its webmaster"
+    elif 300 <= code < 400:
+        return f"{url} leads round in circles ({code}): give the address of another of its pages"
+    else:
+        advice = "try again later" if code >= 500 else "is the address right?"
+    return f"{url} answers {code}: {advice}"
+
+
+TURNED_AWAY = (401, 403, 429, 451)
+"""Statuses of a server that does not want this visitor."""
+
+INSTEAD = {
+    "challenge": "wants to see a browser at work first",
+    "login": "asks for a login",
+    "parked": "is a parked or suspended address",
+    "soft-404": "says that nothing is there",
+}
+"""What a page shows that stands in the place of a site's own, by its kind."""
 
 HELP = {
-    "tls": "its certificate or TLS version is not accepted; write its row by hand with"
-    " `tls = false` or `old_tls = true` (docs/add-a-site.md)",
-    "refused-address": "its name points to an address that is not public",
+    "tls": "write its row by hand with `tls = false` or `old_tls = true` (docs/add-a-site.md)",
+    "refused-address": "give the address that the public uses",
 }
+"""What can be done where a request failed, by the name of the failure."""

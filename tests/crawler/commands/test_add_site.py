@@ -16,9 +16,21 @@ from crawler.scouting import MOST_PAGES
 from tests.command import Finished, Mattran
 from tests.replica import Replica, SiteSpec
 from tests.replica.compare import differences
-from tests.replica.wire import redirect
+from tests.replica.oddities import challenge, login, parked
+from tests.replica.wire import Request, Response, redirect
 
 NOBODY = "http://127.0.0.1:9/"
+
+ODD = {
+    "/cam": Response(b"Forbidden", 403),
+    "/loi": Response(b"Internal error", 500),
+    "/vong": redirect("/vong", 302),
+    "/trong": Response(b""),
+    "/dang-nhap": login("", Request("GET", "/dang-nhap", {})),
+    "/ban": parked("", Request("GET", "/ban", {})),
+    "/kiem-tra": challenge("", Request("GET", "/kiem-tra", {})),
+}
+"""Answers of a host that are no page of a site."""
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +41,15 @@ def replica() -> Iterator[Replica]:
         SiteSpec(id="forbidden", family="flat", articles=3, robots="forbid"),
         SiteSpec(id="silent", family="flat", articles=3, robots="broken"),
         SiteSpec(id="moved", family="flat", articles=3),
+        SiteSpec(id="moved-whole", family="flat", articles=3),
+        SiteSpec(id="odd", family="flat", articles=3),
     ]
     with Replica(specs) as running:
         running["moved"].override("/", redirect("https://moi.example.vn/", 301))
+        for path in ("/", "/robots.txt"):
+            running["moved-whole"].override(path, redirect(f"https://moi.example.vn{path}", 301))
+        for path, answer in ODD.items():
+            running["odd"].override(path, answer)
         yield running
 
 
@@ -227,7 +245,15 @@ class TestRefusals:
         [
             ("forbidden", "/", "forbids this page"),
             ("silent", "/", "status 503"),
-            ("moved", "/", "leads to https://moi.example.vn/"),
+            ("moved", "/", "leads to https://moi.example.vn/: give that address"),
+            ("moved-whole", "/", "leads to https://moi.example.vn/: give that address"),
+            ("odd", "/cam", "/cam answers 403: it turns programs away"),
+            ("odd", "/loi", "/loi answers 500: try again later"),
+            ("odd", "/vong", "/vong leads round in circles (302)"),
+            ("odd", "/trong", "/trong shows an error: look at it"),
+            ("odd", "/dang-nhap", "/dang-nhap asks for a login: look at it"),
+            ("odd", "/ban", "/ban is a parked or suspended address: look at it"),
+            ("odd", "/kiem-tra", "/kiem-tra wants to see a browser at work first: look at it"),
             ("unknown", "/khong-co.htm", "answers 404"),
             ("unknown", "/anh.gif", "answers 404"),
         ],
