@@ -151,10 +151,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     A command ends with another code than 0 by `ctx.exit(code)` or by raising. Codes: 0 done,
     1 failed, 2 usage, 3 interrupted, 4 locked, 5 no space or not writable (docs/operations.md).
     """
-    prepare_streams()
-    _stop_like_ctrl_c()
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        prepare_streams()
+        _stop_like_ctrl_c()
         check_sqlite()
         code = _run(arguments)
         sys.stdout.flush()

@@ -175,6 +175,25 @@ def test_a_signal_ends_it_in_one_line(db: Path, number: signal.Signals) -> None:
         assert process.wait() == 3
 
 
+CTRL_C_AT_IMPORT = """
+import sys
+
+class CtrlC:
+    def find_spec(self, name, *_):
+        if name == "click":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, CtrlC())
+from crawler.start import main
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_while_it_still_loads_ends_it_in_one_line() -> None:
+    done = subprocess.run([sys.executable, "-c", CTRL_C_AT_IMPORT], **PIPES, check=False)
+    assert (done.returncode, done.stderr) == (3, b"mattran: interrupted\n")
+
+
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_closed_streams_are_no_failure(db: Path, closed: str) -> None:
     code = "import sys; from crawler.commands import main; sys.exit(main())"
