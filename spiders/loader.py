@@ -5,6 +5,7 @@ Importing this module does not import Scrapy.
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -59,14 +60,21 @@ def load_family(site: Site) -> Family:
 class SiteLoader:
     """Scrapy's spider loader over the registry: `scrapy list` shows the enabled sites."""
 
-    def __init__(self, sites: dict[str, Site]) -> None:
-        self.sites = sites
+    def __init__(self, sites: dict[str, Site] | None = None, path: Path | None = None) -> None:
+        if sites is not None:
+            self.sites = sites
+        self._path = path
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> SiteLoader:
-        """Read the shipped registry, or the file that the setting SITES_FILE names."""
+        """Take the shipped registry, or the file that the setting SITES_FILE names."""
         path = settings.get("SITES_FILE")
-        return cls(load_registry(Path(path) if path else None))
+        return cls(path=Path(path) if path else None)
+
+    @cached_property
+    def sites(self) -> dict[str, Site]:
+        """The sites by id; not read before they are asked for, as a crawl brings its own."""
+        return load_registry(self._path)
 
     def load(self, spider_name: str) -> type[Spider]:
         """Return a spider class for one site.
