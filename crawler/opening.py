@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from crawler.network import RefusedAddressError, is_our_network, reach, resolve
 from crawler.sitecrawl import port_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from archive.frontier import Mode
     from archive.store import Archive
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from crawler.sitecrawl import SiteCrawl
 
 DOWN_AFTER = 3  # connection failures of a host without any answer
+NO_OTHERS: Mapping[str, str | None] = MappingProxyType({})
 
 
 class Opening:
@@ -116,7 +118,7 @@ class Opening:
         host = urlsplit(crawl.site.base_url).hostname or ""
         try:
             address = await resolve(host)
-            self.make_doors(crawl, address)
+            self.make_doors(crawl, address, await _addresses_of_others(crawl))
             await self._connect(address, port_of(crawl.site.base_url))
         except RefusedAddressError as error:
             crawl.down = str(error)
@@ -143,16 +145,38 @@ class Opening:
         if all(other.probed or other.finished for other in self._session.crawls.values()):
             self._all_probed.set()
 
-    def make_doors(self, crawl: SiteCrawl, address: str) -> None:
-        """Register the site's hosts and the address of its main one at the gate."""
-        site = crawl.site
-        doors = [crawl.host_key]
-        self._session.gate.register(crawl.host_key, "host", address)
-        if not site.is_loopback:
-            for host in sorted({name.partition(":")[0] for name in site.hosts}):
-                if host not in doors:
-                    self._session.gate.register(host, "host")
-                    doors.append(host)
-            self._session.gate.register(f"ip:{address}", "ip", address)
-            doors.append(f"ip:{address}")
-        crawl.doors = doors
+    def make_doors(
+        self, crawl: SiteCrawl, address: str, others: Mapping[str, str | None] = NO_OTHERS
+    ) -> None:
+        """Register the site's hosts and their addresses at the gate.
+
+        :param address: that of the main host.
+        :param others: the site's other hosts with theirs, None where it is not known.
+        """
+        gate, hosts = self._session.gate, {crawl.host_key: address, **others}
+        for host, ip in hosts.items():
+            gate.register(host, "host", ip)
+        addresses = [] if crawl.site.is_loopback else sorted({ip for ip in hosts.values() if ip})
+        for ip in addresses:
+            gate.register(f"ip:{ip}", "ip", ip)
+        crawl.doors = [*hosts, *(f"ip:{ip}" for ip in addresses)]
+
+
+async def _addresses_of_others(crawl: SiteCrawl) -> dict[str, str | None]:
+    """Look up the other hosts of a site, side by side; there are none on this machine.
+
+    A host whose address is not known stands behind no door: its pages are left to a later run.
+    """
+    if crawl.site.is_loopback:
+        return {}
+    names = {host.partition(":")[0] for host in crawl.site.hosts} - {crawl.host_key}
+    others = sorted(names)
+    found = await asyncio.gather(*map(resolve, others), return_exceptions=True)
+    addresses: dict[str, str | None] = {}
+    for host, answer in zip(others, found, strict=True):
+        addresses[host] = answer if isinstance(answer, str) else None
+        if isinstance(answer, OSError):
+            crawl.away.add(host)
+        elif isinstance(answer, BaseException) and not isinstance(answer, RefusedAddressError):
+            raise answer
+    return addresses

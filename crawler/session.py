@@ -293,7 +293,8 @@ class CrawlSession:
         return delay
 
     def _delay_of(self, crawl: SiteCrawl) -> float:
-        return max(crawl.site.delay, self.gate.learned_delay(crawl.host_key))
+        """Return the longest delay that the row or one of the site's hosts asks for."""
+        return max([crawl.site.delay, *map(self.gate.learned_delay, crawl.doors)])
 
     # -- failures that may be our own -----------------------------------------------------------
 
