@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive import moments
+from archive import content, moments
 from archive.vietnamese import NORM_VERSION, exact, fold
 
 TABLES = ("attachments", "images")
@@ -28,6 +28,7 @@ INSERT = f"INSERT INTO files_fts(rowid, {COLUMNS}) VALUES (?, ?, ?, ?, ?)"
 _DELETE = f"INSERT INTO files_fts(files_fts, rowid, {COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?)"
 _HOPS = 5  # redirects from an address to its file
 _IN = "IN (SELECT value FROM json_each(?))"
+SEALED = "kind, media_type, pages, text, note, reader, read_at"  # what was read, and how
 BY_OCR = "ocr"  # how a reader's name begins whose text must not be read again
 
 # What revisions call a file, the earliest first; `{}`: a condition on their pages.
@@ -133,6 +134,7 @@ def keep_reading(conn: sqlite3.Connection, sha256: str, reading: Reading) -> Non
             sha256,
         ),
     )
+    _seal(conn, sha256)
     settle(conn, [sha256])
 
 
@@ -143,7 +145,44 @@ def keep_text(conn: sqlite3.Connection, sha256: str, text: str, reader: str) -> 
         "UPDATE files SET text = ?, reader = ?, read_at = ?, is_shown = 0 WHERE sha256 = ?",
         (text or None, reader, moments.public(moments.now()), sha256),
     )
+    _seal(conn, sha256)
     settle(conn, [sha256])
+
+
+def seal_of(*values: object) -> str:
+    """Return the hash of what was read of a file: the values of `SEALED`, in their order."""
+    return content.sha256(json.dumps(values, ensure_ascii=False).encode())
+
+
+def _seal(conn: sqlite3.Connection, sha256: str) -> None:
+    """Note the hash of what was read, by which `verify` knows that it is as it was."""
+    row = conn.execute(f"SELECT {SEALED} FROM files WHERE sha256 = ?", (sha256,)).fetchone()
+    conn.execute("UPDATE files SET seal = ? WHERE sha256 = ?", (seal_of(*row), sha256))
+
+
+def forget_readings(conn: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Take files for unread, inside a transaction: what was read of them is damaged."""
+    for number in numbers:
+        row = conn.execute("SELECT sha256 FROM files WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            continue
+        _leave_index(conn, row[0])
+        conn.execute(
+            "UPDATE files SET kind = NULL, media_type = NULL, pages = NULL, text = NULL,"
+            " note = NULL, reader = NULL, read_at = NULL, seal = NULL, is_shown = 0 WHERE id = ?",
+            (number,),
+        )
+
+
+def misnamed(conn: sqlite3.Connection) -> list[int]:
+    """Return the files whose title, or being shown, is not what the articles say that name them."""
+    rows = conn.execute("SELECT id, sha256, capture, kind, title, is_shown FROM files ORDER BY id")
+    wrong = []
+    for number, sha256, capture, kind, title, is_shown in rows.fetchall():
+        seen, name = _standing(conn, sha256, capture)
+        if (bool(is_shown), title) != (seen and kind is not None, name):
+            wrong.append(number)
+    return wrong
 
 
 # Which revisions name which file

@@ -106,7 +106,8 @@ def derive(
     """Make texts anew from raw records, and indexes from texts, where they are damaged."""
     conn = archive.conn
     for damage in damages:
-        if damage.kind == "text" and damage.id is not None and _text(conn, int(damage.id), again):
+        is_text = damage.kind == "text" and damage.table == "revisions"
+        if is_text and damage.id is not None and _text(conn, int(damage.id), again):
             done(f"revision {damage.id}: its text was read again from its raw record")
     concerned = {d.table.split("_docsize")[0] for d in damages if d.kind in ("index", "page")}
     if any(d.kind == "file" for d in damages):

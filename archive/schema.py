@@ -47,6 +47,7 @@ CREATE TABLE files (  -- the contents of files that articles offer or show, each
   note TEXT,
   reader TEXT,
   read_at TEXT,
+  seal TEXT,
   is_shown INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX files_reader ON files(reader);

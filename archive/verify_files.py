@@ -45,6 +45,13 @@ def contents(conn: sqlite3.Connection) -> Iterator[Damage]:
     for table, what, query in _RULES:
         for (row,) in conn.execute(query):
             yield Damage("file", table, row, what=what)
+    for number in files.misnamed(conn):
+        yield Damage("file", "files", number, what="it is not called, or shown, as articles say")
+    for number, seal, *read in conn.execute(f"SELECT id, seal, {files.SEALED} FROM files"):
+        if seal is not None and files.seal_of(*read) != seal:
+            yield Damage("text", "files", number, what="what was read of it is not what it was")
+        elif seal is None and any(value is not None for value in read):
+            yield Damage("text", "files", number, what="what was read of it has no hash")
     for what, query in _MEMBERS:
         for (row,) in conn.execute(query):
             yield Damage("index", "files_fts", row, what=what)

@@ -2,8 +2,9 @@
 
     python -m bench.verify [PLACES] [SEED]
 
-A replica is crawled; then, one after the other, a byte of the database or of a WARC file is
-flipped, `mattran verify` looked for, repaired, and the files compared with what they were.
+A replica is crawled with the files its articles offer; then, one after the other, a byte of the
+database, of the raw record of a file or of anything in WARC is flipped, `mattran verify` looked
+for, repaired, and the archive compared with what it was.
 """
 
 from __future__ import annotations
@@ -14,13 +15,20 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.reading import open_for_reading
 from archive.repair import mend_bytes
 from archive.verify import verify
 from tests.command import Mattran
 from tests.replica import Replica, SiteSpec
+
+SPECS = [
+    SiteSpec(id="wp", family="wordpress", articles=30),
+    SiteSpec(id="filed", family="filed", articles=12, traps=False),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +43,20 @@ class Flip:
 
 
 def flips(db: Path, places: int, rng: random.Random) -> Iterator[Flip]:
-    """Flip a byte at `places` random places, half of them in the database, and look.
+    """Flip a byte at `places` random places and look: half of them in the database, a quarter in
+    what was kept of attachments, the others anywhere in WARC files.
 
     The archive is as it was after each.
     """
-    files = [db, *sorted((db.parent / "warc").iterdir())]
+    files = sorted((db.parent / "warc").iterdir())
+    attachments = _attachments(db)
     for number in range(places):
-        path = db if number % 2 else rng.choice(files[1:])
+        path = db if number % 2 else rng.choice(files)
+        within = range(path.stat().st_size)
+        if number % 4 == 0 and attachments:
+            path, within = rng.choice(attachments)
         sound = path.read_bytes()
-        place = rng.randrange(len(sound))
+        place = rng.choice(within)
         broken = bytearray(sound)
         broken[place] ^= rng.randrange(1, 256)
         path.write_bytes(broken)
@@ -53,6 +66,17 @@ def flips(db: Path, places: int, rng: random.Random) -> Iterator[Flip]:
         repaired = path.read_bytes() == sound
         path.write_bytes(sound)
         yield Flip(path.name, place, bool(damages), named, repaired)
+
+
+def _attachments(db: Path) -> list[tuple[Path, range]]:
+    """Return where the raw records of files stand."""
+    with closing(open_for_reading(db)) as conn:
+        rows = conn.execute(
+            "SELECT c.warc_file, c.warc_offset, c.warc_length FROM files f"
+            " JOIN captures c ON c.id = f.capture"
+        ).fetchall()
+    folder = db.parent / "warc"
+    return [(folder / name, range(start, start + length)) for name, start, length in rows]
 
 
 def _covers(offset: int | None, place: int) -> bool:
@@ -66,10 +90,11 @@ def main() -> None:
     counts: Counter[str] = Counter()
     with (
         tempfile.TemporaryDirectory() as folder,
-        Replica([SiteSpec(id="wp", family="wordpress", articles=40)]) as replica,
+        Replica(SPECS) as replica,
     ):
         mattran = Mattran(Path(folder), replica, delay=0)
-        mattran("crawl", "wp", "--full")
+        mattran("crawl", "--all", "--full")
+        assert len(_attachments(mattran.db)) >= 8, "the files did not come"
         began = time.perf_counter()
         for flip in flips(mattran.db, places, rng):
             counts.update(found=flip.found, named=flip.named, repaired=flip.repaired)

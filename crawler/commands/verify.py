@@ -109,6 +109,7 @@ def _repair(context: Context, result: Verification, look: Callable[[], Verificat
     try:
         if any(damage.kind not in OF_SUMS or damage.table for damage in result.damages):
             with Archive.open(context.db, "verify", sys.argv[1:], exclusive=True) as archive:
+                _read_files_again(archive, result.damages)
                 repair.derive(archive, result.damages, _again(context, archive), _say)
             result = look()
         is_sound = all(damage.kind in OF_SUMS for damage in result.damages)
@@ -118,6 +119,22 @@ def _repair(context: Context, result: Verification, look: Callable[[], Verificat
         if error.exit_code != DAMAGED:
             raise
         _say(str(error))
+
+
+def _read_files_again(archive: Archive, damages: list[Damage]) -> None:
+    """Read files from their raw records of which what had been read is damaged."""
+    from archive import files
+    from archive.connection import transaction
+    from crawler.files.reading import read_files
+
+    wrong = [int(d.id) for d in damages if (d.kind, d.table) == ("text", "files") and d.id]
+    if not wrong:
+        return
+    with transaction(archive.conn):
+        files.forget_readings(archive.conn, wrong)
+    read_files(archive)
+    for number in wrong:
+        _say(f"file {number}: what it says was read again from its raw record")
 
 
 def _again(context: Context, archive: Archive) -> Again:

@@ -241,7 +241,7 @@ class TestProof:
             ("DELETE FROM files", "file"),
             ("UPDATE attachments SET sha256 = 'x'", "file"),
             ("UPDATE files SET bytes = 1", "file"),
-            ("UPDATE files SET text = 'Lời khác'", "index"),
+            ("UPDATE files SET title = 'Tên khác'", "file"),
             ("INSERT INTO files_fts(files_fts) VALUES ('delete-all')", "index"),
         ],
     )

@@ -18,13 +18,17 @@ from tests.replica import Replica, SiteSpec
 from tests.survivors import wait_until
 
 SITE = "wp"
+SPECS = [
+    SiteSpec(id=SITE, family="wordpress", articles=12),
+    SiteSpec(id="filed", family="filed", articles=4, traps=False),
+]
 
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mattran]:
-    with Replica([SiteSpec(id=SITE, family="wordpress", articles=12)]) as replica:
+    with Replica(SPECS) as replica:
         mattran = Mattran(tmp_path_factory.mktemp("crawled"), replica, delay=0)
-        assert mattran("crawl", SITE, "--full").exit_code == 0
+        assert mattran("crawl", "--all", "--full").exit_code == 0
         yield mattran
 
 
@@ -75,6 +79,46 @@ def test_the_repair_is_told_and_the_copy_kept(mattran: Mattran) -> None:
     assert mattran.db.with_name("mattran.db.before-repair").read_bytes() == bytes(data)
 
 
+READ = "kind, media_type, pages, title, text, note, is_shown"
+
+
+def test_one_flipped_letter_of_what_a_file_says_is_found_and_read_again(mattran: Mattran) -> None:
+    rng = random.Random(3)
+    rows = mattran.rows(f"SELECT id, {READ} FROM files WHERE text IS NOT NULL")
+    assert len(rows) >= 4
+    for _ in range(25):
+        row = rng.choice(rows)
+        place = rng.randrange(len(row["text"]))
+        changed = chr(ord(row["text"][place]) ^ 1)
+        wrong = row["text"][:place] + changed + row["text"][place + 1 :]
+        mattran.write("UPDATE files SET text = ? WHERE id = ?", wrong, row["id"])
+        named = [d for d in verify(mattran.db, quick=True).damages if d.kind == "text"]
+        assert [(d.table, d.id) for d in named] == [("files", row["id"])], (place, changed)
+        mattran.write("UPDATE files SET text = ? WHERE id = ?", row["text"], row["id"])
+    # More than one byte: no sum can tell what stood there.
+    mattran.write("UPDATE files SET text = ? WHERE id = ?", f"{wrong[1:]} thêm", row["id"])
+    done = mattran("verify", "--repair")
+    assert (done.exit_code, "was read again from its raw record" in done.err) == (0, True)
+    assert mattran("verify").exit_code == 0
+    again = mattran.rows(f"SELECT id, {READ} FROM files WHERE text IS NOT NULL")
+    assert [tuple(one) for one in again] == [tuple(one) for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("kind", "scan"), ("pages", 7), ("note", "?"), ("title", "Quyết định")]
+)
+def test_what_else_is_said_of_a_file_is_compared_and_mended(
+    mattran: Mattran, column: str, value: object
+) -> None:
+    (row,) = mattran.rows(f"SELECT id, {READ} FROM files WHERE kind = 'text' LIMIT 1")
+    mattran.write(f"UPDATE files SET {column} = ? WHERE id = ?", value, row["id"])
+    assert f"files {row['id']}: " in mattran("verify", "--quick").out
+    assert mattran("verify", "--repair").exit_code == 0
+    assert tuple(mattran.rows(f"SELECT id, {READ} FROM files WHERE id = ?", row["id"])[0]) == (
+        tuple(row)
+    )
+
+
 def test_a_changed_text_is_named_and_read_again_from_its_raw_record(mattran: Mattran) -> None:
     revision, ref, body = mattran.rows(
         "SELECT r.id, p.ref, r.body FROM revisions r JOIN pages p ON p.id = r.page LIMIT 1"
@@ -95,6 +139,7 @@ def test_a_changed_text_is_named_and_read_again_from_its_raw_record(mattran: Mat
         "INSERT INTO articles_fts(rowid, title) SELECT min(sid) + 1, 'x' FROM pages",
         "INSERT INTO article_keys(rowid, keys) SELECT min(sid), 'kangaroo' FROM pages",
         "DELETE FROM keyed WHERE page = (SELECT min(page) FROM keyed)",
+        "DELETE FROM mentions",
         "UPDATE fingerprints SET digest = 1 WHERE number = 1",
     ],
 )
