@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from archive.keys import NAME, TITLE
+from archive.keys import NAME, SITE, TITLE
 from archive.matching import Document
+from archive.mentions import NAME as MENTIONS
 from archive.narrowing import Filter, Narrowing, condition, narrowing
-from archive.query import Either, Node, Reading, Term
+from archive.query import Either, Everything, Node, Reading, Term
 
 # With more pending pages than this the public index is asked, which is never behind.
 MOST_PENDING = 300
@@ -33,6 +34,12 @@ FROM articles_fts CROSS JOIN pages ON pages.sid = articles_fts.rowid
 CROSS JOIN articles ON articles.id = pages.id
 WHERE articles_fts MATCH ?
 """
+SHOWN = """
+FROM pages CROSS JOIN articles ON articles.id = pages.id
+WHERE pages.sid >= ? AND pages.sid <= ?
+"""
+# Each article has the key of its site.
+ANY = f'"{SITE}"*'
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +50,12 @@ class Asked:
     certain: bool
 
 
-def asked(node: Node, *, marked: bool, in_title: bool = False) -> Asked:
+def asked(node: Node | Everything, *, marked: bool, in_title: bool = False) -> Asked:
     """Return what to ask the key index for `node`; `in_title`: with all its words in the title."""
     if isinstance(node, Term):
         return _asked_term(node, marked=marked, sign=TITLE if in_title or node.title else "")
+    if isinstance(node, Everything):
+        return Asked(ANY, certain=True)
     if isinstance(node, Either):
         options = [asked(option, marked=marked, in_title=in_title) for option in node.options]
         return Asked(
@@ -95,26 +104,29 @@ class Candidates:
         self.condition, self._values = condition(conn, where)
         self.pending: dict[int, Document] = {}
         self._stale: frozenset[int] = frozenset()
-        waiting = conn.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM pending WHERE derived = ? LIMIT ?)",
-            (NAME, MOST_PENDING + 1),
-        ).fetchone()[0]
-        self.is_behind = waiting > MOST_PENDING
-        if 0 < waiting <= MOST_PENDING:
-            self._read_pending()
+        # What an article is about the key index has from the mentions, once those are told.
+        indexes = (NAME, MENTIONS if where.unit else NAME)
+        waiting = {
+            page
+            for (page,) in conn.execute(
+                "SELECT page FROM pending WHERE derived IN (?, ?) LIMIT ?",
+                (*indexes, 2 * MOST_PENDING + 1),
+            )
+        }
+        self.is_behind = len(waiting) > MOST_PENDING
+        if waiting and not self.is_behind:
+            self._read_pending(json.dumps(list(waiting)))
 
-    def _read_pending(self) -> None:
+    def _read_pending(self, waiting: str) -> None:
         rows = self.conn.execute(
-            "SELECT pages.sid, articles.title, articles.lead, articles.body FROM pending"
-            " CROSS JOIN pages ON pages.id = pending.page"
-            " CROSS JOIN articles ON articles.id = pages.id"
-            f" WHERE pending.derived = ? {self.condition}",
-            (NAME, *self._values),
+            "SELECT pages.sid, articles.title, articles.lead, articles.body FROM json_each(?) w"
+            " CROSS JOIN pages ON pages.id = w.value"
+            f" CROSS JOIN articles ON articles.id = pages.id WHERE 1 {self.condition}",
+            (waiting, *self._values),
         )
         self.pending = {sid: Document.of(*texts) for sid, *texts in rows}
         stale = self.conn.execute(
-            "SELECT k.sid FROM pending w JOIN keyed k ON k.page = w.page WHERE w.derived = ?",
-            (NAME,),
+            "SELECT k.sid FROM json_each(?) w JOIN keyed k ON k.page = w.value", (waiting,)
         )
         self._stale = frozenset(sid for (sid,) in stale)
 
@@ -126,6 +138,17 @@ class Candidates:
             "SELECT title, lead, body FROM indexed_articles WHERE sid = ?", (sid,)
         ).fetchone()
         return Document.of(*row) if row else None
+
+    def is_left(self, sid: int) -> bool:
+        """Tell whether the filter leaves an article that is shown."""
+        if self.is_behind:
+            where, values = f"{SHOWN} {self.condition}", (sid, sid, *self._values)
+            return self.conn.execute(f"SELECT 1 {where}", values).fetchone() is not None
+        if sid in self.pending or sid in self._stale:
+            return sid in self.pending
+        if self.narrowed.is_empty or not self.narrowed.first <= sid <= self.narrowed.last:
+            return False
+        return not self.narrowed.keys or bool(self._keyed(self._narrow(ANY), sid, sid, 1))
 
     def newest(
         self,
@@ -199,16 +222,20 @@ class Candidates:
         others = [asked(other.node, marked=other.marked) for other in without]
         certain = [other.expression for other in others if other.certain]
         expression = self._narrow(ask.expression, certain)
+        return self._keyed(expression, self.narrowed.first, self._last(below), limit)
+
+    def _keyed(self, expression: str, first: int, last: int, limit: int) -> list[int]:
         rows = self.conn.execute(
             "SELECT rowid FROM article_keys WHERE article_keys MATCH ? AND rowid >= ?"
-            f" AND rowid <= ? {self.narrowed.only} ORDER BY rowid DESC LIMIT ?",
-            (expression, self.narrowed.first, self._last(below), limit),
+            " AND rowid <= ? ORDER BY rowid DESC LIMIT ?",
+            (expression, first, last, limit),
         )
         return [sid for (sid,) in rows]
 
     def _narrow(self, expression: str, without: Sequence[str] = ()) -> str:
         groups = [f"({' OR '.join(map(_key, group))})" for group in self.narrowed.keys]
-        narrowed = " AND ".join([*groups, expression])
+        parts = groups if groups and expression == ANY else [*groups, expression]
+        narrowed = " AND ".join(parts)
         return f"({narrowed}) NOT ({' OR '.join(without)})" if without else narrowed
 
     def _last(self, below: int | None) -> int:
@@ -217,15 +244,24 @@ class Candidates:
     def _from_public(
         self, reading: Reading, without: Sequence[Reading], below: int | None, limit: int
     ) -> list[int]:
+        statement, values = self._public(reading, without, self._last(below))
+        # Each of the two takes the rows by its own name of the search id without sorting.
+        order = "pages.sid" if isinstance(reading.node, Everything) else "articles_fts.rowid"
+        rows = self.conn.execute(f"{statement} ORDER BY {order} DESC LIMIT ?", (*values, limit))
+        return [sid for (sid,) in rows]
+
+    def _public(
+        self, reading: Reading, without: Sequence[Reading], last: int
+    ) -> tuple[str, list[object]]:
+        """Return a statement for the search ids of all that fits, and its values."""
+        values: list[object] = [self.narrowed.first, last, *self._values]
+        if isinstance(reading.node, Everything):
+            return f"SELECT pages.sid AS sid {SHOWN} {self.condition}", values
         match = reading.match()
         if without:
             match = f"({match} NOT ({' OR '.join(other.match() for other in without)}))"
-        rows = self.conn.execute(
-            f"SELECT pages.sid {FOUND} {self.condition} AND articles_fts.rowid >= ?"
-            " AND articles_fts.rowid <= ? ORDER BY articles_fts.rowid DESC LIMIT ?",
-            (match, *self._values, self.narrowed.first, self._last(below), limit),
-        )
-        return [sid for (sid,) in rows]
+        days = "AND articles_fts.rowid >= ? AND articles_fts.rowid <= ?"
+        return f"SELECT pages.sid AS sid {FOUND} {days} {self.condition}", [match, *values]
 
     def few(self, reading: Reading, limit: int) -> list[tuple[int, Document]] | None:
         """Return all that fits, if the indexes name no more than `limit` articles; else None."""
@@ -249,18 +285,14 @@ class Candidates:
         """
         ask = asked(reading.node, marked=reading.marked)
         if self.is_behind or (exactly and not ask.certain):
-            return (
-                f"SELECT pages.sid AS sid {FOUND} {self.condition}",
-                [reading.match(), *self._values],
-                True,
-            )
+            return (*self._public(reading, (), self.narrowed.last), True)
         waiting = [sid for sid, found in self.pending.items() if found.satisfies(reading)]
         expression = self._narrow(ask.expression)
         first, last = self.narrowed.first, self.narrowed.last
         values: list[object] = [expression, first, last]
         keyed = (
             "SELECT rowid AS sid FROM article_keys WHERE article_keys MATCH ?"
-            f" AND rowid >= ? AND rowid <= ? {self.narrowed.only}"
+            " AND rowid >= ? AND rowid <= ?"
         )
         if self._stale:
             keyed += " AND rowid NOT IN (SELECT value FROM json_each(?))"

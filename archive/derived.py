@@ -49,7 +49,8 @@ class Derived(Protocol):
         """Empty it, inside a transaction."""
 
 
-INDEXES: tuple[Derived, ...] = (keys, duplicates, mentions)
+# The key index has the units of `mentions`: after it an article goes in once.
+INDEXES: tuple[Derived, ...] = (mentions, keys, duplicates)
 
 
 def mark(conn: sqlite3.Connection, page: int) -> None:

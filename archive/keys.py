@@ -7,42 +7,52 @@ positions. Of each article it has the distinct
 - words without marks (`dong`), and those with marks (`đống`);
 - pairs of neighbouring words without marks (`+dong+da`), so that phrases need no positions;
 - all of these of the title once more (`:dong`, `:+dong+da`);
-- words of the section (`_tin`) and of the author (`-ngo`), and the site (`@hanoi-front`).
+- words of the section (`_tin`) and of the author (`-ngo`), and the site (`@hanoi-front`);
+- units that it counts for (`.26740.2025-07-01`): those it is about (archive/mentions.py), those
+  they lie in, and those they became.
 
 The signs in front cannot occur in a word of a text, so that no beginning of a word leads to them.
 The rowid is `pages.sid`, so that the newest come first without sorting and a range of days is a
 range of rowids. The index is derived (see archive/derived.py); `keyed` remembers which revision of
-a page stands in it, because the words of that revision are needed to take it out.
+a page stands in it, because the words of that revision are needed to take it out, and the units.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from archive.units import EVER, Key, counting_for
 from archive.vietnamese import NORM_VERSION, syllables, syllables_and_marked
 
 NAME = "keys"
 BATCH = 128
 # Raise it when `tokens` gives other ones for any article; `version` makes the index anew then.
-FORM = 1
+FORM = 2
 
 TITLE = ":"
 SECTION = "_"
 AUTHOR = "-"
 SITE = "@"
+UNIT = "."
 
 _COLUMNS = "r.title, coalesce(r.lead, ''), r.body, p.site, r.section, r.author"
+_ABOUT = (
+    "(SELECT json_group_array(DISTINCT m.unit_code || ' ' || m.unit_valid_from)"
+    " FROM mentions m WHERE m.page = {page})"
+)
 _SHOWN = (
-    f"SELECT p.id, p.sid, p.current_revision, {_COLUMNS} FROM indexed_articles i"
+    f"SELECT p.id, p.sid, p.current_revision, {_ABOUT.format(page='p.id')}, {_COLUMNS}"
+    " FROM indexed_articles i"
     " JOIN pages p ON p.sid = i.sid JOIN revisions r ON r.id = p.current_revision"
     " WHERE i.sid IN (SELECT sid FROM pages WHERE id IN (SELECT value FROM json_each(?)))"
     " ORDER BY p.sid"
 )
 _KEYED = (
-    f"SELECT k.page, k.sid, k.revision, {_COLUMNS} FROM keyed k JOIN pages p ON p.id = k.page"
-    " JOIN revisions r ON r.id = k.revision"
+    f"SELECT k.page, k.sid, k.revision, k.units, {_COLUMNS} FROM keyed k"
+    " JOIN pages p ON p.id = k.page JOIN revisions r ON r.id = k.revision"
     " WHERE k.page IN (SELECT value FROM json_each(?)) ORDER BY k.sid"
 )
 
@@ -54,6 +64,7 @@ class KeyedArticle:
     page: int
     sid: int
     revision: int
+    units: str
     title: str
     lead: str
     body: str
@@ -62,9 +73,9 @@ class KeyedArticle:
     author: str | None
 
     @property
-    def place(self) -> tuple[int, int, int]:
+    def place(self) -> tuple[int, int, int, str]:
         """What `keyed` holds of it."""
-        return self.page, self.sid, self.revision
+        return self.page, self.sid, self.revision, self.units
 
     def tokens(self) -> str:
         """Return the distinct keys, apart by spaces."""
@@ -74,6 +85,7 @@ class KeyedArticle:
         keys.update(f"{SECTION}{word}" for word in syllables(self.section or ""))
         keys.update(f"{AUTHOR}{word}" for word in syllables(self.author or ""))
         keys.add(f"{SITE}{self.site}")
+        keys.update(self.units.split())
         return " ".join(keys)
 
 
@@ -88,6 +100,24 @@ def _words(text: str) -> set[str]:
     return keys
 
 
+def unit_key(unit: Key) -> str:
+    """Return the key of the articles that count for a unit."""
+    code, since = unit
+    return f"{UNIT}{code}" if since == EVER else f"{UNIT}{code}{UNIT}{since}"
+
+
+def _units(about: str) -> str:
+    """Return the keys, apart by spaces, of what an article about units counts for.
+
+    `about` is a JSON list of `CODE FIRST-DAY`.
+    """
+    found: set[Key] = set()
+    for named in json.loads(about):
+        code, since = named.split()
+        found.update(counting_for((code, since)))
+    return " ".join(sorted(map(unit_key, found)))
+
+
 def version() -> str:
     """Return what `meta` holds of the form of the index."""
     return f"{NORM_VERSION}.{FORM}"
@@ -95,7 +125,10 @@ def version() -> str:
 
 def shown(conn: sqlite3.Connection, pages: str) -> list[KeyedArticle]:
     """Return what should stand in the index of `pages` (a JSON list of ids), by rising sid."""
-    return [KeyedArticle(*row) for row in conn.execute(_SHOWN, (pages,))]
+    return [
+        KeyedArticle(page, sid, revision, _units(about), *rest)
+        for page, sid, revision, about, *rest in conn.execute(_SHOWN, (pages,))
+    ]
 
 
 def keyed(conn: sqlite3.Connection, pages: str) -> list[KeyedArticle]:
@@ -127,9 +160,19 @@ def update(conn: sqlite3.Connection, pages: str) -> None:
         ((article.sid, article.tokens()) for article in added),
     )
     conn.executemany(
-        "INSERT INTO keyed (page, sid, revision) VALUES (?, ?, ?)",
+        "INSERT INTO keyed (page, sid, revision, units) VALUES (?, ?, ?, ?)",
         [article.place for article in added],
     )
+
+
+def outdated(conn: sqlite3.Connection, pages: str) -> list[int]:
+    """Return which of `pages` (a JSON list of ids) stand in the index with other units by now."""
+    rows = conn.execute(
+        f"SELECT k.page, k.units, {_ABOUT.format(page='k.page')} FROM keyed k"
+        " WHERE k.page IN (SELECT value FROM json_each(?))",
+        (pages,),
+    )
+    return [page for page, held, about in rows if held != _units(about)]
 
 
 def clear(conn: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from archive.query import All, Either, Excluded, Node, Reading, Term
+from archive.query import All, Either, Everything, Excluded, Node, Reading, Term
 from archive.vietnamese import SYLLABLE, clean, exact, fold
 
 Span = tuple[int, int]  # of characters: where a hit begins, and where what follows it begins
@@ -121,12 +121,14 @@ class Document:
         """Tell whether everything the reading asks for is found."""
         return self._has(reading.node, reading.marked)
 
-    def _has(self, node: Node, marked: bool) -> bool:
+    def _has(self, node: Node | Everything, marked: bool) -> bool:
         if isinstance(node, Term):
             passages = (self.title,) if node.title else (self.title, self.lead, self.body)
             return any(passage.has(node, marked=marked) for passage in passages)
         if isinstance(node, Either):
             return any(self._has(option, marked) for option in node.options)
+        if isinstance(node, Everything):
+            return True
         return all(self._has(part, marked) for part in node.parts) and not self._excluded(node)
 
     def _excluded(self, node: All) -> bool:

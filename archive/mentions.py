@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from archive import places, units
+from archive import keys, places, units
 from archive.places import DISTRICT, PROVINCE, WARD, Context, canonical, named_in
 from archive.units import Key, Unit, shipped
 
@@ -71,6 +71,10 @@ def update(conn: sqlite3.Connection, pages: str) -> None:
         " VALUES (?, ?, ?, ?, ?)",
         _read(conn, pages),
     )
+    conn.executemany(
+        "INSERT OR IGNORE INTO pending (derived, page) VALUES (?, ?)",
+        [(keys.NAME, page) for page in keys.outdated(conn, pages)],
+    )
 
 
 def _read(conn: sqlite3.Connection, pages: str) -> list[Row]:
@@ -110,10 +114,10 @@ def clear(conn: sqlite3.Connection) -> None:
 def _site_units(conn: sqlite3.Connection) -> dict[str, tuple[Key, ...]]:
     """Return for each site its units then and now, as far as they are known."""
     found = {}
-    for site, *keys in conn.execute(
+    for site, *then_and_now in conn.execute(
         "SELECT id, unit_code, unit_valid_from, unit_now_code, unit_now_valid_from FROM sites"
     ):
-        pairs = ((keys[0], keys[1]), (keys[2], keys[3]))
+        pairs = (tuple(then_and_now[:2]), tuple(then_and_now[2:]))
         found[site] = tuple(dict.fromkeys(key for key in pairs if key in shipped().units))
     return found
 

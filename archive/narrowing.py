@@ -1,8 +1,7 @@
 """Which articles a search is narrowed down to: by site, province, section, author and days.
 
 Each filter is told in three ways: to the key index (`keys`, and a range of search ids, since these
-are days), to a statement over the view `articles` (`condition`), and so to the public index. Units
-are in no key, since they are told later: both get the ids of the pages about one.
+are days), to a statement over the view `articles` (`condition`), and so to the public index.
 """
 
 from __future__ import annotations
@@ -11,13 +10,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import count
 
 from archive.absence import LOST
 from archive.days import day_range
 from archive.errors import UsageError
 from archive.index import A_DAY, first_sid
-from archive.keys import AUTHOR, SECTION, SITE
+from archive.keys import AUTHOR, SECTION, SITE, unit_key
 from archive.mentions import ABOUT, about
 from archive.units import named
 from archive.vietnamese import fold, syllables
@@ -55,15 +53,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """A filter as the key index understands it: groups of keys, one of each group must be there.
-
-    `only` is what it adds to a WHERE clause about rowids.
-    """
+    """A filter as the key index understands it: groups of keys, one of each group must be there."""
 
     keys: tuple[tuple[str, ...], ...] = ()
     first: int = 0
     last: int = NO_SID
-    only: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -81,32 +75,14 @@ def narrowing(conn: sqlite3.Connection, where: Filter) -> Narrowing:
         groups.append(tuple(f"{SITE}{site}" for site in _sites(conn, where)))
     for sign, text in ((SECTION, where.section), (AUTHOR, where.author)):
         groups += ((f"{sign}{word}",) for word in syllables(text or ""))
+    if where.unit:
+        groups.append((unit_key(named(where.unit).key),))
     since, until = day_range(where.since, where.until)
     return Narrowing(
         tuple(groups),
         first_sid(since) if since else 0,
         first_sid(until) + A_DAY - 1 if until else NO_SID,
-        # The plus keeps SQLite from asking the index once for each of the pages.
-        f" AND +rowid IN (SELECT sid FROM {_table_about(conn, where.unit)})" if where.unit else "",
     )
-
-
-_number = count(1).__next__
-
-
-def _table_about(conn: sqlite3.Connection, unit: str) -> str:
-    """Put the search ids of the articles about a unit into a temporary table; return its name.
-
-    The key index is asked several times for one query, and a province has many articles. The end
-    of the read transaction takes the table away.
-    """
-    name = f"temp.about_{_number()}"
-    conn.execute(f"CREATE TABLE {name} (sid INTEGER PRIMARY KEY)")
-    conn.execute(
-        f"INSERT INTO {name} SELECT sid FROM pages WHERE sid IS NOT NULL AND id IN ({ABOUT})",
-        about(conn, named(unit)),
-    )
-    return name
 
 
 def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[str]]:

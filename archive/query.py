@@ -129,6 +129,19 @@ class All:
             yield from part.terms()
 
 
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """What is not narrowed down by words: all articles."""
+
+    def terms(self) -> Iterator[Term]:
+        """Yield nothing: no word may be found."""
+        return iter(())
+
+    def match(self, **_: bool) -> str:
+        """Return nothing: the public index is only asked for words."""
+        return ""
+
+
 Node = Term | Either | All
 
 
@@ -136,7 +149,7 @@ Node = Term | Either | All
 class Reading:
     """One way to understand a query: what must be found, with its marks or without."""
 
-    node: Node
+    node: Node | Everything
     marked: bool
 
     @property
@@ -157,7 +170,7 @@ class Query:
     not what was typed. A query without `node` finds nothing.
     """
 
-    node: Node | None
+    node: Node | Everything | None
     beside: Node | None = None
     spelling: Spelling = "any"
     notes: tuple[str, ...] = ()
@@ -183,6 +196,11 @@ class Query:
     def match(self) -> str:
         """Return the expression for everything the query finds; it must have a node."""
         return self.readings()[-1].match()
+
+
+def everything() -> Query:
+    """Return the query without words, which a filter alone narrows down."""
+    return Query(Everything())
 
 
 def parse(text: str, spelling: Spelling = "any") -> Query:

@@ -58,6 +58,7 @@ INSERT INTO files (sha256, capture, bytes)
   SELECT payload_sha256, min(id), max(payload_bytes) FROM captures
   WHERE kind = 'attachment' AND warc_file IS NOT NULL AND payload_sha256 IS NOT NULL
   GROUP BY payload_sha256;
+ALTER TABLE keyed ADD COLUMN units TEXT NOT NULL DEFAULT '';
 """
 
 # What the withdrawal of a page hides: every reader goes through the views below.

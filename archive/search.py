@@ -16,7 +16,7 @@ from archive.candidates import Candidates
 from archive.errors import UsageError
 from archive.index import A_DAY
 from archive.matching import Document
-from archive.narrowing import Filter, condition
+from archive.narrowing import Filter
 from archive.query import Query, Reading, parse
 from archive.snippets import Marks, mark_hits
 from archive.units import place_of, shipped
@@ -251,7 +251,6 @@ class _Search:
         self.conn = conn
         self.readings = query.readings()
         self.candidates = Candidates(conn, where)
-        self.where = where
         self.rank = rank
 
     def results(self, after: str | None) -> Iterator[Result]:
@@ -280,18 +279,10 @@ class _Search:
                 yield result
 
     def _is_found(self, sid: int) -> bool:
-        document = self.candidates.document(sid)
-        if document is None or self._tier_of(document) is None:
+        if not self.candidates.is_left(sid):
             return False
-        sql, values = condition(self.conn, self.where)
-        return not sql or (
-            self.conn.execute(
-                "SELECT 1 FROM articles WHERE articles.id ="
-                f" (SELECT pages.id FROM pages WHERE pages.sid = ?){sql}",
-                (sid, *values),
-            ).fetchone()
-            is not None
-        )
+        document = self.candidates.document(sid)
+        return document is not None and self._tier_of(document) is not None
 
     def _place_of(self, ref: str) -> int:
         row = self.conn.execute(

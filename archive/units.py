@@ -238,6 +238,24 @@ def successors(key: Key) -> Sequence[Key]:
     return _steps_on().get(key, ())
 
 
+@cache
+def counting_for(key: Key) -> tuple[Key, ...]:
+    """Return the units that what is about a unit counts for, itself among them.
+
+    They are those whose `lineage` has it: what it lies in, what it became, and so on.
+    """
+    found: dict[Key, None] = {}
+    waiting = [key]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found[one] = None
+            unit = shipped().units.get(one)
+            waiting += successors(one)
+            waiting += (unit.parent,) if unit is not None and unit.parent is not None else ()
+    return tuple(found)
+
+
 def lineage(unit: Unit) -> set[Key]:
     """Return the unit with all that lies in it and all that went into it: what counts for it."""
     found: set[Key] = set()

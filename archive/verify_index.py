@@ -15,6 +15,7 @@ from archive import index, keys
 from archive.damage import Damage
 from archive.duplicates import NAME as DUPLICATES
 from archive.duplicates import subjects
+from archive.mentions import NAME as MENTIONS
 
 _BATCH = 256
 _NAMED = 5  # terms that are looked into, to name the articles concerned
@@ -81,13 +82,28 @@ def key_index(conn: sqlite3.Connection) -> Iterator[Damage]:
     )
     pages = [page for (page,) in conn.execute("SELECT page FROM keyed ORDER BY sid")]
     for start in range(0, len(pages), _BATCH):
-        held = keys.keyed(conn, json.dumps(pages[start : start + _BATCH]))
+        batch = json.dumps(pages[start : start + _BATCH])
+        yield from _other_units(conn, batch)
+        held = keys.keyed(conn, batch)
         conn.executemany(
             "INSERT INTO temp.again(rowid, keys) VALUES (?, ?)",
             [(article.sid, article.tokens()) for article in held],
         )
     yield from compare(conn, "article_keys")
     conn.execute("DROP TABLE temp.again")
+
+
+def _other_units(conn: sqlite3.Connection, pages: str) -> Iterator[Damage]:
+    """Find articles that stand in `article_keys` with other units than they are about."""
+    for page in keys.outdated(conn, pages):
+        row = conn.execute(
+            "SELECT ref FROM pages p WHERE id = ? AND NOT EXISTS (SELECT 1 FROM pending w"
+            " WHERE w.page = p.id AND w.derived IN (?, ?))",
+            (page, keys.NAME, MENTIONS),
+        ).fetchone()
+        if row is not None:
+            what = "its units are not those of its mentions"
+            yield Damage("index", "keyed", page, row[0], what=what)
 
 
 def compare(conn: sqlite3.Connection, table: str) -> Iterator[Damage]:

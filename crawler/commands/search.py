@@ -11,9 +11,8 @@ import click
 
 from archive.errors import UsageError
 from archive.files import KINDS as FILE_KINDS
-from archive.listing import listing, number_of
 from archive.narrowing import Filter
-from archive.query import parse
+from archive.query import everything, parse
 from archive.reading import open_for_reading
 from archive.search import FACETS, MOST, Count, Hit, count, facets, repeats, search
 from crawler import terminal
@@ -115,7 +114,8 @@ def command(
     title:WORD looks into titles. AND, OR, NOT and brackets combine: 'giám sát NOT (xã OR phường)'.
     Abbreviations stand for their words, and these for them: MTTQ, UBND, HĐND, KDC ...
     What surely repeats another article that is found is left out and counted; --all shows it.
-    --unit alone lists all articles about a unit and those that became a part of it.
+    --unit NAME: what is about it, what lies in it, and what became a part of it. Without words a
+    filter alone (--unit, --site, --since ...) lists all articles that it leaves.
     A DAY is 2023-10-14 or 14/10/2023, a month 2023-10, a year 2023; both ends are included.
     """
     if exact and folded:
@@ -126,13 +126,13 @@ def command(
 
         find(context, " ".join(words), kind=kind, limit=limit, as_json=as_json)
         return
-    if not words:
-        if where["unit"] is None or by is not None:
-            raise UsageError("give words to search for (without any only --unit lists articles)")
-        _list(context, Filter(**where), limit, after, count_only=only_count, as_json=as_json)
-        return
     text = " ".join(words)
-    query = parse(text, "exact" if exact else "folded" if folded else "any")
+    if words:
+        query = parse(text, "exact" if exact else "folded" if folded else "any")
+    elif any(where.values()):
+        query = everything()
+    else:
+        raise UsageError("give words to search for, or a filter: --unit, --site, --since ...")
     for note in query.notes:
         print(note, file=sys.stderr)
     with closing(open_for_reading(context.db)) as conn:
@@ -143,7 +143,8 @@ def command(
             _tell_numbers(conn, query, narrowed, by, without, as_json=as_json)
             return
         how = {"limit": limit, "rank": rank, "after": after}
-        if not _show(conn, query, narrowed, how, with_repeats=with_repeats, as_json=as_json):
+        shown = _show(conn, query, narrowed, how, with_repeats=with_repeats, as_json=as_json)
+        if words and not shown:
             _suggest(conn, text, narrowed)
 
 
@@ -190,28 +191,6 @@ def _show(
         found = Count(len(hits) + left_out) if is_all else count(conn, query, where)
         _write(hits, found, is_first=how["after"] is None, left_out=left_out)
     return bool(hits) or how["after"] is not None
-
-
-def _list(
-    context: Context,
-    where: Filter,
-    limit: int,
-    after: str | None,
-    *,
-    count_only: bool,
-    as_json: bool,
-) -> None:
-    with closing(open_for_reading(context.db)) as conn:
-        conn.execute("BEGIN")
-        found = Count(number_of(conn, where))
-        if count_only:
-            _write_count(found, as_json=as_json)
-            return
-        hits = listing(conn, where, limit=limit, after=after)
-    if not as_json:
-        _write(hits, found, is_first=after is None)
-    for hit in hits if as_json else ():
-        terminal.write_json(hit)
 
 
 def _refuse_beside_files(files: bool, where: dict[str, Any], *others: object) -> None:

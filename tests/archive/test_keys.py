@@ -7,7 +7,8 @@ import sqlite3
 
 import pytest
 
-from archive import derived, keys
+from archive import derived, keys, mentions
+from archive.units import named
 from archive.visibility import catch_up, reindexed
 from tests.archive.crawling import ROOT, Crawl, an_article
 from tests.searchable_archive import SearchableArchive
@@ -46,7 +47,35 @@ def test_an_article_has_its_words_its_pairs_and_where_it_is_from(
         *("ki", "kỹ", "su", "sư", "hop", "họp", "+ki+su", "+su+hop"),
         *("uy", "ủy", "ban", "+uy+ban"),
         *("_tin", "_tuc", "-ngo", "-xuan", "@hanoi-front"),
+        *(".006", ".01"),  # the district, and what it lies in
     }
+
+
+def test_an_article_has_the_units_it_is_about_what_they_lie_in_and_what_they_became(
+    archive: SearchableArchive,
+) -> None:
+    archive.publish("Họp ở thành phố Việt Trì, tỉnh Phú Thọ", "Tin.", day="2024-05-01")
+    archive.drain()
+    counted = {keys.unit_key(named(name).key) for name in ("Phú Thọ", "thành phố Việt Trì")}
+    found = {key for key in all_keys(archive.conn) if key.startswith(keys.UNIT)}
+    assert counted <= found
+    assert keys.unit_key(named("Hòa Bình").key) not in found
+    (held,) = archive.conn.execute("SELECT units FROM keyed").fetchone()
+    assert set(held.split()) == found
+
+
+def test_an_article_that_turns_out_to_be_about_another_unit_goes_in_anew(
+    archive: SearchableArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = archive.publish("Họp ở tỉnh Nghệ An", "Tin.", day="2024-05-01")
+    archive.drain()
+    old, new = named("Nghệ An").key, named("Hà Tĩnh").key
+    monkeypatch.setattr(mentions, "units_about", lambda *_: [(new, "title", "Hà Tĩnh")])
+    mentions.update(archive.conn, json.dumps([page]))
+    assert having(archive.conn, keys.unit_key(old))
+    derived.drain(archive.conn, indexes=(keys,))
+    assert having(archive.conn, keys.unit_key(new))
+    assert not having(archive.conn, keys.unit_key(old))
 
 
 def test_words_of_two_parts_of_an_article_are_no_pair(archive: SearchableArchive) -> None:

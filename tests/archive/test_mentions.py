@@ -11,9 +11,9 @@ import pytest
 
 from archive import derived, mentions
 from archive.connection import transaction
-from archive.listing import listing
 from archive.mentions import SitePlace
 from archive.narrowing import Filter
+from archive.query import everything
 from archive.search import count, facets, search
 from archive.units import REFORM, place_of, shipped
 from archive.visibility import reindexed
@@ -138,7 +138,7 @@ def test_search_and_listing_narrow_down_to_a_unit_pending_pages_included(
     where = Filter(unit="phu tho")
     wanted = [story["today"], story["old commune"], story["old province"]]
     assert [hit["id"] for hit in search(archive.conn, "họp", where)] == wanted
-    assert [hit["id"] for hit in listing(archive.conn, where)] == wanted
+    assert [hit["id"] for hit in search(archive.conn, everything(), where)] == wanted
     assert count(archive.conn, "họp", where).number == 3
     assert count(archive.conn, "họp", where, exactly=True).number == 3
 
@@ -167,9 +167,9 @@ def test_a_commune_of_today_has_the_articles_of_those_that_became_it(
         "Họp", "Tại phường Ngô Quyền, thành phố Bắc Giang.", site=CENTRAL, day="2022-01-01"
     )
     archive.drain()
-    found = listing(archive.conn, Filter(unit="phường Bắc Giang"))
+    found = search(archive.conn, everything(), Filter(unit="phường Bắc Giang"))
     assert [hit["id"] for hit in found] == [page]
-    assert listing(archive.conn, Filter(unit="phường Ngô Quyền, Hải Phòng")) == []
+    assert search(archive.conn, everything(), Filter(unit="phường Ngô Quyền, Hải Phòng")) == []
 
 
 # Sites

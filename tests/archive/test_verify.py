@@ -140,6 +140,7 @@ def test_a_changed_text_is_named_and_read_again_from_its_raw_record(mattran: Mat
         "INSERT INTO article_keys(rowid, keys) SELECT min(sid), 'kangaroo' FROM pages",
         "DELETE FROM keyed WHERE page = (SELECT min(page) FROM keyed)",
         "DELETE FROM mentions",
+        "DELETE FROM mentions",
         "UPDATE fingerprints SET digest = 1 WHERE number = 1",
     ],
 )

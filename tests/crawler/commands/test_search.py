@@ -15,6 +15,7 @@ from archive.errors import UsageError
 from archive.query import NOTHING_TO_FIND
 from crawler import terminal
 from crawler.commands import main, mattran
+from tests.archive import labelled
 from tests.searchable_archive import SearchableArchive
 
 Search = Callable[..., Result]
@@ -233,8 +234,32 @@ def test_unit_alone_lists_the_articles_about_it_and_its_predecessors(
     assert "1 article found" in search("nhà", "--unit", "Phú Thọ", "--since", "2021").stdout
 
 
-def test_without_words_or_unit_it_says_what_to_give(search: Search) -> None:
-    with pytest.raises(UsageError, match="give words to search for"):
+def test_a_filter_alone_hides_repeats_and_counts_facets_as_words_do(
+    search: Search, archive: SearchableArchive
+) -> None:
+    body = labelled.original(3).body
+    for number in (1, 2):
+        archive.publish(f"Tỉnh Phú Thọ {number}", body, day=f"2025-09-0{number}")
+    archive.drain()
+    shown = search("--unit", "Phú Thọ").stdout
+    assert "Tỉnh Phú Thọ 1" in shown
+    assert "Tỉnh Phú Thọ 2" not in shown
+    assert "1 article repeats another: left out" in shown
+    assert "Tỉnh Phú Thọ 2" in search("--unit", "Phú Thọ", "--all").stdout
+    assert search("--unit", "Phú Thọ", "--facets", "year").stdout == "        1  2025\n"
+    assert search("--since", "2025", "--all", "--count").stdout == "3 articles found\n"
+
+
+def test_any_filter_alone_lists_the_newest_first(search: Search) -> None:
+    for filters in (("--site", "hanoi-front"), ("--since", "2024"), ("--province", "ha noi")):
+        lines = search(*filters).stdout.splitlines()
+        titles = [line for line in lines if line in ("Quận Đống Đa họp", "Đông đá")]
+        assert titles == ["Đông đá", "Quận Đống Đa họp"]
+    assert "0 articles found" in search("--author", "khong ai").stdout
+
+
+def test_without_words_or_filter_it_says_what_to_give(search: Search) -> None:
+    with pytest.raises(UsageError, match="give words to search for, or a filter"):
         search()
 
 
