@@ -41,7 +41,8 @@ DATE = re.compile(
     r"|\d{1,2}\s?[:hg]\s?\d{2}(?:[:]\d{2})?(?:\s?(?:AM|PM|SA|CH)\b)?"
     r"|\d{1,2}[-/]\d{1,2}(?![\d/-])|\b(?:19|20)\d{2}\b"
     r"|thứ (?:hai|ba|tư|năm|sáu|bảy)\b"
-    r"|(?:ngày|tháng|năm|giờ|phút|thứ|lúc|hôm (?:nay|qua)|chủ nhật|sáng|chiều|tối)\b(?:\s+\d+)?"
+    r"|(?:ngày|tháng|năm|giờ|phút|thứ|lúc|hôm (?:nay|qua)|chủ nhật|sáng|chiều|tối)\b"
+    r"(?:\s+\d+(?!\d*\s?[/.:hg-]\s?\d|\d))?"
     r"|\d+\s+(?:phút|giờ|ngày)(?: trước)?\b"
     r"|\b(?:mon|tue|wed|thu|fri|sat|sun)\w*,|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b",
     re.IGNORECASE,
@@ -73,6 +74,7 @@ TOKEN = re.compile(
 ATTRIBUTE = re.compile(
     r"""(?P<head>\s(?P<name>[\w:.-]+)\s*=\s*)(?P<quote>["'])(?P<value>.*?)(?P=quote)""", re.DOTALL
 )
+GENERATOR = re.compile(r"<meta\b[^>]*\bname\s*=\s*[\"']?generator\b", re.IGNORECASE)
 CHARSET = re.compile(r"(charset\s*=\s*[\"']?)[\w-]+", re.IGNORECASE)
 LINKS = frozenset({"href", "src", "action", "data-src", "data-href", "data-url", "srcset"})
 MARKUP = re.compile(
@@ -143,6 +145,8 @@ def _markup(token: re.Match[str]) -> str:
 
 
 def _tag(tag: str) -> str:
+    if GENERATOR.match(tag):
+        return tag
     tag = CHARSET.sub(r"\1utf-8", tag) if tag[:5].lower() == "<meta" else tag
     return ATTRIBUTE.sub(_attribute, tag)
 

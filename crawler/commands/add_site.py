@@ -226,7 +226,7 @@ def _print_proposal(proposed: Proposed) -> None:
     for told in proposal.evidence:
         print(dim(f"  {fit(clean(told), width - 2)}"))
     for label, text in proposal.found:
-        print(fit(clean(f"{label}: {text}"), width))
+        print(wrap(f"{label}: {text}"))
     if proposal.unknown:
         print(f"{bold('could not find out')}:")
         for line in proposal.unknown:

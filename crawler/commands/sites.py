@@ -80,15 +80,18 @@ def command(
     --flags tells instead how many articles of each site carry which flag (docs/extraction.md).
     """
     known = registry_of(context.db, context.sites).values()
+    records = _records(known, _progress(context.db))
+    if province is not None:
+        records = [record for record in records if _lies_in(record, province)]
+        if not records:
+            raise UsageError(
+                f"no site of a province {province!r} is known: `mattran sites` lists all"
+            )
     records = [
         record
-        for record in _records(known, _progress(context.db))
-        if level in (None, record["level"])
-        and platform in (None, record["platform"])
-        and (province is None or _lies_in(record, province))
+        for record in records
+        if level in (None, record["level"]) and platform in (None, record["platform"])
     ]
-    if province is not None and not records:
-        raise UsageError(f"no site of a province {province!r} is known: `mattran sites` lists all")
     if flags:
         counted = _flags(context.db)
         records = [{**record, "flags": counted.get(record["id"], {})} for record in records]
@@ -165,7 +168,12 @@ def _state(record: Record) -> str:
 
 def _lies_in(record: Record, province: str) -> bool:
     names = (record["province"], record["province_now"])
-    return bare_province(province) in {bare_province(name) for name in names if name}
+    return _closed_up(province) in {_closed_up(name) for name in names if name}
+
+
+def _closed_up(province: str) -> str:
+    """Return a province's name without marks and spaces: many type "hanoi"."""
+    return "".join(bare_province(province))
 
 
 def _write(records: list[Record]) -> None:

@@ -66,6 +66,24 @@ def test_dates_and_times_stay(page):
     assert "15/1," in page
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "ngày 01/08/2024",
+        "Đăng ngày: 04-11-2023 11:18",
+        "ngày 14.7.2024",
+        "Ngày 6 tháng 12 năm 2019",
+    ],
+)
+def test_a_date_stays_whole_behind_its_label(date):
+    assert scrub_text(date) == date
+
+
+def test_what_names_the_software_stays():
+    tag = '<meta name="generator" content="WordPress 6.4" />'
+    assert scrub(tag) == tag
+
+
 def test_labels_and_institutions_stay():
     text = scrub_text("Tác giả: Trần Thị Sen. Ủy ban MTTQ xã Núi Thấp họp, có 145 người dự")
     assert text.startswith("Tác giả: ")

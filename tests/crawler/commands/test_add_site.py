@@ -87,6 +87,12 @@ class TestALook:
         assert len(shown) == 3
         assert all(line[3:] in titles for line in shown)
 
+    def test_what_was_found_is_shown_whole(self, mattran, replica):
+        site = replica["unknown"]
+        done = add(mattran, site.base_url)
+        found = done.out.partition("\nidentity: ")[0]
+        assert all(path in found for path in site.listings())
+
     def test_it_takes_few_requests_one_at_a_time(self, mattran, replica):
         replica.clear_hits()
         add(mattran, replica["known"].base_url)

@@ -134,6 +134,8 @@ def test_a_mistyped_archive_is_noticed(sites: Callable[..., Result], tmp_path: P
         (["--level", "ward"], ["ward"]),
         (["--platform", "nukeviet"], ["hanoi", "ward"]),
         (["--province", "bac giang"], ["ward"]),
+        (["--province", "bacgiang"], ["ward"]),
+        (["--province", "bac giang", "--level", "central"], []),
         (["--province", "BẮC NINH"], ["ward"]),
     ],
 )
