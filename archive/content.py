@@ -62,5 +62,6 @@ def sha256(data: bytes) -> str:
 
 def word_count(article: Article) -> int:
     """Return the number of syllables (words between spaces that hold a letter or digit)."""
-    text = f"{article.lead or ''} {article.body}"
-    return sum(word.isalnum() or any(map(str.isalnum, word)) for word in text.split())
+    words = f"{article.lead or ''} {article.body}".split()
+    others = [word for word in words if not word.isalnum()]
+    return len(words) - len(others) + sum(any(map(str.isalnum, word)) for word in others)

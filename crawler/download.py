@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
-from crawler.internals import allow_old_ciphers, ask_once
+from crawler.internals import allow_old_ciphers, ask_once, remember_hostnames
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -18,5 +18,6 @@ class DownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         ask_once(self)
+        remember_hostnames()
         if crawler.settings["DOWNLOAD_TLS_MIN_VERSION"]:  # of a site whose row says `old_tls`
             allow_old_ciphers(self)

@@ -7,7 +7,10 @@ and its tests have to change.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from twisted.internet import endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +48,16 @@ def ask_once(handler: HTTP11DownloadHandler) -> None:
     """
     handler._pool.retryAutomatically = False
     handler._pool.cachedConnectionTimeout = IDLE_SECONDS
+
+
+def remember_hostnames() -> None:
+    """Let Twisted encode the name of a host once, not for each request (1 % of a page's time).
+
+    Where Scrapy puts its own encoding, too (`_install_twisted_idna_fallbacks`).
+    """
+    names = vars(endpoints)
+    if not hasattr(names["_idnaBytes"], "cache_info"):
+        names["_idnaBytes"] = lru_cache(maxsize=1024)(names["_idnaBytes"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import errno
 import ipaddress
 import socket
 from contextlib import suppress
+from functools import lru_cache
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ def may_connect(host: str, address: str) -> bool:
     return host in registered_private_hosts or ipaddress.ip_address(address).is_global
 
 
+@lru_cache(maxsize=1024)
 def literal_address(host: str) -> str | None:
     """Return the host itself when it is an IP address, else None."""
     try:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from archive import admission, outlook
 from archive.connection import explained
 from crawler.network import RefusedAddressError, is_our_network, reach, resolve
-from crawler.sitecrawl import port_of
+from crawler.origin import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -119,7 +119,7 @@ class Opening:
         try:
             address = await resolve(host)
             self.make_doors(crawl, address, await _addresses_of_others(crawl))
-            await self._connect(address, port_of(crawl.site.base_url))
+            await self._connect(address, origin_of(crawl.site.base_url).port)
         except RefusedAddressError as error:
             crawl.down = str(error)
         except OSError as error:  # TimeoutError is one too

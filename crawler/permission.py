@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from archive import admission
 from archive.links import LISTS, current_cycle
 from archive.moments import public
 from crawler import robots
 from crawler.network import literal_address, may_connect
+from crawler.origin import origin_of
 from crawler.sitecrawl import Answer, SiteCrawl, door_key, robots_url
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _may_fetch(site: Site, url: str) -> bool:
     """Tell whether `url` is on a host of the site and is not a private address by itself."""
     if not site.covers(url):
         return False
-    host = urlsplit(url).hostname or ""
+    host = origin_of(url).host
     address = literal_address(host)
     return address is None or may_connect(host, address)
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 from crawler.extraction.rules import DateRule, OwnRules, Rules
+from crawler.origin import DEFAULT_PORTS, origin_of
 
 PLATFORMS = (
     "nukeviet",
@@ -41,7 +42,6 @@ LEVELS = ("central", "province", "district", "ward", "press")
 FILES = ("documents", "all", "none")
 OWNERS = ("front", "government-portal", "party-portal", "press", "unsure")
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
 SELECTOR_FIELDS = tuple(f.name for f in fields(Rules) if f.type == "tuple[str, ...]")
 
 
@@ -50,12 +50,9 @@ def host_of(url: str) -> str:
 
     :raises ValueError: the address cannot be read.
     """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
-    port = parts.port
-    if port is None or port == DEFAULT_PORTS.get(parts.scheme):
-        return host
-    return f"{host}:{port}"
+    origin = origin_of(url)
+    host = origin.host.rstrip(".")
+    return host if origin.is_default_port else f"{host}:{origin.port}"
 
 
 def is_address(host: str) -> bool:

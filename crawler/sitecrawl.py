@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from crawler.drift import Look
+from crawler.origin import origin_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -86,14 +87,8 @@ class SiteCrawl:
 
 def door_key(site: Site, url: str) -> str:
     """Return the host of `url`; loopback ports count as hosts of their own."""
-    host = urlsplit(url).hostname or ""
-    return f"{host}:{port_of(url)}" if site.is_loopback else host
-
-
-def port_of(url: str) -> int:
-    """Return the port an address is fetched from."""
-    parts = urlsplit(url)
-    return parts.port or (443 if parts.scheme == "https" else 80)
+    origin = origin_of(url)
+    return f"{origin.host}:{origin.port}" if site.is_loopback else origin.host
 
 
 def robots_url(url: str) -> str:

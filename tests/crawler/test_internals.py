@@ -88,6 +88,23 @@ def test_pool_of_the_handler_closes_idle_connections() -> None:
     assert Handler._pool.retryAutomatically is False
 
 
+def test_a_hostname_is_encoded_once() -> None:
+    """`endpoints._idnaBytes`: what an endpoint asks for the bytes of its host's name."""
+    from twisted.internet import endpoints
+    from twisted.internet.testing import MemoryReactorClock
+
+    from crawler.internals import remember_hostnames
+
+    remember_hostnames()
+    remember_hostnames()
+    asked = vars(endpoints)["_idnaBytes"]
+    asked.cache_clear()
+    for _ in range(3):
+        endpoints.HostnameEndpoint(MemoryReactorClock(), "mặttrận.example", 80)
+    assert (asked.cache_info().misses, asked.cache_info().hits) == (1, 2)
+    assert not hasattr(asked.__wrapped__, "cache_info")
+
+
 def test_context_factory_of_the_handler_takes_ciphers_of_any_kind() -> None:
     """`handler._contextFactory.tls_ciphers`: what Twisted asks for ciphers, their names."""
     from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
