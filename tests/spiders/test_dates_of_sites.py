@@ -18,6 +18,11 @@ TITLE = "Ban công tác Mặt trận cùng bà con dọn ngõ"
 NUKEVIET = "<div class='news_column' itemtype='http://schema.org/NewsArticle'>{}</div>"
 
 NEVER = {
+    "an alias that is the next day in Vietnam if it is in UTC": (
+        "tam-dai-commune",
+        "/index.php/doan-the/1056-2020-11-19-17-00-00",
+        "<h1>{title}</h1>{text}",
+    ),
     "a clock in the header": (
         "ninh-binh-front",
         "/tin-hoat-dong/1-hoi-nghi",
@@ -169,6 +174,18 @@ SHOWN = {
         "/Pages/hoi-nghi-637413777288722035.aspx",
         "<h1>{title}</h1>{text}",
         "2020-11-19T10:15:28+07:00",
+    ),
+    "in an alias that is a time of writing, whose zone is not known": (
+        "tam-dai-commune",
+        "/index.php?id=1056:2020-11-19-01-51-02&option=com_content&view=article",
+        "<h1>{title}</h1>{text}",
+        "2020-11-19",
+    ),
+    "in an alias behind the id": (
+        "tam-dai-commune",
+        "/index.php/doan-the/1056-2020-11-19-16-59-59",
+        "<h1>{title}</h1>{text}",
+        "2020-11-19",
     ),
     "in a folder by days": (
         "dai-nai-ward",
