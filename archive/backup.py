@@ -104,7 +104,8 @@ def check(
     with tempfile.TemporaryDirectory(prefix=".check-", dir=target) as folder:
         restored = Path(folder) / db.name
         for path in (copy, page_sums.path_of(copy)):
-            shutil.copyfile(path, restored.with_name(path.name))
+            with suppress(FileNotFoundError):  # a backup killed at its very end has no sums yet
+                shutil.copyfile(path, restored.with_name(path.name))
         (restored.parent / FOLDER).mkdir()
         for path in (target / FOLDER).glob("*.warc.gz"):
             _link(path, restored.parent / FOLDER / path.name)
@@ -223,8 +224,9 @@ def _put_in_place(part: Path, target: Path) -> None:
     with part.open("rb") as file:
         os.fsync(file.fileno())
     page_sums.path_of(target).unlink(missing_ok=True)
-    for end in ("-wal", "-shm"):
-        target.with_name(f"{target.name}{end}").unlink(missing_ok=True)
+    for path in (part, target):  # reading alone makes them, too
+        for end in ("-wal", "-shm"):
+            path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
     part.replace(target)
     page_sums.settle(target, set(), anew=True)
 

@@ -41,13 +41,18 @@ _IN = "IN (SELECT value FROM json_each(?))"
 
 @dataclass(slots=True)
 class Withdrawn:
-    """What a withdrawal came to, or would: refs, and how much there was to erase."""
+    """What a withdrawal came to, or would: refs, and how much there was to erase.
+
+    :ivar files: WARC files that were written anew.
+    :ivar attachments: files that no other article offers: they share its fate.
+    """
 
     refs: list[str] = field(default_factory=list)
     revisions: int = 0
     records: int = 0
     redacted: int = 0
     files: int = 0
+    attachments: int = 0
     duplicates: list[str] = field(default_factory=list)
 
 
@@ -58,13 +63,16 @@ def family(conn: sqlite3.Connection, page: int) -> list[int]:
 
 def preview(conn: sqlite3.Connection, page: int) -> Withdrawn:
     """Say what `erase` would take, without looking into other records."""
-    pages = json.dumps(family(conn, page))
+    own = family(conn, page)
+    attached = files.only_of(conn, own)
+    pages, both = json.dumps(own), json.dumps(own + attached)
     one = f"SELECT count(*) FROM revisions WHERE page {_IN}"
     raw = f"SELECT count(*) FROM captures WHERE page {_IN} AND warc_file IS NOT NULL"
     return Withdrawn(
         refs=_refs(conn, pages),
         revisions=conn.execute(one, (pages,)).fetchone()[0],
-        records=conn.execute(raw, (pages,)).fetchone()[0],
+        records=conn.execute(raw, (both,)).fetchone()[0],
+        attachments=len(attached),
         duplicates=_duplicates(conn, pages),
     )
 
@@ -257,8 +265,10 @@ def rewrite_records(
     own: dict[str, set[int]] = {}
     near: dict[str, set[int]] = {}
     for file, offset, is_own in conn.execute(
-        f"SELECT warc_file, warc_offset, page IS NOT NULL AND page {_IN} FROM captures"
-        f" WHERE warc_file IS NOT NULL AND site IN (SELECT site FROM pages WHERE id {_IN})",
+        f"SELECT warc_file, warc_offset, page IS NOT NULL AND page {_IN} AS is_own FROM captures"
+        f" WHERE warc_file IS NOT NULL AND site IN (SELECT site FROM pages WHERE id {_IN})"
+        # What another article offers as a file stays with that one, whole.
+        " AND (is_own OR kind <> 'attachment')",
         (told, told),
     ):
         (own if is_own else near).setdefault(file, set()).add(offset)

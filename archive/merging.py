@@ -141,6 +141,8 @@ def refuse(db: Path, other: Path) -> None:
 
     :raises UsageError: it is no archive, of another schema, or this one itself.
     """
+    if not other.exists():
+        raise UsageError(f"there is no archive at {other}: name the file of the other database")
     with closing(open_for_reading(other)):
         pass
     if db.exists() and db.resolve() == other.resolve():

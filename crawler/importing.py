@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from archive import moments, past
 from archive.connection import explained
+from archive.content import sha256
 from archive.errors import ArchiveLockedError
 from archive.foreign import BrokenFileError, Part, opened
 from archive.import_plan import Plan
@@ -221,14 +222,18 @@ class Importer:
         """Count what `run` would take; `conn` reads the archive, None when there is none yet."""
         for site in self._plan.sites():
             counts = self.outcome.sites[site] = Counter()
+            twice: set[tuple[object, ...]] = set()
             for record in self._plan.records(site):
                 response = self._response(record)
                 place = _place_of(self._places, self._order.sites[site], record)
                 if response is None or isinstance(place, str):
                     continue
-                counts[
-                    "known" if conn and _is_known(conn, place, record, response) else "captures"
-                ] += 1
+                told = (place.link.url, int(record.date), response.status, sha256(response.body))
+                is_known = told in twice or (
+                    conn is not None and _is_known(conn, place, record, response)
+                )
+                twice.add(told)
+                counts["known" if is_known else "captures"] += 1
                 if self._stop.received:
                     break
         self._judge()

@@ -173,7 +173,8 @@ class WebArchive:
             try:
                 answer = self._request(address)
             except (OSError, http.client.HTTPException) as error:
-                why = f"{self.host} does not answer: {error}"
+                reason = getattr(error, "reason", error)  # urllib wraps what the system says
+                why = f"{self.host} does not answer: {getattr(reason, 'strerror', None) or reason}"
             else:
                 if answer.status == 429 and pauses < MOST_PAUSES:
                     pauses += 1

@@ -104,14 +104,19 @@ def command(
         if form == "markdown":
             from archive.export_markdown import write_markdown
 
-            print(f"{write_markdown(found, output)} articles written to {output}", file=sys.stderr)
+            _tell(write_markdown(found, output), output)
             return
         if form == "files":
             _write_files(conn, found, output, context.db.parent)
             return
         with _whole_file(output) as part:
             count = _write_file(conn, found, form, part, bom=not no_bom)
-    print(f"{count} articles written to {terminal.clean(str(output))}", file=sys.stderr)
+    _tell(count, output)
+
+
+def _tell(count: int, output: Path) -> None:
+    articles = "1 article" if count == 1 else f"{count} articles"
+    print(f"{articles} written to {terminal.clean(str(output))}", file=sys.stderr)
 
 
 def _left_out(conn: sqlite3.Connection, query: str, where: Filter) -> list[int]:

@@ -100,6 +100,8 @@ def _tell(found: Withdrawn, action: str, *, dry_run: bool) -> None:
     print(f"{'would be ' if dry_run else ''}{done}: {', '.join(found.refs)}")
     if action == "erase":
         print(f"text of {found.revisions} revisions, {found.records} raw records")
+        if found.attachments:
+            print(f"with {found.attachments} of its files, which no other article offers")
         if found.redacted:
             print(f"its words in {found.redacted} other raw records of its site")
     if found.duplicates and action != "undo":

@@ -24,6 +24,16 @@ def test_a_backup_is_a_whole_archive(mattran: Mattran, tmp_path: Path) -> None:
     assert copy.rows("SELECT * FROM articles") == mattran.rows("SELECT * FROM articles")
 
 
+def test_a_backup_holds_nothing_else_and_needs_no_sums(mattran: Mattran, tmp_path: Path) -> None:
+    target = tmp_path / "backup"
+    mattran("backup", str(target))
+    names = sorted(path.name for path in target.iterdir())
+    assert names == ["mattran.db", "mattran.db.sums", "warc"]
+    (target / "mattran.db.sums").unlink()  # as of one that was killed at its very end
+    done = mattran("backup", str(target), "--check")
+    assert (done.exit_code, done.err) == (0, "")
+
+
 def test_the_next_backup_copies_only_what_is_new(
     mattran: Mattran, replica: Replica, tmp_path: Path
 ) -> None:

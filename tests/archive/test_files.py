@@ -223,6 +223,26 @@ class TestWithdrawal:
         assert kept == [(PLAN.decode(),)]
         assert [damage.line() for damage in verify.verify(db).damages] == []
 
+    def test_an_erased_article_leaves_the_files_of_others_whole(
+        self, crawl: Crawl, tmp_path: Path
+    ) -> None:
+        said = "Danh sách hộ nghèo của khu dân cư số 7 được niêm yết tại nhà văn hóa"
+        one = crawl.see("1", attached("ban-sao.txt", body=said))
+        crawl.see("2", attached("khac.txt", title="Bài khác"))
+        crawl.see_file("ban-sao.txt", said.encode())
+        crawl.see_file("khac.txt", f"Trích: {said}".encode())
+        crawl.read_files()
+        crawl.close()
+        db = tmp_path / "mattran.db"
+        assert one.page is not None
+        with closing(open_for_reading(db)) as conn:
+            assert erasing.preview(conn, one.page).attachments == 1
+        with Archive.open(db, "withdraw", exclusive=True) as archive:
+            done = erasing.erase(archive, one.page, reason="x", requested_by=None)
+        assert done.attachments == 1
+        assert [damage.line() for damage in verify.verify(db).damages] == []
+        assert found(db, "khu dân cư số 7") == ["Tệp khac.txt"]
+
 
 class TestProof:
     @pytest.fixture

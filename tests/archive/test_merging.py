@@ -150,3 +150,5 @@ def test_what_is_no_archive_of_this_schema_is_refused(
     for other in (newer.db, mattran.db, tmp_path / "none.db"):
         done = mattran("merge", str(other))
         assert (done.exit_code, done.err.count("\n")) == (2, 1)
+    assert "there is no archive at" in done.err
+    assert "--db" not in done.err

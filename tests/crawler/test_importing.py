@@ -351,6 +351,17 @@ def test_a_dry_run_counts_and_writes_nothing(tmp_path: Path, replica: Replica, m
     assert captures(mattran) == before
 
 
+def test_a_dry_run_counts_what_stands_twice_in_the_files_once(
+    tmp_path: Path, replica: Replica, mattran: Mattran
+):
+    one = seen(of(replica), "2019-03-01T00:00:00Z")
+    warc = write_warc(tmp_path / "x.warc.gz", [one, one])
+    (planned,) = imported(mattran, "--dry-run", warc)
+    (taken,) = imported(mattran, warc)
+    told = [(site["captures"], site["known"]) for site in (planned, taken)]
+    assert told == [(1, 1), (1, 1)]
+
+
 def test_of_a_torn_file_all_that_stands_before_the_tear_is_taken(
     tmp_path: Path, replica: Replica, mattran: Mattran
 ):

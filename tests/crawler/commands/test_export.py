@@ -54,7 +54,7 @@ def test_a_file_is_written_whole_under_its_name(
     out = tmp_path / "out"
     result = export("--format", form, "--output", out)
     assert result.stdout == ""
-    assert "1 articles written" in result.stderr
+    assert "1 article written" in result.stderr
     assert TITLE.encode() in out.read_bytes()
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["out"]
 
