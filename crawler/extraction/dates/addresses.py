@@ -11,7 +11,7 @@ from crawler.extraction.dates.moments import Stamp, real_day, stamp_of_day, stam
 _TICKS = re.compile(r"-(6[2-4]\d{16})(?:\.aspx)?$", re.IGNORECASE)
 _TICKS_START = datetime(1, 1, 1)  # noqa: DTZ001 - ticks count local time
 
-_HANOI = re.compile(r"-(\d{15,18})\.html?$")
+_HANOI = re.compile(r"-(\d{15,19})\.html?$")
 _PRESS = re.compile(r"-((?:19|20)\d{12})\d{3}\.\w+$")
 _DAY_FOLDER = re.compile(r"/pages/(\d{4})-(\d{1,2})-(\d{1,2})/", re.IGNORECASE)
 _PERMALINK = re.compile(r"^/(?:[a-z-]+/)?((?:19|20)\d\d)/(\d\d)/(\d\d)/[^/]+")

@@ -367,6 +367,7 @@ def test_a_line_is_a_clock_by_its_wording_or_by_the_day_of_the_visit() -> None:
     [
         ("https://hanoi.gov.vn/tin/a-b-4240312081530123.htm", "2024-03-12T08:15:30+07:00"),
         ("https://phuong.hanoi.gov.vn/a-b-281424031208153012.htm", "2024-03-12T08:15:30+07:00"),
+        ("https://phuong.hanoi.gov.vn/a-b-2814240312081530123.htm", "2024-03-12T08:15:30+07:00"),
         ("https://elsewhere.gov.vn/a-b-4240312081530123.htm", None),
         ("https://hanoi.gov.vn/a-b-4241312081530123.htm", None),  # month 13
         ("https://xa.hanam.gov.vn/Pages/a-637450000000000000.aspx", "2020-12-31T08:26:40+07:00"),
