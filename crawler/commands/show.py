@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 LABEL_WIDTH = 12
 RAW_WIDTH = 48  # of a string as the page shows it; --json has all of it
 
+PAGE_FIELDS = {
+    "ref": "ref",
+    "site": "site",
+    "state": "state",
+    "first_seen_at": "first seen",
+    "last_seen_at": "last seen",
+    "gone_at": "gone since",
+}
+
 FRONTIER_FIELDS = {
     "site": "site",
     "kind": "kind",
@@ -272,8 +281,8 @@ def _write_missing(record: Record) -> None:
     """Print why an address or a page has no article, and what was tried."""
     print(terminal.bold(terminal.clean(record["url"])))
     print(terminal.wrap(f"Not in the archive: {record['why']}."))
-    for name in ("ref", "site", "state", "first_seen_at", "last_seen_at", "gone_at"):
-        _line(name, record.get(name))
+    for name, label in PAGE_FIELDS.items():
+        _line(label, record.get(name))
     for row in record.get("frontier", ()):
         _heading(f"Frontier row {row['id']}")
         row["due_at"] = public(row["due"]) if 0 < row["due"] < LATER else None

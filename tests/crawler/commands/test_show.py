@@ -145,6 +145,16 @@ def test_an_address_not_archived_says_why(
     assert "2025-10-09T15:53:20+07:00" in output
 
 
+def test_a_page_without_an_article_says_since_when_it_is_known(
+    sample: SampleArchive, show: Callable[..., Result]
+) -> None:
+    url = "https://front.example/van-ban.pdf"
+    page = sample.page("van-ban", url, first_seen_at="2025-10-01T08:00:00+07:00")
+    sample.capture(page, kind="attachment", url=url)
+    output = show(url).stdout
+    assert "first seen  2025-10-01T08:00:00+07:00\n" in output
+
+
 def test_raw_is_the_page_as_it_came(sample: SampleArchive, show: Callable[..., Result]) -> None:
     page = sample.article()
     assert isinstance(show_error(show, str(page), "--raw"), UsageError)
