@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archive import moments
 from archive.vietnamese import NORM_VERSION, exact_and_folded
 
 A_DAY = 1_000_000  # search ids a day
@@ -59,7 +60,9 @@ def place(conn: sqlite3.Connection, page: int) -> None:
     """Give a page its place in the indexes: day of publication (else of discovery) and a serial.
 
     The day is that of its current revision, so that a place is a date; another day moves the page.
-    Belongs before `add`, in a transaction.
+    A day that has not come was told by a wrong clock, or by mistake: such a page keeps the place
+    that it has, else that of today, for it would stay the newest. Belongs before `add`, in a
+    transaction.
     """
     row = conn.execute(
         "SELECT p.sid, coalesce(r.published_at, p.first_seen_at)"
@@ -69,12 +72,21 @@ def place(conn: sqlite3.Connection, page: int) -> None:
     if row is None:
         return
     first = first_sid(row[1])
+    if first > last_day():
+        if row[0] is not None and row[0] < last_day() + A_DAY:
+            return
+        first = first_sid(moments.day_of(moments.now()))
     if row[0] is None or not first <= row[0] < first + A_DAY:
         conn.execute(
             "UPDATE pages SET sid = 1 + coalesce((SELECT max(sid) FROM pages"
             " WHERE sid >= ?1 AND sid < ?1 + ?2), ?1) WHERE id = ?3",
             (first, A_DAY, page),
         )
+
+
+def last_day() -> int:
+    """Return the least search id of the last day that an article may be of: tomorrow."""
+    return first_sid(moments.day_of(moments.now() + moments.DAY))
 
 
 def first_sid(day: str) -> int:

@@ -20,8 +20,6 @@ from archive.mentions import ABOUT, about
 from archive.units import named
 from archive.vietnamese import fold, syllables
 
-DAY = "coalesce(articles.published_day, substr(articles.first_seen_at, 1, 10))"
-
 # What people put before the name of a province.
 PROVINCE_TITLES = (("tinh",), ("thanh", "pho"), ("tp",))
 
@@ -35,7 +33,8 @@ class Filter:
 
     `sites` are ids; `province` is a name before or after 1 July 2025, with or without marks;
     `since` and `until` are days as archive/days.py reads them, both included. An article without
-    a date of publication counts by the day it was first seen. `section` and `author` are words that
+    a date of publication counts by the day it was first seen, one that is dated in the future by
+    the day it got its place in the indexes. `section` and `author` are words that
     all occur in the name of the section or author, with or without marks. `unit` names an
     administrative unit as `archive.units.named` reads it; its predecessors count for it.
     `gone` means those that have disappeared from their site; ranked search does not know it.
@@ -77,29 +76,29 @@ def narrowing(conn: sqlite3.Connection, where: Filter) -> Narrowing:
         groups += ((f"{sign}{word}",) for word in syllables(text or ""))
     if where.unit:
         groups.append((unit_key(named(where.unit).key),))
+    return Narrowing(tuple(groups), *_days(where))
+
+
+def _days(where: Filter) -> tuple[int, int]:
+    """Return the first and the last search id of the days that are left."""
     since, until = day_range(where.since, where.until)
-    return Narrowing(
-        tuple(groups),
-        first_sid(since) if since else 0,
-        first_sid(until) + A_DAY - 1 if until else NO_SID,
-    )
+    return first_sid(since) if since else 0, first_sid(until) + A_DAY - 1 if until else NO_SID
 
 
-def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[str]]:
-    """Return what `where` adds to the WHERE clause of a statement over `articles`, and its values.
+def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[object]]:
+    """Return what `where` adds to a WHERE clause over `pages` and `articles`, and its values.
 
     It begins with AND, or is empty. Raises UsageError for a site, province or day that cannot be.
     """
     sql = ""
-    values: list[str] = []
+    values: list[object] = []
     if where.sites or where.province is not None:
         sites = _sites(conn, where)
         sql += f" AND articles.site IN ({', '.join('?' * len(sites))})"
         values += sites
     if where.since is not None or where.until is not None:
-        since, until = day_range(where.since, where.until)
-        sql += f" AND {DAY} BETWEEN ? AND ?"
-        values += (since or "0000", until or "9999")
+        sql += " AND pages.sid BETWEEN ? AND ?"
+        values += _days(where)
     if where.unit:
         sql += f" AND articles.id IN ({ABOUT})"
         values += about(conn, named(where.unit))

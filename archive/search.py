@@ -45,6 +45,7 @@ POOL_NEWEST, POOL_TITLED = 70, 40
 # wanted, and what the pool leaves out is old.
 FADING, FADING_YEARS = 0.3, 4.0
 DAYS_A_YEAR = 365.25
+UNDATED = 1 - FADING / 2  # neither new nor old
 
 # By what facets are counted: SQL over `pages`, `sites` and the current revision, and `mentions`.
 FACETS = {
@@ -311,10 +312,22 @@ class _Search:
     def _ordered(self, found: list[Found], reading: Reading) -> list[Found]:
         if not self.rank:
             return found
+        undated = self._undated([sid for sid, _ in found])
         weights = {
-            sid: document.score(reading) * _freshness(sid, moments.now()) for sid, document in found
+            sid: document.score(reading)
+            * (UNDATED if sid in undated else _freshness(sid, moments.now()))
+            for sid, document in found
         }
         return sorted(found, key=lambda pair: (-weights[pair[0]], -pair[0]))
+
+    def _undated(self, sids: list[int]) -> set[int]:
+        """Return which have no date of publication: their place only tells when they were seen."""
+        rows = self.conn.execute(
+            "SELECT p.sid FROM json_each(?) w CROSS JOIN pages p ON p.sid = w.value"
+            " JOIN revisions r ON r.id = p.current_revision WHERE r.published_at IS NULL",
+            (json.dumps(sids),),
+        )
+        return {sid for (sid,) in rows}
 
     def _from_indexes(self, last: int | None) -> Iterator[Result]:
         first = 0

@@ -80,9 +80,12 @@ def text_changes(conn: sqlite3.Connection, page: int) -> None:
 def catch_up(conn: sqlite3.Connection) -> int:
     """Bring the index in line with withdrawals entered, or taken back, by hand.
 
-    Every writing command calls it before its first write. Returns how many pages it touched.
+    Articles that a wrong clock placed in days to come get another place. Every writing command
+    calls it before its first write. Returns how many pages it touched.
     """
     pages = [page for (page,) in conn.execute(_OUT_OF_LINE)]
+    beyond = index.last_day() + index.A_DAY
+    pages += [page for (page,) in conn.execute("SELECT id FROM pages WHERE sid >= ?", (beyond,))]
     if pages:
         with transaction(conn), reindexed(conn, *pages):
             pass

@@ -10,6 +10,7 @@ from typing import Any
 
 from archive.connection import open_for_writing
 from archive.identity import page_id, ref_of
+from archive.index import first_sid
 
 HANOI = "hanoi-front"
 URL = "https://front.example/tin/hoi-nghi-1234.html"
@@ -115,7 +116,8 @@ class SampleArchive:
     def article(self, key: str = "news:1", url: str = URL, site: str = HANOI, **values: Any) -> int:
         """Add a page with one capture and one revision; `values` are those of the revision."""
         serial = self.conn.execute("SELECT count(*) FROM pages").fetchone()[0]
-        page = self.page(key, url, site, sid=20_000_000_000 + serial)
+        first = first_sid(values.get("published_at") or "2025-10-01")
+        page = self.page(key, url, site, sid=first + serial)
         self.revision(page, self.capture(page, site, url=url), **values)
         return page
 

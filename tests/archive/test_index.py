@@ -6,8 +6,13 @@ import sqlite3
 
 import pytest
 
+from archive import index, moments
 from archive.index import IndexedText, add, ensure_current, rebuild, remove
+from archive.narrowing import Filter
+from archive.query import everything
+from archive.search import search
 from archive.vietnamese import NORM_VERSION
+from archive.visibility import catch_up, reindexed
 from tests.searchable_archive import SearchableArchive
 
 
@@ -112,3 +117,36 @@ def test_a_rebuild_that_fails_leaves_the_old_index(
         rebuild(archive.conn)
     assert len(rowids(archive.conn, "dong da")) == 1
     assert not archive.conn.in_transaction
+
+
+# The place of an article, which is a day
+
+
+def test_a_day_that_has_not_come_is_no_place(archive: SearchableArchive) -> None:
+    today = moments.day_of(moments.now())
+    page = archive.publish("Bài của mai sau", day="2024-05-01")
+    with reindexed(archive.conn, page):
+        archive.conn.execute("UPDATE pages SET sid = NULL")
+        archive.conn.execute("UPDATE revisions SET published_at = '2999-01-01'")
+    (sid,) = archive.conn.execute("SELECT sid FROM pages").fetchone()
+    assert sid == index.first_sid(today) + 1
+    with reindexed(archive.conn, page):
+        pass
+    assert archive.conn.execute("SELECT sid FROM pages").fetchone() == (sid,)
+
+
+def test_what_a_wrong_clock_placed_in_days_to_come_is_placed_again(
+    archive: SearchableArchive,
+) -> None:
+    late = archive.publish("Máy sai giờ", day=None, first_seen="2999-01-01T08:00:00+07:00")
+    archive.publish("Bài thật", day="2024-05-01")
+    archive.drain()
+    assert catch_up(archive.conn) == 1
+    assert catch_up(archive.conn) == 0
+    today = moments.day_of(moments.now())
+    for _ in ("waiting", "drained"):
+        (found,) = search(archive.conn, everything(), Filter(since=today))
+        assert found["id"] == late
+        assert search(archive.conn, everything(), Filter(since="2999")) == []
+        archive.drain()
+    check(archive.conn)

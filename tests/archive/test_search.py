@@ -113,6 +113,16 @@ def test_rank_puts_the_most_relevant_first(archive: SearchableArchive, reader: R
     assert titles(reader(), "giam sat", rank=True) == ["Giám sát đầu tư", "Bản tin"]
 
 
+def test_rank_takes_an_article_without_a_date_for_neither_new_nor_old(
+    archive: SearchableArchive, reader: Reader
+) -> None:
+    for title, day in (("Giám sát mới", "2026-01-01"), ("Giám sát cũ", "2008-01-01")):
+        archive.publish(title, day=day)
+    archive.publish("Giám sát bao giờ", day=None, first_seen="2026-06-01T08:00:00+07:00")
+    ranked = titles(reader(), "giam sat", rank=True)
+    assert ranked == ["Giám sát mới", "Giám sát bao giờ", "Giám sát cũ"]
+
+
 def test_unmarked_queries_find_all_that_marked_ones_find(
     archive: SearchableArchive, reader: Reader
 ) -> None:
