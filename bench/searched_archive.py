@@ -1,17 +1,23 @@
-"""An archive of generated articles to search in, kept in a folder and continued if cut short."""
+"""An archive of generated articles to search in, kept in a folder and continued if cut short.
+
+Each is about a province, some about a much larger share than others, and two more units; one in
+twenty repeats the one before.
+"""
 
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
-from archive import derived, index, keys
+from archive import derived, index, keys, units
 from archive.connection import open_for_writing, transaction
 from archive.identity import page_id, ref_of
 from archive.index import IndexedText, first_sid
@@ -19,6 +25,9 @@ from bench.generated import SITES, Generated, Writer
 
 BATCH = 1000  # articles a transaction
 PROVINCES = ("Hà Nội", "Bắc Giang", "Đồng Nai", "Yên Bái", "Cà Mau", "Quảng Trị")
+# The share of a province among the articles shrinks by this much from one to the next.
+LESS = 0.15
+REPEATING = 20  # one article in so many
 STORED = "2026-07-01T08:00:00+07:00"
 
 
@@ -59,6 +68,8 @@ def build(scale: Scale, folder: Path) -> Built:
         index.ensure_current(conn)
         derived.ensure_current(conn)
         _add_sites(conn)
+        with transaction(conn):
+            units.load(conn)
         writer = Writer(scale.syllables, scale.articles)
         while (done := _count(conn)) < scale.articles:
             batch = list(writer.articles(done, min(done + BATCH, scale.articles)))
@@ -115,14 +126,36 @@ def _add(conn: sqlite3.Connection, first: int, batch: Sequence[Generated]) -> No
         for row in rows:
             index.add(conn, row.sid, row.text())
         indexed = clock()
+        _relate(conn, rows)
+        related = clock()
         keys.update(conn, json.dumps([row.page for row in rows]))
         keyed = clock()
-        took = (written - started, indexed - written, keyed - indexed)
+        took = (written - started, indexed - written, keyed - related)
         text = sum(
             len(part.encode()) for row in rows for part in (row.a.title, row.a.lead, row.a.body)
         )
         spent = [old + new for old, new in zip(spent, (*took, text), strict=True)]
         conn.execute("INSERT OR REPLACE INTO meta VALUES ('bench_spent', ?)", (json.dumps(spent),))
+
+
+def _relate(conn: sqlite3.Connection, rows: Sequence[_Row]) -> None:
+    """Enter what the articles are about, and which of them repeat others."""
+    every = list(units.shipped().units.values())
+    provinces = [unit.key for unit in every if unit.level == "province"]
+    for row in rows:
+        rng = random.Random(row.number)
+        place = min(len(provinces) - 1, int(rng.expovariate(LESS)))
+        about = {provinces[place], rng.choice(every).key, rng.choice(every).key}
+        conn.executemany(
+            "INSERT INTO mentions (page, unit_code, unit_valid_from, source)"
+            " VALUES (?, ?, ?, 'body')",
+            [(row.page, *key) for key in about],
+        )
+    conn.executemany(
+        "INSERT INTO duplicates (article, other, kind, containment, numbers, is_sure, found_at)"
+        f" VALUES (?, ?, 'same_text', 1, 1, 1, '{STORED}')",
+        [(row.page, before.page) for before, row in pairwise(rows) if row.number % REPEATING == 0],
+    )
 
 
 class _Row:
