@@ -108,6 +108,8 @@ def command(
         write_json(_as_record(proposed, target.file if accepted else None, page))
     elif accepted:
         print(f"\nwritten to {target.file}; test page in {page}")
+        if target.in_checkout:
+            print("next: python -m spiders.catalogue, which writes docs/sites.md anew; make test")
         print(f"next: mattran crawl {proposed.site.id}")
     else:
         print("\nnothing was written; to accept it run the same with --yes")
@@ -294,8 +296,8 @@ class _Target:
         self.file = file
         self._beside = context.db.parent / "pages"
         shipped = context.sites is None and file.name != LOCAL_REGISTRY
-        in_checkout = shipped and not keep_text and SHIPPED_PAGES.parent.is_dir()
-        self._pages = SHIPPED_PAGES if in_checkout else self._beside
+        self.in_checkout = shipped and SHIPPED_PAGES.parent.is_dir()
+        self._pages = SHIPPED_PAGES if self.in_checkout and not keep_text else self._beside
         self._keep_text = keep_text
 
     def write(self, proposed: Proposed) -> Path:

@@ -39,6 +39,9 @@ NEW_UNITS = {
 }
 """Wards and communes that began on 1 July 2025."""
 
+SAVED = {path.parent.name for path in (Path(__file__).parent / "pages").glob("*/expected.json")}
+"""Rows of `mattran add-site --shipped`: the page it saved is an address seen."""
+
 EVERY_SITE = pytest.mark.parametrize("site", SITES.values(), ids=SITES)
 
 
@@ -61,7 +64,7 @@ def identity(site: str, url: str) -> str:
 
 class TestEveryRow:
     def test_every_site_has_addresses_that_were_seen(self):
-        assert set(SITES) - set(KNOWN) == NOT_SEEN
+        assert set(SITES) - set(KNOWN) - SAVED == NOT_SEEN
         assert set(KNOWN) <= set(SITES)
 
     def test_rows_are_short(self):
@@ -69,7 +72,8 @@ class TestEveryRow:
         lengths = [1 + len([line for line in row.splitlines() if line.strip()]) for row in rows]
         assert len(lengths) == len(SITES)
         assert max(map(len, "".join(rows).splitlines())) <= 100
-        assert median(lengths) <= 8
+        # 8 is what a row on a known platform takes with one key of its own; some need more.
+        assert median(lengths) <= 9
         assert max(lengths) <= 12
 
     @EVERY_SITE

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.registry import load_registry
+from crawler.choice import LOCAL_REGISTRY
+from crawler.commands import Context
+from crawler.commands.add_site import _Target
+from crawler.registry import load_registry, shipped_registry
 from crawler.saved_page import expected_of, read_again
 from crawler.scouting import MOST_PAGES
 from tests.command import Finished, Mattran
@@ -205,6 +208,11 @@ class TestAccepted:
         assert done.exit_code == 0, done.err
         assert list(load_registry(mattran.registry)) == ["song-xanh", "n"]
         assert not local(mattran).exists()
+
+    def test_the_registry_of_a_checkout_has_more_that_follows(self, tmp_path):
+        context = Context(db=tmp_path / "mattran.db", sites=None, debug=False)
+        assert _Target(shipped_registry(), context, keep_text=False).in_checkout
+        assert not _Target(tmp_path / LOCAL_REGISTRY, context, keep_text=False).in_checkout
 
 
 class TestRefusals:
