@@ -26,6 +26,7 @@ REGISTRY = FOLDER / "sites.toml"
 EXPORT = FOLDER / "dong-da.csv"
 QUERY = '"dong da"'  # quoted: both words beside each other
 MARKED = "Đống Đa"
+PLANS = "ke hoach ngay hoi"  # in the documents of two sites
 SAMPLE_LINES = 2
 MUST_AGREE = ("article", "title", "published_at", "lead", "body")
 
@@ -115,6 +116,7 @@ def steps(replica: Replica) -> str:
     found = mattran("search", QUERY, "--limit", "1000", "--json", counted=True)
     check_search(replica, found)
     mattran("show", first_dated(found))
+    mattran("search", "--files", PLANS, "--limit", "2")
     mattran("stats")
     mattran("export", QUERY, "--format", "csv", "--output", str(EXPORT))
     show_export()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from tests.replica import furniture
 from tests.replica.markup import body_html
 from tests.replica.sentences import SECTIONS
-from tests.replica.site import MORE, PDF, Routes, Site
+from tests.replica.site import MORE, Routes, Site, plan
 from tests.replica.wire import Request, Response, html, plain, redirect
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class NukeVietSite(Site):
         if request.path != self.address(story):
             return redirect(self.base_url + self.address(story))
         if "download" in request.query:
-            return Response(PDF, content_type="application/pdf")
+            return plan(str(story.number))
         return html(self.article_page(story))
 
     def other_view(self, request: Request, match: re.Match[str]) -> Response | None:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import ClassVar, Literal
 
 from tests.replica import furniture
@@ -22,7 +23,6 @@ from tests.replica.wire import Hit, Request, Response, html, plain, redirect
 PIXEL = bytes.fromhex(
     "47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b"
 )
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n" + "Kế hoạch số 12\n".encode() * 40 + b"%%EOF\n"
 
 Routes = tuple[tuple[re.Pattern[str], str], ...]
 GENERATOR = re.compile(rb"""<meta name=["']generator["'][^>]*>\s*|<generator>[^<]*</generator>""")
@@ -65,6 +65,15 @@ class SiteSpec:
     disallow: tuple[str, ...] = ()
     address: str = ""  # 127.0.0.N; empty: the next free one
     port: int = 0
+
+
+@cache
+def plan(number: str) -> Response:
+    """The plan that an article offers for download: a PDF with a number of its own."""
+    from tests.replica import documents  # its libraries take longer to load than most crawls
+
+    told = (f"Số {number}/KH-MTTQ-BTT", *documents.PLAN)
+    return Response(documents.pdf(told), content_type="application/pdf")
 
 
 class Site(ABC):
@@ -335,7 +344,7 @@ class Site(ABC):
 
     def file(self, request: Request) -> Response:
         if request.path.endswith(".pdf"):
-            return Response(PDF, content_type="application/pdf")
+            return plan("".join(filter(str.isdigit, request.path)))
         return Response(PIXEL, content_type="image/gif")
 
     def not_found(self, request: Request) -> Response:
