@@ -15,9 +15,12 @@ Demo: all as
 published.
 ```
 """
-PRINTED = (
-    "make: entering\nsite   pages   bytes\nha-noi    61  165 kB\nmore\nDemo: all as published.\n"
-)
+PRINTED = """make: entering
+site   pages   bytes
+ha-noi    61  165 kB
+more
+Demo: all as published.
+"""
 
 
 def test_line_breaks_sizes_and_what_is_left_out_may_differ() -> None:
