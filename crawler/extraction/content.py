@@ -20,7 +20,6 @@ from crawler.extraction.region import (
     mark_learned,
     region_of,
 )
-from crawler.extraction.selectors import Matches
 from crawler.extraction.title import confirmed_lines
 from crawler.extraction.trim import opens_tail
 from crawler.extraction.wording import same_words
@@ -121,10 +120,14 @@ def _holds_anything(element: etree._Element) -> bool:
 
 
 def content_of_body(
-    rules: Rules, body: etree._Element, selector: str, template: Template | None = None
+    document: Document,
+    rules: Rules,
+    body: etree._Element,
+    selector: str,
+    template: Template | None = None,
 ) -> Content:
     """The content in an element that the rules name; nothing else of the page is walked."""
-    walked = walk(body, _cut(rules, body))
+    walked = walk(body, _cut(document, rules, body))
     groups = groups_of(walked)
     content = Content(
         walked,
@@ -158,7 +161,7 @@ def content_of_page(
     page = document.tree.find("body")
     if page is None:
         return None
-    walked = walk(page, _cut(rules, page))
+    walked = walk(page, _cut(document, rules, page))
     groups = groups_of(walked)
     furniture = mark_furniture(walked, groups)
     learned: frozenset[int] = frozenset()
@@ -211,8 +214,8 @@ def _learned_inside(content: Content, template: Template) -> frozenset[int]:
     return learned | template.in_place_of(content.walk, learned, inside)
 
 
-def _cut(rules: Rules, root: etree._Element) -> frozenset[etree._Element]:
-    inside = Matches(root)
+def _cut(document: Document, rules: Rules, root: etree._Element) -> frozenset[etree._Element]:
+    inside = document.matches.within(root)
     return frozenset(part for cut in rules.cut for part in inside.elements(cut) if part is not root)
 
 

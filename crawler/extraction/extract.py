@@ -121,7 +121,7 @@ def _content(
     body = body_by_rules(document, rules)
     dated = document.matches.first(rules.date) is not None
     if body is not None and title is not None and dated:
-        return content_of_body(rules, *body, template)
+        return content_of_body(document, rules, *body, template)
     return content_of_page(document, rules, body, template, hints)
 
 

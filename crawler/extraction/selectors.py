@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Any, cast
@@ -22,6 +22,9 @@ _TRANSLATOR = HTMLTranslator()
 # Elements that rules ask for and pages have few of.
 _FEW = ("article", "base", "body", "figure", "h1", "h2", "main", "meta", "script", "time")
 
+# Of these, too, a page has so few that all of them are looked at before XPath is asked in a box.
+_ENOUGH_TO_LOOK_AT = frozenset((*_FEW, "p"))
+
 _OPENED = re.compile(rb"<(!--|/?[a-z][\w:-]*)", re.IGNORECASE)
 _UNPARSED = frozenset({b"script", b"style"})  # what looks like a tag in them is none
 
@@ -36,7 +39,7 @@ _ASKS: dict[str, Callable[[str, str], bool]] = {
     "^=": str.startswith,
     "$=": str.endswith,
     "*=": operator.contains,
-    "~=": lambda given, value: value in given and value in given.split(),
+    "~=": lambda given, value: value in given.split(),
 }
 
 
@@ -45,53 +48,50 @@ class _Simple:
     """A step that asks for a tag ("*" for any) and attributes, nothing else."""
 
     tag: str
-    attributes: tuple[tuple[str, str, str], ...]  # name, operator, value
-
-    @property
-    def first(self) -> tuple[str, str] | None:
-        """The tag and the first attribute, by which all that may fit are found."""
-        return (self.tag, self.attributes[0][0]) if self.attributes else None
+    attributes: tuple[tuple[str, str, str], ...]  # name, operator, value; the first finds them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Step:
-    """One step of a selector; XPath takes twice as long as looking for what is simple."""
+    """One step of a selector, in the boxes that the steps before it (`outer`) find.
 
+    XPath takes twice as long as looking for what is simple.
+    """
+
+    outer: _Step | None
     find: etree.XPath
     simple: _Simple | None
 
 
-Steps = tuple[_Step, ...]
-
-
 @lru_cache(maxsize=1024)
-def _compiled(selector: str) -> tuple[Steps, str | None]:
-    """The steps of a selector, one inside the other, and the attribute it reads when it is written
+def _compiled(selector: str) -> tuple[_Step, str | None]:
+    """The last step of a selector, and the attribute it reads when it is written
     `selector@attribute`."""
     css, _, attribute = selector.rpartition("@")
     if not css:
         css, attribute = selector, ""
-    return _steps(css), attribute or None
+    return _last_step(css), attribute or None
 
 
-def _steps(css: str) -> Steps:
-    """The steps of a selector: `div.box p > a` is `div.box`, then `p > a` in it."""
+def _last_step(css: str) -> _Step:
+    """The last step of a selector: of `div.box p > a` it is `p > a`, in what `div.box` finds."""
     alternatives = parse(css)
     if len(alternatives) > 1:
-        return (_step(_TRANSLATOR.css_to_xpath(css, prefix="descendant-or-self::"), None),)
+        return _step(None, _TRANSLATOR.css_to_xpath(css, prefix="descendant-or-self::"), None)
     rest: Any = alternatives[0].parsed_tree
-    steps = []
+    inner = []
     while isinstance(rest, CombinedSelector) and rest.combinator == " ":
-        inner = rest.subselector
-        steps.append(_step(f"descendant::{_TRANSLATOR.xpath(inner)}", _simple(inner)))
+        inner.append(rest.subselector)
         rest = rest.selector
-    steps.append(_step(f"descendant-or-self::{_TRANSLATOR.xpath(rest)}", _simple(rest)))
-    return tuple(steps[::-1])
+    last = _step(None, f"descendant-or-self::{_TRANSLATOR.xpath(rest)}", _simple(rest))
+    for one in reversed(inner):
+        last = _step(last, f"descendant::{_TRANSLATOR.xpath(one)}", _simple(one))
+    return last
 
 
 @lru_cache(maxsize=1024)
-def _step(path: str, simple: _Simple | None) -> _Step:
-    return _Step(etree.XPath(path), simple)
+def _step(outer: _Step | None, path: str, simple: _Simple | None) -> _Step:
+    return _Step(outer, etree.XPath(path, regexp=False), simple)
 
 
 def _simple(step: Any) -> _Simple | None:
@@ -115,12 +115,8 @@ def _simple(step: Any) -> _Simple | None:
     return _Simple((step.element or "*").lower(), tuple(attributes))
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """The elements of a tag that have an attribute, with its value; `said` is all the values."""
-
-    holders: list[tuple[etree._Element, str]]
-    said: str
+# The elements of a tag that have an attribute, each with its value, and all the values as one text.
+_Given = tuple[list[tuple[etree._Element, str]], str]
 
 
 def _inside(boxes: list[etree._Element], found: list[etree._Element]) -> list[etree._Element]:
@@ -155,58 +151,92 @@ class Matches:
     def __init__(self, tree: etree._Element, markup: bytes | None = None) -> None:
         self.tree = tree
         self._markup = markup
-        self._found: dict[Steps, list[etree._Element]] = {(): [tree]}
+        self._around: Matches | None = None
+        self._found: dict[_Step, list[etree._Element]] = {}
+        self._outer: dict[_Step, list[etree._Element]] = {}
         self._named: dict[str, list[etree._Element]] = {}
         self._given: dict[tuple[str, str], _Given] = {}
+
+    def within(self, root: etree._Element) -> Matches:
+        """What selectors match in a part of the tree."""
+        inside = Matches(root)
+        inside._around = self
+        return inside
 
     def elements(self, selector: str) -> list[etree._Element]:
         """All elements a selector matches, in document order."""
         return self._matching(_compiled(selector)[0])
 
-    def _matching(self, steps: Steps) -> list[etree._Element]:
-        found = self._found.get(steps)
+    def _matching(self, step: _Step) -> list[etree._Element]:
+        found = self._found.get(step)
         if found is None:
-            found = self._found[steps] = self._look_for(steps)
+            found = self._found[step] = self._look_for(step)
         return found
 
-    def _look_for(self, steps: Steps) -> list[etree._Element]:
-        step, boxes = steps[-1], self._matching(steps[:-1])
+    def _look_for(self, step: _Step) -> list[etree._Element]:
+        simple, outer = step.simple, step.outer
+        boxes = [self.tree] if outer is None else self._matching(outer)
         if not boxes:
-            return []
-        simple = step.simple
-        if simple is not None:
-            if len(steps) == 1:
-                return self._fitting(simple)
-            if simple.first in self._given or (simple.attributes and simple.tag in _FEW):
-                return _inside(boxes, self._fitting(simple))
+            return boxes
+        if simple is not None and (outer is None or self._is_known(simple)):
+            found = self._fitting(simple)
+            if found is not None:
+                return found if outer is None or not found else _inside(boxes, found)
+        if outer is not None and len(boxes) > 1:
+            boxes = self._outermost(outer, boxes)
         inner = [cast("list[etree._Element]", step.find(box)) for box in boxes]
-        # Boxes in boxes give the same elements twice.
-        return inner[0] if len(inner) == 1 else list(dict.fromkeys(chain.from_iterable(inner)))
+        return inner[0] if len(inner) == 1 else list(chain.from_iterable(inner))
 
-    def _fitting(self, simple: _Simple) -> list[etree._Element]:
-        """The elements of the tree that are as a simple step asks."""
+    def _is_known(self, simple: _Simple) -> bool:
+        """Whether what a step asks for is found in boxes faster by a look at the whole page."""
         if not simple.attributes:
-            return self._all(simple.tag)
-        if simple.tag == "*":
-            tags = self._tags_with(simple.attributes[0][2])
-            if tags is not None:
-                found = [self._fitting(replace(simple, tag=tag)) for tag in tags]
-                found = [elements for elements in found if elements]
-                if len(found) < 2:  # else their order is unknown
-                    return found[0] if found else []
-        return self._having_all(simple.tag, simple.attributes)
+            return False
+        tag = simple.tag
+        if tag == "*":
+            return self._markup is not None
+        return tag in _ENOUGH_TO_LOOK_AT or (tag, simple.attributes[0][0]) in self._given
+
+    def _outermost(self, step: _Step, boxes: list[etree._Element]) -> list[etree._Element]:
+        """Those of the boxes a step found that stand in no other: they hold what the rest do."""
+        kept = self._outer.get(step)
+        if kept is None:
+            kept = self._outer[step] = boxes[:1]
+            for box in boxes[1:]:  # in document order
+                if kept[-1] not in box.iterancestors():
+                    kept.append(box)
+        return kept
+
+    def _fitting(self, simple: _Simple) -> list[etree._Element] | None:
+        """The elements of the tree that are as a simple step asks; None where XPath has to tell."""
+        tag, attributes = simple.tag, simple.attributes
+        if not attributes:
+            return self._all(tag)
+        if tag != "*":
+            return self._having_all(tag, attributes)
+        tags = self._tags_with(attributes[0][2])
+        if tags is None:
+            return None
+        found = [elements for one in tags if (elements := self._having_all(one, attributes))]
+        if len(found) > 1:  # their order is unknown
+            return None
+        return found[0] if found else []
 
     def _having_all(
         self, tag: str, attributes: tuple[tuple[str, str, str], ...]
     ) -> list[etree._Element]:
         """The elements of a tag whose attributes are as asked."""
-        (name, sign, value), *others = attributes
-        having = self._having(tag, name)
-        if value not in having.said:
+        name, sign, value = attributes[0]
+        if self._around is not None:  # what is nowhere on the page is not in this part of it
+            known = self._around._given.get((tag, name))
+            if known is not None and value not in known[1]:
+                return []
+        holders, said = self._given.get((tag, name)) or self._having(tag, name)
+        if value not in said:
             return []
         ask = _ASKS[sign]
-        found = [one for one, given in having.holders if ask(given, value)]
-        for name, sign, value in others:
+        # Whatever the operator, the value is in the attribute.
+        found = [one for one, given in holders if value in given and ask(given, value)]
+        for name, sign, value in attributes[1:]:
             ask = _ASKS[sign]
             given = ((one, one.get(name)) for one in found)
             found = [one for one, text in given if text is not None and ask(text, value)]
@@ -242,14 +272,9 @@ class Matches:
         return self._named[tag]
 
     def _having(self, tag: str, name: str) -> _Given:
-        """The elements of a tag that have an attribute."""
-        having = self._given.get((tag, name))
-        if having is None:
-            holders = [
-                (one, value) for one in self._all(tag) if (value := one.get(name)) is not None
-            ]
-            said = "\n".join([value for _, value in holders])
-            having = self._given[tag, name] = _Given(holders, said)
+        """The elements of a tag that have an attribute; kept."""
+        holders = [(one, value) for one in self._all(tag) if (value := one.get(name)) is not None]
+        having = self._given[tag, name] = holders, "\n".join([value for _, value in holders])
         return having
 
     def first(self, selectors: Iterable[str]) -> tuple[etree._Element, str] | None:
@@ -263,8 +288,8 @@ class Matches:
     def values(self, selectors: Iterable[str]) -> Iterator[tuple[str, str, etree._Element]]:
         """Each text or attribute the selectors give that is not empty: value, selector, element."""
         for selector in selectors:
-            attribute = _compiled(selector)[1]
-            for element in self.elements(selector):
+            step, attribute = _compiled(selector)
+            for element in self._matching(step):
                 value = one_line(element.get(attribute) or "") if attribute else text_of(element)
                 if value:
                     yield value, selector, element
