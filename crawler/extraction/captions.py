@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 220
 _LONGEST_AGENCY = 90
+_LONGEST_NAME = 24  # "(Associated Press )"
 _PROSE_SHARE = 0.4  # one news site names its whole article "caption"
 _CAPTION_NAMES = re.compile(
     r"(?:^|[\s_-])(?:caption|figcaption|photo-credit|image-credit|img-desc|photocms_caption|"
@@ -134,7 +135,10 @@ def _follows_picture(walk: Walk, index: int) -> bool:
 
 def _names_agency(line: Line) -> bool:
     """Whether a line says whose picture the one above is: "Lê An | Reuters"."""
-    return line.size <= _LONGEST_AGENCY and AGENCY.search(line.text) is not None
+    if line.size > _LONGEST_AGENCY:
+        return False
+    # Agencies are looked for where their names fit before the end.
+    return AGENCY.search(line.text, max(0, len(line.text) - _LONGEST_NAME)) is not None
 
 
 def _looks_like_caption(line: Line) -> bool:

@@ -8,6 +8,8 @@ Rai and Ba Na, Tày and Nùng): they are not told apart here, only kept from pas
 from __future__ import annotations
 
 import re
+from itertools import islice
+from math import ceil
 
 # Letters that no other language of these sites uses so often; they make up a quarter of Vietnamese
 # letters. The first two begin those from U+1EA0 to U+1EF9 in UTF-8, the third is that of ơ and ư.
@@ -38,7 +40,10 @@ _SCRIPT_SHARE = 0.5
 
 def language_of(text: str) -> str | None:
     """The ISO 639-1 code of the language ("vi", "en", "km", "lo", "zh"), None when not certain."""
-    sample = text[:_SAMPLE].lower()
+    sample = text[:_SAMPLE]
+    if _is_surely_vietnamese(sample):
+        return "vi"
+    sample = sample.lower()
     words = sample.split()
     own = 0 if sample.isascii() else sum(map(sample.encode(errors="replace").count, _OWN))
     # Letters are counted where it matters that they are fewer than all characters.
@@ -53,9 +58,25 @@ def language_of(text: str) -> str | None:
     return "en" if certain else None
 
 
+def _is_surely_vietnamese(sample: str) -> bool:
+    """Whether a text has enough of Vietnamese in its commonest letters and words, capitals aside:
+    nearly all have, and are not brought into lower case and counted through."""
+    if sample.isascii():
+        return False
+    own = sample.encode(errors="replace").count(_OWN[1]) + sample.count("đ")
+    if own < _SHARE * (len(sample) + sample.count("İ")):  # which has two characters in lower case
+        return False
+    words = sample.split()
+    if len(words) < _ENOUGH_WORDS:
+        return True
+    enough = ceil(_VIETNAMESE_SHARE * len(words))
+    found = filter(_VIETNAMESE.__contains__, words)
+    return next(islice(found, enough - 1, None), None) is not None
+
+
 def _letters(sample: str) -> int:
     return sum(map(str.isalpha, sample))
 
 
 def _share(words: list[str], common: frozenset[str]) -> float:
-    return len([word for word in words if word in common]) / len(words)
+    return sum(map(common.__contains__, words)) / len(words)

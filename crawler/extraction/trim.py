@@ -23,7 +23,7 @@ from crawler.extraction.phrases import (
 )
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
-from crawler.extraction.wording import same_words, starts_alike, words
+from crawler.extraction.wording import last_word, same_words, starts_alike, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -206,9 +206,12 @@ def _drop_repeats(text: Text) -> None:
 
 def _drop_shown_lead(text: Text) -> None:
     """Drop the lead where the body shows it again, at its beginning."""
-    lead = words(text.lead or "")
+    if len(text.lines) < 2:
+        return
+    lead = text.lead or ""
+    ending = last_word(lead)
     for index, line in enumerate(text.lines[:3]):
-        if _is_lead(words(line.text), lead) and len(text.lines) > 1:
+        if last_word(line.text) == ending and _is_lead(words(line.text), words(lead)):
             text.dropped["repeat"] += line.size
             del text.lines[index]
             return

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from archive.vietnamese import without_marks
 
 _WORD = re.compile(r"\w+")
+_ENDING = 24  # characters, more than a word has
 _FILE_ENDING = re.compile(r"\.\w{2,5}$")
 
 
@@ -70,3 +71,11 @@ def starts_alike(some: str, other: str, count: int = 12) -> bool:
     first, second = words(some)[:count], words(other)[:count]
     length = min(len(first), len(second))
     return length >= min(5, count) and first[:length] == second[:length]
+
+
+def last_word(text: str) -> str:
+    """The last of the `words` of a text, "" where it has none, read from its end."""
+    found = words(text[-_ENDING:])
+    if len(found) < 2:  # the last one may be longer
+        found = words(text)
+    return found[-1] if found else ""

@@ -41,6 +41,9 @@ _DOCUMENT = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
+_LONGEST_WORD = 6  # before a day, with the blank
+
 # The first sentence has the date, and a body without paragraphs is no lead.
 _LONGEST_LEAD = 1500
 
@@ -57,7 +60,11 @@ def read_dateline(text: str, published: date | None = None) -> Stamp | None:
         line = line[:_LONGEST_LEAD].rpartition(" ")[0]  # never in the middle of a date
     if any(dash in line for dash in "-–—"):
         line = _ANNIVERSARY.sub(lambda pair: " " * len(pair[0]), line)
-    for match in _EVENT_DATE.finditer(line):
+    first = _DIGIT.search(line)
+    if first is None:
+        return None
+    # The longest word before a day is "chiều": what stands further ahead takes most of the search.
+    for match in _EVENT_DATE.finditer(line, max(0, first.start() - _LONGEST_WORD)):
         if _DOCUMENT.search(line, 0, match.start("day")):
             continue
         year = match["year"] or match["end_year"]
