@@ -15,11 +15,17 @@ from typing import NamedTuple
 from archive import moments
 from archive.connection import transaction
 from archive.frontier import FILE
-from archive.links import LATER, current_cycle, request_key
+from archive.links import CLASS, LATER, RECRAWL, current_cycle, request_key
 from archive.visits import FINAL
 
 HINT = "file"  # of the rows and of the claims made of them
 NOT_REGISTERED = "not a registered host"
+
+# Fetched before and due again; `{}`: failures that another try does not mend.
+_DUE = (
+    "state IN ('done', 'failed', 'blocked') AND due <= ? AND priority < 0"
+    " AND NOT (state = 'failed' AND last_failure IN ({}))"
+)
 
 
 class Wanted(NamedTuple):
@@ -29,16 +35,22 @@ class Wanted(NamedTuple):
     is_refused: bool
 
 
-def wanted(conn: sqlite3.Connection, site: str, tables: Sequence[str]) -> list[Wanted]:
+def wanted(
+    conn: sqlite3.Connection, site: str, tables: Sequence[str], run: str | None = None
+) -> list[Wanted]:
     """Return the addresses that current revisions of a site name in `tables` and nobody fetched.
 
-    Each once, those of the newest articles first. Files of withdrawn articles are not wanted.
+    Each once, those of the newest articles first; of a `run` only those of pages it fetched. Files
+    of withdrawn articles are not wanted.
     """
+    if not tables:
+        return []
     parts = " UNION ALL ".join(
         f"SELECT n.url, p.sid, n.position, {rank:d} AS rank, q.state = 'denied' AS is_refused"
         f" FROM pages p CROSS JOIN {table} n ON n.revision = p.current_revision"
         " LEFT JOIN frontier q ON q.site = p.site AND q.request_key = 'GET ' || n.url"
-        " WHERE p.site = ?1 AND p.merged_into IS NULL AND n.sha256 IS NULL"
+        " WHERE p.site = ?1 AND p.merged_into IS NULL AND n.sha256 IS NULL AND (?2 IS NULL"
+        "  OR EXISTS (SELECT 1 FROM captures c WHERE c.page = p.id AND c.run = ?2))"
         " AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)"
         f" AND (q.id IS NULL OR (q.state = 'waiting' AND q.due = {LATER})"
         f"  OR (q.state = 'denied' AND q.last_failure = '{NOT_REGISTERED}'))"
@@ -47,23 +59,29 @@ def wanted(conn: sqlite3.Connection, site: str, tables: Sequence[str]) -> list[W
     rows = conn.execute(
         f"SELECT url, max(coalesce(is_refused, 0)) FROM ({parts})"
         " GROUP BY url ORDER BY min(rank), max(sid) DESC, min(position), url",
-        (site,),
+        (site, run),
     )
     return [Wanted(url, bool(is_refused)) for url, is_refused in rows]
 
 
-def ask(conn: sqlite3.Connection, site: str, urls: Iterable[str]) -> None:
-    """Make rows of addresses, ready to be claimed."""
-    _enter(conn, site, urls, "ready", None)
+def ask(conn: sqlite3.Connection, site: str, urls: Iterable[str], *, at_once: bool = False) -> None:
+    """Make rows of addresses, ready to be claimed: `at_once` among the pages of a recrawl."""
+    _enter(conn, site, urls, "ready", priority=RECRAWL * CLASS if at_once else FILE)
 
 
 def refuse(conn: sqlite3.Connection, site: str, urls: Iterable[str]) -> None:
     """Make rows of addresses that are not fetched, because their host is not registered."""
-    _enter(conn, site, urls, "denied", NOT_REGISTERED)
+    _enter(conn, site, urls, "denied", failure=NOT_REGISTERED)
 
 
 def _enter(
-    conn: sqlite3.Connection, site: str, urls: Iterable[str], state: str, failure: str | None
+    conn: sqlite3.Connection,
+    site: str,
+    urls: Iterable[str],
+    state: str,
+    *,
+    failure: str | None = None,
+    priority: int = FILE,
 ) -> None:
     moment = moments.public(moments.now())
     with transaction(conn):
@@ -76,12 +94,31 @@ def _enter(
             " last_failure = excluded.last_failure WHERE state <> 'leased'",
             [
                 (
-                    *(site, request_key("GET", url), url, state, FILE, cycle, moment),
+                    *(site, request_key("GET", url), url, state, priority, cycle, moment),
                     *(json.dumps({HINT: "1"}), failure),
                 )
                 for url in urls
             ],
         )
+
+
+def put_off(conn: sqlite3.Connection, site: str) -> None:
+    """Leave to a crawl the files that a recrawl had asked for and may not fetch any more."""
+    conn.execute(
+        "UPDATE frontier SET priority = ? WHERE site = ? AND state = 'ready' AND priority >= ?"
+        " AND kind = 'attachment' AND json_extract(hints, '$.file') IS NOT NULL",
+        (FILE, site, RECRAWL * CLASS),
+    )
+
+
+def due(conn: sqlite3.Connection, site: str, now: float) -> int:
+    """Return how many files a crawl would ask for again now."""
+    marks = ", ".join("?" * len(FINAL))
+    (number,) = conn.execute(
+        f"SELECT count(*) FROM frontier WHERE site = ? AND {_DUE.format(marks)}",
+        (site, int(now), *sorted(FINAL)),
+    ).fetchone()
+    return int(number)
 
 
 def ask_again(conn: sqlite3.Connection, site: str, now: float, most: int) -> int:
@@ -92,8 +129,7 @@ def ask_again(conn: sqlite3.Connection, site: str, now: float, most: int) -> int
     marks = ", ".join("?" * len(FINAL))
     return conn.execute(
         "UPDATE frontier SET state = 'ready', attempts = 0 WHERE id IN (SELECT id FROM frontier"
-        " WHERE site = ? AND state IN ('done', 'failed', 'blocked') AND due <= ? AND priority < 0"
-        f" AND NOT (state = 'failed' AND last_failure IN ({marks})) ORDER BY due LIMIT ?)",
+        f" WHERE site = ? AND {_DUE.format(marks)} ORDER BY due LIMIT ?)",
         (site, int(now), *sorted(FINAL), most),
     ).rowcount
 

@@ -553,6 +553,8 @@ class Frontier:
                 claim.id,
             ),
         )
+        if "file" in claim.hints:  # one that a person asked for goes back behind the pages
+            self._conn.execute("UPDATE frontier SET priority = ? WHERE id = ?", (FILE, claim.id))
 
     def forget_text(self, claim: Claim) -> None:
         """Drop what listings said about a page that was erased."""

@@ -31,7 +31,7 @@ GROUP BY reason ORDER BY count(*) DESC, reason
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Rows of the frontier by what a run would do with them.
+    """Rows of the frontier by what a run would do with them; those of files count apart.
 
     :ivar ready: to be fetched by the next run of any kind.
     :ivar due: fetched before, and due again.
@@ -63,7 +63,7 @@ def outlook(conn: sqlite3.Connection, site: str, host: str, now: int) -> Outlook
         "SELECT count(*) FILTER (WHERE state IN ('ready', 'leased')"
         "                        OR (state = 'waiting' AND due <= :now)),"
         " count(*) FILTER (WHERE state IN ('done', 'failed', 'blocked') AND due <= :now),"
-        " count(*) FROM frontier WHERE site = :site AND kind <> 'robots'",
+        " count(*) FROM frontier WHERE site = :site AND kind <> 'robots' AND priority >= 0",
         {"site": site, "now": now},
     ).fetchone()
     cycle = conn.execute(
@@ -88,7 +88,7 @@ def _kinds(conn: sqlite3.Connection, site: str, now: int) -> dict[str, tuple[int
         "SELECT kind, sum(ready), sum(due) FROM (SELECT kind,"
         "  state IN ('ready', 'leased') OR (state = 'waiting' AND due <= :now) AS ready,"
         "  state IN ('done', 'failed', 'blocked') AND due <= :now AS due"
-        "  FROM frontier WHERE site = :site AND kind <> 'robots') GROUP BY kind"
+        "  FROM frontier WHERE site = :site AND kind <> 'robots' AND priority >= 0) GROUP BY kind"
         " HAVING sum(ready) + sum(due) > 0 ORDER BY sum(ready) + sum(due) DESC, kind",
         {"site": site, "now": now},
     )

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from archive.outlook import FOR_FULL, Outlook, outlook
 from archive.reading import open_for_reading
 from crawler.families import load_family
+from crawler.files.fetching import planned
 from crawler.sitecrawl import door_key
 from crawler.terminal import write_json, write_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crawler.files.fetching import FileLimits
     from crawler.registry import Site
     from crawler.session import Mode
 
@@ -28,6 +30,7 @@ class Plan:
 
     :ivar kinds: what is queued, by kind.
     :ivar skipped: what is known and not fetched now, by the reason.
+    :ivar files: files of known articles that come behind the pages.
     :ivar budget: what is left of the row's budget for these 24 hours; None: no limit.
     :ivar at_least: whether more follow that nobody can count yet (new articles, pager pages).
     :ivar seconds: the time the delay alone takes.
@@ -41,11 +44,12 @@ class Plan:
     seconds: float
     kinds: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
+    files: int = 0
     budget: int | None = None
 
 
-def plan_site(site: Site, found: Outlook, mode: Mode) -> Plan:
-    """Return what a crawl of `site` would fetch first."""
+def plan_site(site: Site, found: Outlook, mode: Mode, files: int = 0) -> Plan:
+    """Return what a crawl of `site` would fetch first, and how many `files` behind that."""
     # Sitemaps list every article there ever was: only a full crawl asks for them.
     fronts = [
         link.url for link in load_family(site).seeds() if link.kind != "sitemap" or mode == "full"
@@ -54,7 +58,7 @@ def plan_site(site: Site, found: Outlook, mode: Mode) -> Plan:
     skipped = dict(found.skipped)
     later = skipped.pop(FOR_FULL, 0) if mode == "full" and seeded else 0
     queued = found.ready + later + (found.due if mode == "due" else 0)
-    requests = queued + (len(fronts) if seeded else 0)
+    requests = queued + (len(fronts) if seeded else 0) + files
     left = None if site.budget is None else max(site.budget - found.spent, 0)
     if left is not None:
         requests = min(requests, left)
@@ -70,11 +74,14 @@ def plan_site(site: Site, found: Outlook, mode: Mode) -> Plan:
         seconds=requests * max(site.delay, found.delay),
         kinds={kind: number for kind, number in kinds.items() if number},
         skipped=skipped,
+        files=files,
         budget=left,
     )
 
 
-def print_plan(db: Path, sites: list[Site], mode: Mode, *, as_json: bool = False) -> None:
+def print_plan(
+    db: Path, sites: list[Site], mode: Mode, files: FileLimits, *, as_json: bool = False
+) -> None:
     """Print the plan of each site and their sum; opens the archive read-only, if there is one."""
     now = int(time.time())
     with closing(open_for_reading(db)) if db.exists() else nullcontext() as conn:
@@ -83,6 +90,7 @@ def print_plan(db: Path, sites: list[Site], mode: Mode, *, as_json: bool = False
                 site,
                 outlook(conn, site.id, door_key(site, site.base_url), now) if conn else NOTHING,
                 mode,
+                planned(conn, site, files, now) if conn else 0,
             )
             for site in sites
         ]
@@ -123,6 +131,8 @@ def _print_details(plan: Plan) -> None:
         print(f"  {url}")
     for kind, number in plan.kinds.items():
         print(f"  queued: {number} of kind {kind}")
+    if plan.files:
+        print(f"  behind these: {plan.files} files of known articles")
     for reason, number in plan.skipped.items():
         print(f"  not fetched: {number}, {reason}")
     if plan.budget is not None:

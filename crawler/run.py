@@ -159,7 +159,8 @@ def crawl(
 
 
 def _crawl_of(site: Site, request: CrawlRequest) -> SiteCrawl:
-    files = None if request.files is None else files_of(site, request.files)
+    only_new = request.mode == "recrawl"
+    files = None if request.files is None else files_of(site, request.files, only_new=only_new)
     return SiteCrawl(site=site, family=load_family(site), files=files)
 
 

@@ -173,7 +173,10 @@ class CrawlSession:
 
     def _next_row(self, crawl: SiteCrawl, now: int) -> Claim | None:
         """Claim a page; once the pages are done a file."""
-        with_files = crawl.files is not None and crawl.files.may_go_on
+        files = crawl.files
+        if files is not None and files.only_new and files.has_begun and not files.may_go_on:
+            return None
+        with_files = files is not None and files.may_go_on and not files.only_new
         return self.archive.frontier.claim(crawl.site.id, now, files=with_files)
 
     def _spend(self, crawl: SiteCrawl, claim: Claim) -> None:

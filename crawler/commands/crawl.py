@@ -114,15 +114,22 @@ def command(
     registry = registry_of(context.db, context.sites)
     chosen = _chosen(registry, sites, all_sites=all_sites, due=due, full=full)
     mode: Mode = "due" if due else "full" if full else "incremental"
+
+    from crawler.files.fetching import MOST_BYTES, FileLimits
+
+    wanted = FileLimits(
+        choice=files,
+        files=max_files,
+        size=MOST_BYTES if max_file_bytes is None else max_file_bytes,
+    )
     if dry_run:
         from crawler.plan import print_plan
 
-        print_plan(context.db, chosen, mode, as_json=as_json)
+        print_plan(context.db, chosen, mode, wanted, as_json=as_json)
         return
     if due and limits["max_minutes"] is None:
         limits["max_minutes"] = DUE_SECONDS / 60
 
-    from crawler.files.fetching import MOST_BYTES, FileLimits
     from crawler.run import CrawlRequest
 
     request = CrawlRequest(
@@ -135,11 +142,7 @@ def command(
         skip_locked=all_sites or due,
         always_tell=not due,
         debug=context.debug,
-        files=FileLimits(
-            choice=files,
-            files=max_files,
-            size=MOST_BYTES if max_file_bytes is None else max_file_bytes,
-        ),
+        files=wanted,
     )
     sys.exit(perform(context.db, request, stop, as_json=as_json, quiet=due))
 

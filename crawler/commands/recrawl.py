@@ -49,6 +49,7 @@ def command(
     """Fetch pages again: some addresses, a site's articles, a range of days, what failed.
 
     A changed text becomes a new revision; an unchanged one only moves the day it was last seen.
+    Files that the pages offer now and nobody fetched come behind them.
     """
     stop = StopSignal()
     stop.install()
@@ -78,6 +79,7 @@ def command(
         _print_plan(context, sites, by_site, selection, as_json=as_json)
         return
 
+    from crawler.files.fetching import FileLimits
     from crawler.run import CrawlRequest
 
     request = CrawlRequest(
@@ -88,6 +90,7 @@ def command(
         limits=limits_of(context, **limits),
         contact=contact,
         debug=context.debug,
+        files=FileLimits(),
         select=lambda archive: _select(archive, sites, by_site, selection),
     )
     sys.exit(perform(context.db, request, stop, as_json=as_json, quiet=False))

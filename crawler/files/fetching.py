@@ -16,6 +16,8 @@ from archive.file_queue import HINT
 from archive.page import Link
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from archive.page import Claim, Page
     from archive.store import Archive
     from crawler.registry import Site
@@ -50,12 +52,14 @@ class SiteFiles:
 
     :ivar files: how many may still be fetched.
     :ivar size: how many bytes.
+    :ivar only_new: only files that nobody fetched, of the pages of this run: a recrawl.
     :ivar has_begun: whether the pages are done, and files may be claimed.
     """
 
     tables: tuple[str, ...]
     files: int
     size: int
+    only_new: bool = False
     has_begun: bool = False
 
     @property
@@ -64,13 +68,24 @@ class SiteFiles:
         return self.has_begun and self.files > 0 and self.size > 0
 
 
-def files_of(site: Site, limits: FileLimits) -> SiteFiles:
-    """Return what may be fetched of a site's files."""
+def files_of(site: Site, limits: FileLimits, *, only_new: bool = False) -> SiteFiles:
+    """Return what may be fetched of a site's files; a recrawl takes `only_new` ones."""
     return SiteFiles(
         tables=_TABLES[limits.choice or site.files],
         files=site.max_files if limits.files is None else limits.files,
         size=limits.size,
+        only_new=only_new,
     )
+
+
+def planned(conn: sqlite3.Connection, site: Site, limits: FileLimits, now: float) -> int:
+    """Return how many files a crawl would fetch now, besides those of articles it finds."""
+    mine = files_of(site, limits)
+    wanted = [one for one in file_queue.wanted(conn, site.id, mine.tables) if site.covers(one.url)]
+    if not mine.tables:
+        return 0
+    known = file_queue.ready(conn, site.id) + file_queue.due(conn, site.id, now)
+    return min(mine.files, len(wanted) + known)
 
 
 def begin(archive: Archive, crawl: SiteCrawl, now: float) -> bool:
@@ -85,25 +100,33 @@ def begin(archive: Archive, crawl: SiteCrawl, now: float) -> bool:
     archive.frontier.end_cycle(site)
     with transaction(conn):
         files.link(conn, [site], mine.tables)
-    addresses = file_queue.wanted(conn, site, mine.tables)
+    run = archive.run.id if mine.only_new else None
+    addresses = file_queue.wanted(conn, site, mine.tables, run)
     ours = [one.url for one in addresses if crawl.site.covers(one.url)]
     known = set(ours)
     file_queue.refuse(
         conn, site, [one.url for one in addresses if one.url not in known and not one.is_refused]
     )
-    room = max(mine.files - file_queue.ready(conn, site), 0)
-    file_queue.ask(conn, site, ours[:room])
-    file_queue.ask_again(conn, site, now, max(room - len(ours), 0))
+    room = max(mine.files - (0 if run else file_queue.ready(conn, site)), 0)
+    file_queue.ask(conn, site, ours[:room], at_once=mine.only_new)
     crawl.counts["files_left"] += len(ours[room:])
+    if mine.only_new:
+        return bool(ours[:room]) and mine.may_go_on
+    file_queue.ask_again(conn, site, now, max(room - len(ours), 0))
     return file_queue.ready(conn, site) > 0 and mine.may_go_on
 
 
 def end(archive: Archive, crawl: SiteCrawl) -> None:
     """Find out which revisions name the files that came."""
-    if crawl.files is not None and crawl.files.has_begun:
-        with transaction(archive.conn):
-            files.link(archive.conn, [crawl.site.id], crawl.files.tables)
-        crawl.counts["files_left"] += file_queue.ready(archive.conn, crawl.site.id)
+    mine, site, conn = crawl.files, crawl.site.id, archive.conn
+    if mine is None or not mine.has_begun:
+        return
+    with transaction(conn):
+        files.link(conn, [site], mine.tables)
+    if mine.only_new and not mine.may_go_on:
+        file_queue.put_off(conn, site)
+    elif not mine.only_new:
+        crawl.counts["files_left"] += file_queue.ready(conn, site)
 
 
 def is_file(claim: Claim) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import random
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +18,12 @@ import pytest
 from tests.command import Mattran
 from tests.replica import Replica, SiteSpec, documents
 from tests.replica.filed import OFF_SITE, bodies
+from tests.replica.wire import Response
+from tests.survivors import complaints, wait_until
 
 SPEC = SiteSpec(id="a", family="filed", articles=12, traps=False)
 BODIES = dict(bodies())
+NAMES = tuple(f"/tep/{number}.pdf" for number in range(30))
 PLAN = hashlib.sha256(BODIES["/tep/ke-hoach.pdf"]).hexdigest()
 
 
@@ -207,13 +213,140 @@ class TestBudget:
             "SELECT count(*) FROM captures WHERE payload_sha256 = ? AND warc_file IS NOT NULL", PLAN
         ) == 1  # fmt: skip
 
-    def test_a_kill_among_the_files_loses_none(self, replica: Replica, tmp_path: Path) -> None:
+    def test_a_dry_run_announces_the_files_of_known_articles(
+        self, replica: Replica, tmp_path: Path
+    ) -> None:
         mattran = Mattran(tmp_path, replica)
-        mattran("crawl", "a", "--max-pages", "19")
-        mattran.write("UPDATE frontier SET state = 'ready' WHERE kind = 'attachment'")
-        finished = mattran("crawl", "a")
-        assert finished.exit_code == 0
-        assert state(mattran, "/tep/quet.pdf") == ("scan", "done", None)
+        mattran("crawl", "a", "--files", "none")
+        assert "behind these: 15 files of known articles" in mattran("crawl", "a", "--dry-run").out
+        told = mattran("crawl", "a", "--dry-run", "--json", "--max-files", "4").out
+        plan = json.loads(told)
+        assert (plan["files"], plan["requests"]) == (4, plan["queued"] + len(plan["fronts"]) + 4)
+        assert "files" not in mattran("crawl", "a", "--dry-run", "--files", "none").out
+        mattran("crawl", "a", "--max-files", "4")
+        assert "behind these: 11 files" in mattran("crawl", "a", "--dry-run").out
+        mattran("crawl", "a")
+        assert "files" not in mattran("crawl", "a", "--dry-run").out
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Replica, Mattran]]:
+    with Replica([replace(SPEC, latency=0.02)]) as replica:
+        replica["a"]._offered.clear()
+        offer(replica, NAMES)
+        mattran = Mattran(tmp_path_factory.mktemp("killed"), replica)
+        assert mattran("crawl", "a", "--files", "none").exit_code == 0
+        replica.clear_hits()
+        rng = random.Random(6)
+        for _ in range(5):
+            seen = len(replica.hits("a", robots=False)) + rng.randint(2, 5)
+            with mattran.running("crawl", "a", "--max-files", "40") as process:
+                wait_until(lambda: len(replica.hits("a", robots=False)) >= seen)  # noqa: B023
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+        # Once more while what came is being read.
+        with mattran.running("crawl", "a", "--max-files", "40") as process:
+            wait_until(lambda: NAMES[-1] in asked(replica) or process.poll() is not None)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        assert mattran("crawl", "a", "--max-files", "40").exit_code == 0
+        yield replica, mattran
+
+
+class TestKilled:
+    """A run that dies between its files: real processes, killed with -9 again and again."""
+
+    def test_every_file_is_kept_once_and_read(self, killed: tuple[Replica, Mattran]) -> None:
+        _, mattran = killed
+        kept = mattran.rows("SELECT url, kind, state FROM article_files WHERE url LIKE '%/tep/%'")
+        assert {(row["kind"], row["state"]) for row in kept} == {("text", "done")}
+        assert len({row["url"] for row in kept}) == len(NAMES)
+        assert mattran.value(
+            "SELECT count(*) - count(DISTINCT payload_sha256) FROM captures"
+            " WHERE kind = 'attachment' AND warc_file IS NOT NULL"
+        ) == 0  # fmt: skip
+        assert mattran.value("SELECT count(*) FROM files WHERE is_shown") == len(NAMES)
+
+    def test_only_what_was_in_flight_is_fetched_again(
+        self, killed: tuple[Replica, Mattran]
+    ) -> None:
+        replica, _ = killed
+        assert set(asked(replica)) == set(NAMES)
+        assert len(asked(replica)) - len(NAMES) <= 6  # one a kill
+
+    def test_no_file_is_half_and_the_archive_is_sound(
+        self, killed: tuple[Replica, Mattran]
+    ) -> None:
+        _, mattran = killed
+        assert complaints(mattran) == []
+        finished = mattran("verify")
+        assert (finished.exit_code, finished.err) == (0, "")
+
+    def test_nothing_counts_against_a_file_that_was_under_way(
+        self, killed: tuple[Replica, Mattran]
+    ) -> None:
+        replica, mattran = killed
+        assert mattran.value("SELECT max(attempts) FROM frontier WHERE kind = 'attachment'") == 0
+        replica.clear_hits()
+        assert mattran("crawl", "a").exit_code == 0
+        assert asked(replica) == []
+
+
+class TestRecrawl:
+    def test_files_that_a_page_offers_now_come_with_it(self, tmp_path: Path) -> None:
+        with Replica([SPEC]) as replica:
+            mattran = Mattran(tmp_path, replica, max_files=3)
+            mattran("crawl", "a")
+            url = offer(replica, ("/tep/moi-1.pdf", "/tep/moi-2.pdf"))
+            replica.clear_hits()
+            told = mattran("recrawl", url, "--dry-run")
+            assert (told.exit_code, asked(replica)) == (0, [])
+            finished = mattran("recrawl", url)
+            assert (finished.exit_code, "files: 2 fetched" in finished.out) == (0, True)
+            # Not those that a crawl had left: nobody asked for them now.
+            assert sorted(asked(replica)) == ["/tep/moi-1.pdf", "/tep/moi-2.pdf"]
+            assert state(mattran, "/tep/moi-1.pdf") == ("text", "done", None)
+            replica.clear_hits()
+            assert mattran("recrawl", url).exit_code == 0
+            assert asked(replica) == []
+            left = mattran.value(
+                "SELECT count(*) FROM frontier WHERE kind = 'attachment' AND priority >= 0"
+            )
+            assert left == 0
+
+    def test_what_is_beyond_its_budget_is_left_to_a_crawl(self, tmp_path: Path) -> None:
+        with Replica([SPEC]) as replica:
+            mattran = Mattran(tmp_path, replica, max_files=1)
+            mattran("crawl", "a", "--files", "none")
+            url = offer(replica, ("/tep/moi-1.pdf", "/tep/moi-2.pdf"))
+            finished = mattran("recrawl", url)
+            assert (finished.exit_code, "1 left for later runs" in finished.out) == (0, True)
+            mattran("crawl", "a", "--max-files", "50")
+            assert state(mattran, "/tep/moi-2.pdf") == ("text", "done", None)
+            assert mattran("recrawl", "--failed", "--site", "a", "--dry-run").exit_code == 0
+
+    def test_none_come_where_the_row_wants_none(self, tmp_path: Path) -> None:
+        with Replica([SPEC]) as replica:
+            mattran = Mattran(tmp_path, replica, files="none")
+            mattran("crawl", "a")
+            url = offer(replica, ("/tep/moi-1.pdf",))
+            assert "files:" not in mattran("recrawl", url).out
+
+
+def offer(replica: Replica, paths: tuple[str, ...]) -> str:
+    """Let the newest article offer other files, each of its own words; return its address."""
+    site = replica["a"]
+    story = site.newest[0]
+    site._offered[story.number] = paths
+    for path in paths:
+        body = documents.pdf((f"Tài liệu {path}",))
+        site.override(path, Response(body, content_type="application/pdf"))
+    return f"{site.base_url}{site.address(story)}"
+
+
+def asked(replica: Replica) -> list[str]:
+    """The files that were asked for."""
+    return [hit.path for hit in replica.hits("a") if hit.path.startswith("/tep/")]
 
 
 class TestLater:
