@@ -9,12 +9,14 @@ and `br br` paragraphs come out like any others.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
+from crawler.extraction.furniture import names_say
 from crawler.extraction.shown import one_line
 
 SKIPPED = frozenset(
@@ -107,6 +109,7 @@ _NO_CELL_HOLDS = frozenset(["table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "
 _LISTS = frozenset(["ul", "ol", "menu", "nav"])
 _FEWEST_LINKS = 3
 _LISTS_IN_LISTS = 3  # each level is measured before it is read
+_MOST_CLASSES = 8192  # kept in memory
 _MAX_DEPTH = 150  # two frames each of Python's 1000; real pages stay below 60
 
 # Tags that say something of the text in them, besides where it ends.
@@ -116,6 +119,8 @@ RIGHT, CENTRE = "right", "center"
 
 # How text looks, as bits: it is handed down the tree and hardly ever changes on the way.
 _LINK, _ITALIC, _BOLD = 1, 2, 4
+_UNSEEN = b" \t\r\n" + bytes(range(0x80, 0xC0))  # and what follows the first byte of a character
+_NO_BREAK_SPACE = "\xa0".encode()
 _LOOKS = frozenset({"style", "align", "hidden"})  # attributes, besides the class
 _MARKS = {"i": _ITALIC, "em": _ITALIC, "cite": _ITALIC, "b": _BOLD, "strong": _BOLD, "th": _BOLD}
 
@@ -125,8 +130,9 @@ class Line:
     """A run of text between two block boundaries or line breaks.
 
     `size` counts characters, `linked`, `italic` and `bold` those inside links, italics and bold.
-    `node` is the index of the block-level element it stands in, `image` that of the picture right
-    before it (in `Walk.images`), `row` says that it is a table row with its cells joined.
+    `node` is the index of the block-level element it stands in, `group` that of the first line of
+    its group, `image` that of the picture right before it (in `Walk.images`); `row` says that it is
+    a table row with its cells joined.
     """
 
     text: str
@@ -147,8 +153,8 @@ class Line:
 class Node:
     """A block-level element and the range of lines inside it, `first` up to but not `last`.
 
-    `kind` is its class, `name` its id, "" without one; `quoted` tells a blockquote and what is
-    inside one.
+    `kind` is its class, `name` its id, "" without one; `named` is what these say of furniture, as
+    crawler/extraction/furniture.py counts it; `quoted` tells a blockquote and what is inside one.
     """
 
     element: etree._Element
@@ -159,6 +165,7 @@ class Node:
     quoted: bool
     kind: str
     name: str = ""
+    named: int = 0
 
 
 @dataclass(slots=True)
@@ -194,9 +201,6 @@ def path_of(element: etree._Element, steps: int = 4) -> str:
     return " > ".join(reversed(names))
 
 
-# A table of what was read before would take longer to look into than these take to read.
-
-
 def _hides(kind: str) -> bool:
     """Whether a class attribute hides its element."""
     named = "hidden" in kind or "d-none" in kind or "sr-only" in kind
@@ -212,6 +216,20 @@ def _class_align(kind: str) -> str:
     return CENTRE if _CENTRE_CLASS.search(kind) else ""
 
 
+class _Classes(dict[str, tuple[bool, str, int]]):
+    """What class attributes say, once read: whether they hide, how they align, what furniture they
+    name. The pages of a site share nearly all of theirs."""
+
+    def __missing__(self, kind: str) -> tuple[bool, str, int]:
+        if len(self) >= _MOST_CLASSES:
+            self.clear()
+        said = self[kind] = (_hides(kind), _class_align(kind), names_say(kind))
+        return said
+
+
+_CLASSES = _Classes()
+
+
 @lru_cache(maxsize=4096)
 def _style_look(style: str) -> tuple[bool, str, int]:
     """Whether a style attribute hides its element, and the alignment and marks it gives."""
@@ -222,27 +240,42 @@ def _style_look(style: str) -> tuple[bool, str, int]:
     return bool(_HIDDEN_STYLE.search(style)), RIGHT if align == "end" else align, marks
 
 
-def _look_of(
-    element: etree._Element, given: Sequence[str | bytes], classed: str
-) -> tuple[bool, str, int]:
-    """Whether the attributes of a block-level element, its class aside, hide it, and the alignment
-    and marks they give; its class alone aligns it as `classed`."""
-    hidden, align, marks = False, "", 0
+def _look_of(element: etree._Element, hidden: bool, align: str) -> tuple[bool, str, int]:
+    """Whether the attributes of a block-level element hide it, and the alignment and marks they
+    give; its class says `hidden` and `align`."""
+    styled, marks = "", 0
+    given = element.keys()
     if "style" in given:
-        hidden, align, marks = _style_look(element.get("style", ""))
-    align = align or classed
+        unseen, styled, marks = _style_look(element.get("style", ""))
+        hidden = hidden or unseen
+    align = styled or align
     if not align and "align" in given and element.tag not in _PLACED:
         align = element.get("align", "").lower()
     return hidden or "hidden" in given, align, marks
 
 
-# What the lines of a block-level element share: its index, their alignment, the level of heading,
-# whether they are list items, whether they are quoted.
-_Place = tuple[int, str, int, bool, bool]
+# What the lines of a block-level element share: their alignment, the level of heading, whether they
+# are list items, whether they are quoted.
+_Place = tuple[str, int, bool, bool]
+_PLAIN: _Place = ("", 0, False, False)
+
+
+def _place_in(tag: str, align: str, place: _Place) -> _Place:
+    """The place of the lines in an element of this tag at `place` whose attributes align it."""
+    outer, heading, item, quoted = place
+    return (
+        CENTRE if tag == "center" else align or outer,
+        HEADINGS.get(tag, heading),
+        item or tag == "li",
+        quoted or tag == "blockquote",
+    )
 
 
 class _Walker:
-    """The state of one walk: the line being gathered and what was finished before it."""
+    """The state of one walk: the line being gathered and what was finished before it.
+
+    All that is read stands in the element `node`, by its index, and at one `place`.
+    """
 
     def __init__(self, skip: frozenset[etree._Element]) -> None:
         self.lines: list[Line] = []
@@ -251,8 +284,8 @@ class _Walker:
         self.skip = skip
         self.pieces: list[str] = []  # of the line being gathered, never white space first
         self.linked = self.italic = self.bold = 0
-        self.group = 0
-        self.breaks = 0
+        self.group = 0  # the lines that were finished when it began
+        self.broken = -1  # the lines that were finished at the last `br`
         self.depth = 0
         self.in_lists = 0
         self.picture: int | None = None
@@ -270,52 +303,48 @@ class _Walker:
             if marks & _BOLD:
                 self.bold += size
 
-    def flush(self, place: _Place, row: bool = False) -> None:
-        """End the line being gathered, which has at least one piece."""
-        pieces, linked = self.pieces, self.linked
+    def flush(self, node: int, place: _Place, row: bool = False) -> None:
+        """End the line being gathered, which has at least one piece, and keep it unless blank."""
+        pieces, linked, italic, bold = self.pieces, self.linked, self.italic, self.bold
         self.pieces = []
-        self.line(pieces[0] if len(pieces) == 1 else "".join(pieces), linked, place, row)
-        if linked or self.italic or self.bold:
-            self.linked = self.italic = self.bold = 0
+        text = one_line(pieces[0] if len(pieces) == 1 else "".join(pieces))
+        if text:
+            size = len(text)
+            linked = min(size, linked)
+            align, heading, item, _ = place
+            group, image = self.group, self.picture
+            self.lines.append(
+                Line(
+                    text, node, group, size, linked, italic, bold, align, heading, item, row, image
+                )
+            )
+            self.picture, self.next_picture = self.next_picture, None
+        self.linked = self.italic = self.bold = 0
 
-    def line(self, shown: str, linked: int, place: _Place, row: bool = False) -> None:
-        """Keep a line of this text, unless it is blank; `linked` of its characters are links."""
-        text = one_line(shown)
-        if not text:
-            return
-        size = len(text)
-        linked = min(linked, size)
-        node, align, heading, item, _ = place
-        group, italic, bold, image = self.group, self.italic, self.bold, self.picture
-        self.lines.append(
-            Line(text, node, group, size, linked, italic, bold, align, heading, item, row, image)
-        )
-        self.picture, self.next_picture = self.next_picture, None
-        self.breaks = 0
-
-    def line_break(self, _: etree._Element, place: _Place, __: int) -> None:
+    def line_break(self, _: etree._Element, node: int, place: _Place, __: int) -> None:
         """Read a `br`."""
         if self.pieces:
-            self.flush(place)
-        self.breaks += 1
-        if self.breaks == 2:
-            self.group += 1
+            self.flush(node, place)
+        if self.broken == len(self.lines):
+            self.group = self.broken
+        self.broken = len(self.lines)
 
-    def image(self, element: etree._Element, place: _Place, _: int) -> None:
+    def image(self, element: etree._Element, node: int, _: _Place, __: int) -> None:
         """Read an `img`."""
         index = len(self.images)
-        self.images.append(Picture(element, len(self.lines), place[0]))
+        self.images.append(Picture(element, len(self.lines), node))
         if self.pieces:
             self.next_picture = index
         else:
             self.picture = index
 
-    def inline(self, element: etree._Element, place: _Place, marks: int) -> None:
+    def inline(self, element: etree._Element, node: int, place: _Place, marks: int) -> None:
         """Read an element that ends no line."""
-        if not element.text and not len(element):  # an icon
+        text = element.text
+        if not text and not len(element):  # an icon
             return
         given = element.keys()
-        if "class" in given and _hides(element.get("class", "")):
+        if "class" in given and _CLASSES[element.get("class", "")][0]:
             return
         if "style" in given:
             hidden, _, styled = _style_look(element.get("style", ""))
@@ -328,82 +357,82 @@ class _Walker:
                 marks |= _LINK
         elif tag in _MARKS:
             marks |= _MARKS[tag]
-        self.inside(element, place, marks)
+        if text and (self.pieces or not text.isspace()):
+            self.add(text, marks)
+        if len(element):
+            self.children(element, node, place, marks)
 
-    def block(self, element: etree._Element, place: _Place, marks: int) -> None:
+    def block(self, element: etree._Element, around: int, place: _Place, marks: int) -> None:
         """Read a block-level element."""
-        tag = element.tag
-        around, align, heading, item, quoted = place
         kind = name = ""
-        given = element.keys()
-        if given:
-            kind = element.get("class", "") if "class" in given else ""
-            name = element.get("id", "") if "id" in given else ""
-            hidden, own_align = _hides(kind), _class_align(kind)
-            if not _LOOKS.isdisjoint(given):
-                unseen, own_align, looks = _look_of(element, given, own_align)
-                hidden = hidden or unseen
-                marks |= looks
-            if hidden:
-                return
-            align = own_align or align
-        if tag in _TELLING:
-            align = CENTRE if tag == "center" else align
-            heading = HEADINGS.get(tag, heading)
-            item = item or tag == "li"
-            quoted = quoted or tag == "blockquote"
-            marks |= _MARKS.get(tag, 0)
+        looks = False
+        for key, value in cast("list[tuple[str, str]]", element.items()):  # most have a class alone
+            if key == "class":
+                kind = value
+            elif key == "id":
+                name = value
+            elif key in _LOOKS:
+                looks = True
+        hidden, align, named = _CLASSES[kind]
+        if looks:
+            hidden, align, styled = _look_of(element, hidden, align)
+            marks |= styled
+        if hidden:
+            return
         if self.pieces:
-            self.flush(place)
-        self.group += 1
-        self.breaks = 0
-        first = len(self.lines)
-        node = Node(element, tag, around, first, first, quoted, kind, name)
-        own = (len(self.nodes), align, heading, item, quoted)
+            self.flush(around, place)
+        tag = element.tag
+        if align or tag in _TELLING:
+            place = _place_in(tag, align, place)
+            marks |= _MARKS.get(tag, 0)
+        index = len(self.nodes)
+        self.group = first = len(self.lines)
+        node = Node(element, tag, around, first, first, place[3], kind, name, named)
         self.nodes.append(node)
-        if tag != "tr" or not self.data_row(element, own):
-            self.inside(element, own, marks)
-            if self.pieces:
-                self.flush(own)
-        self.group += 1
-        self.breaks = 0
-        node.last = len(self.lines)
+        if tag != "tr" or not self.data_row(element, index, place):
+            self.fill(element, index, place, marks)
+        self.group = node.last = len(self.lines)
 
-    def list_of(self, element: etree._Element, place: _Place, marks: int) -> None:
+    def list_of(self, element: etree._Element, around: int, place: _Place, marks: int) -> None:
         """Read a list, or a box made for one; where there are links alone, link by link.
 
         Menus and lists of other pages are a third of a page's elements. What else they are made
         of says nothing more than that all of it is links.
         """
-        if self.in_lists < _LISTS_IN_LISTS:
+        if self.in_lists < _LISTS_IN_LISTS and not self.skip:
             links = _links_alone(element)
-            if links and not self.skip:
-                self.menu(element, links, place)
+            if links:
+                self.menu(element, links, around, place)
                 return
         self.in_lists += 1
-        self.block(element, place, marks)
+        self.block(element, around, place, marks)
         self.in_lists -= 1
 
-    def menu(self, element: etree._Element, links: list[str], place: _Place) -> None:
+    def menu(self, element: etree._Element, links: list[str], around: int, place: _Place) -> None:
         """Read these texts of links as the lines of a list."""
         if self.pieces:
-            self.flush(place)
-        kind = element.get("class", "")
-        if _hides(kind) or _HIDDEN_STYLE.search(element.get("style", "")):
+            self.flush(around, place)
+        kind, name = element.get("class", ""), element.get("id", "")
+        if _CLASSES[kind][0] or _HIDDEN_STYLE.search(element.get("style", "")):
             return
-        own = (len(self.nodes), "", 0, True, place[4])
-        first = len(self.lines)
-        self.images += [Picture(one, first, own[0]) for one in element.iter("img")]
-        for text in links:
-            self.group += 1
-            self.line(text, len(text), own)
-        self.group += 1
-        self.breaks = 0
-        last = len(self.lines)
-        name = element.get("id", "")
-        self.nodes.append(Node(element, element.tag, place[0], first, last, place[4], kind, name))
+        lines, index = self.lines, len(self.nodes)
+        first = len(lines)
+        self.images += [Picture(one, first, index) for one in element.iter("img")]
+        for link in links:
+            text = one_line(link)
+            if not text:
+                continue
+            size, linked, group, image = len(text), len(link), len(lines), self.picture
+            linked = min(size, linked)
+            lines.append(Line(text, index, group, size, linked, 0, 0, "", 0, True, False, image))
+            self.picture, self.next_picture = self.next_picture, None
+        self.group = last = len(lines)
+        tag, quoted = element.tag, place[3]
+        self.nodes.append(
+            Node(element, tag, around, first, last, quoted, kind, name, _CLASSES[kind][2])
+        )
 
-    def data_row(self, row: etree._Element, place: _Place) -> bool:
+    def data_row(self, row: etree._Element, node: int, place: _Place) -> bool:
         """Read a table row that holds data, not layout, as one line; False if it holds layout."""
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         if len(cells) < 2 or not all(_is_data(cell) for cell in cells):
@@ -414,16 +443,21 @@ class _Walker:
             self.linked += sum(len(text_of(link)) for link in cell.iter("a"))
         if any(texts):
             self.pieces = [" | ".join(texts)]
-            self.flush(place, row=True)
+            self.flush(node, place, row=True)
         return True
 
-    def inside(self, element: etree._Element, place: _Place, marks: int) -> None:
-        """Read the text of an element and of all in it."""
+    def fill(self, element: etree._Element, node: int, place: _Place, marks: int) -> None:
+        """Read all inside a block-level element: its first line begins and its last ends there."""
         text = element.text
-        if text and (self.pieces or not text.isspace()):  # indentation is two thirds of the runs
+        if text and not text.isspace():
             self.add(text, marks)
-        if not len(element):
-            return
+        if len(element):
+            self.children(element, node, place, marks)
+        if self.pieces:
+            self.flush(node, place)
+
+    def children(self, element: etree._Element, node: int, place: _Place, marks: int) -> None:
+        """Read the elements in an element, and the text after each."""
         if self.depth > _MAX_DEPTH:
             self.pieces.append(" ".join(str(text) for text in element.itertext()))
             return
@@ -433,15 +467,15 @@ class _Walker:
         while child is not None:  # cheaper than an iterator for each element
             read = _READERS.get(child.tag, inline)
             if read is not None and not (skip and child in skip):
-                read(self, child, place, marks)
+                read(self, child, node, place, marks)
             text = child.tail
-            if text and (self.pieces or not text.isspace()):
+            if text and (self.pieces or not text.isspace()):  # two thirds are indentation
                 self.add(text, marks)
             child = child.getnext()
         self.depth -= 1
 
 
-_READERS: dict[str, Callable[[_Walker, etree._Element, _Place, int], None] | None] = {
+_READERS: dict[str, Callable[[_Walker, etree._Element, int, _Place, int], None] | None] = {
     **dict.fromkeys(SKIPPED),
     **dict.fromkeys(BLOCK, _Walker.block),
     **dict.fromkeys(_LISTS, _Walker.list_of),
@@ -455,18 +489,19 @@ def _links_alone(element: etree._Element) -> list[str]:
     links = list(element.iter("a"))
     if len(links) < _FEWEST_LINKS:
         return []
-    texts = [_all_text(link) if len(link) else link.text or "" for link in links]
-    unlinked = _visible(_all_text(element)) - _visible("".join(texts))
+    texts = [str(_bytes_in(link), "utf-8") if len(link) else link.text or "" for link in links]
+    unlinked = _visible(_bytes_in(element)) - _visible("".join(texts).encode())
     return [text for text in texts if not text.isspace()] if unlinked <= len(links) else []
 
 
-def _visible(text: str) -> int:
-    """Characters of a text without the white space of markup."""
-    return len(text) - sum(map(text.count, " \n\t\r\xa0"))
+def _visible(text: bytes) -> int:
+    """Characters of a text without the white space of markup: of each the first byte is counted."""
+    return len(text.translate(None, _UNSEEN)) - text.count(_NO_BREAK_SPACE)
 
 
-def _all_text(element: etree._Element) -> str:
-    return str(etree.tostring(element, method="text", encoding="unicode", with_tail=False))
+def _bytes_in(element: etree._Element) -> bytes:
+    """All text in an element, in UTF-8."""
+    return etree.tostring(element, method="text", encoding="utf-8", with_tail=False)
 
 
 def _is_data(cell: etree._Element) -> bool:
@@ -488,10 +523,7 @@ def walk(element: etree._Element, skip: frozenset[etree._Element] = frozenset())
     kind, name = element.get("class", ""), element.get("id", "")
     root = Node(element, str(element.tag), -1, 0, 0, False, kind, name)
     walker.nodes.append(root)
-    place = (0, "", 0, False, False)
-    walker.inside(element, place, 0)
-    if walker.pieces:
-        walker.flush(place)
+    walker.fill(element, 0, _PLAIN, 0)
     root.last = len(walker.lines)
     return Walk(walker.lines, walker.nodes, walker.images)
 
@@ -505,4 +537,5 @@ def text_of(element: etree._Element) -> str:
 
 def text_size(element: etree._Element) -> int:
     """Characters of text inside `element`, markup's white space and scripts included."""
-    return len(_all_text(element))
+    text = _bytes_in(element)
+    return len(text) if text.isascii() else len(text.decode())

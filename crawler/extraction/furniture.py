@@ -49,7 +49,8 @@ _WEAK_PHRASES = (
 )
 _STRONG, _WEAK = frozenset(_STRONG_WORDS.split()), frozenset(_WEAK_WORDS.split())
 _BETWEEN = re.compile(r"[\s_-]+")
-_TAGS = {"nav": WEAK, "footer": STRONG, "aside": WEAK}
+# Tags that say it themselves.
+TAGS = {"nav": WEAK, "footer": STRONG, "aside": WEAK}
 # The largest share of a page's prose that may stand below an element with such a word.
 SHARE_BELOW = {WEAK: 0.35, STRONG: 0.9}
 
@@ -57,14 +58,15 @@ SHARE_BELOW = {WEAK: 0.35, STRONG: 0.9}
 @lru_cache(maxsize=8192)
 def named(tag: str, *names: str) -> int:
     """0, WEAK or STRONG: what a tag and the words of its class and its id say of an element."""
-    kind = _TAGS.get(tag, 0)
+    kind = TAGS.get(tag, 0)
     for name in names:
         if name:
-            kind = max(kind, _named(name))
+            kind = max(kind, names_say(name))
     return kind
 
 
-def _named(name: str) -> int:
+def names_say(name: str) -> int:
+    """0, WEAK or STRONG: what the words of a class or an id say."""
     words = _BETWEEN.split(name.lower())
     joined = f"-{'-'.join(words)}-" if len(words) > 1 else ""
     if not _STRONG.isdisjoint(words) or any(said in joined for said in _STRONG_PHRASES):

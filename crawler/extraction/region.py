@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
-from crawler.extraction.furniture import SHARE_BELOW, WEAK, named
+from crawler.extraction.furniture import SHARE_BELOW, TAGS, WEAK, named
 from crawler.extraction.phrases import is_imprint
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
     marked = bytearray(len(walk.lines))
     found = set()
     for number, node in enumerate(walk.nodes):
-        kind = named(node.tag, node.kind, node.name)
+        kind = node.named
+        if node.name or node.tag in TAGS:
+            kind = named(node.tag, node.kind, node.name)
         if not kind or number == 0:  # as most
             continue
         first, last = node.first, node.last
