@@ -25,6 +25,7 @@ ARCHIVE_MAY_NEED = {"sqlite_utils", "warcio", "brotli", "backports"}
 # What only these need: an extra that is installed on demand, and what loads a plugin of its own.
 ARCHIVE_EXTRAS = {
     "archive/export_parquet.py": {"pyarrow"},
+    "archive/browse/plugins/reading.py": {"datasette", "markupsafe"},
     "archive/browse/plugins/vietnamese.py": {"datasette"},
 }
 

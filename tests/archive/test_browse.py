@@ -34,6 +34,9 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sample.publish("Ủy ban trao nhà", "Tỉnh Hòa Bình trao nhà.", day="2021-10-14")
     sample.publish("Uỷ ban họp", "Hội nghị của Uỷ ban ở Đống Đa.", day="2023-10-14")
     sample.publish("Tin khác", "Phú Thọ vào mùa.", day="2025-10-14")
+    sample.publish("Bài dài", f"<b>Xuống đồng</b> {'thật dài ' * 200} Hết.", day="2020-01-01")
+    address = f"https://front.example/tin-dai/{'dai-' * 20}het.html"
+    sample.conn.execute("UPDATE aliases SET url = ? WHERE url LIKE '%/3'", (address,))
     sample.drain()
     sample.close()
     return path
@@ -77,12 +80,44 @@ def test_a_canned_query_searches_as_mattran_does(datasette: str, typed: str) -> 
     assert titles == ["Uỷ ban họp", "Ủy ban trao nhà"][("NOT" in typed) :]
 
 
+def shown(datasette: str, path: str) -> str:
+    """Return a page as a browser gets it."""
+    with urlopen(f"{datasette}/{path}", timeout=30) as answer:
+        return str(answer.read().decode())
+
+
+def test_a_long_text_is_folded_up_whole_and_escaped(datasette: str) -> None:
+    page = shown(datasette, "mattran/search_articles?_search=xuong+dong")
+    (cell,) = re.findall(r'<td class="col-body[^>]*>(.*?)</td>', page, re.DOTALL)
+    assert re.match(r"\s*<details><summary>&lt;b&gt;Xuống đồng.{,250} …</summary><div>", cell)
+    assert cell.count("Xuống đồng") == 2
+    assert "Hết.</div>" in cell
+
+
+def test_a_long_address_shows_its_two_ends(datasette: str) -> None:
+    page = shown(datasette, "mattran/aliases?page__notnull=1")
+    (label,) = re.findall(r'href="https://front.example/tin-dai/[^>]*>([^<]*)</a>', page)
+    assert re.fullmatch(r"front\.example/….*-het\.html", label)
+    assert len(label) < 50
+
+
+def test_the_pages_are_styled_and_begin_with_the_search(datasette: str) -> None:
+    page = shown(datasette, "")
+    (style,) = re.findall(r'href="/(-/mattran.css)"', page)
+    assert "max-width" in shown(datasette, style)
+    assert 'href="mattran/tim_kiem"' in page
+    names = re.findall(r'<a href="/mattran/(\w+)"', shown(datasette, "mattran"))
+    assert "shingles" not in names
+    assert {"tim_kiem", "articles", "sites"} <= set(names)
+
+
 def test_words_that_say_nothing_find_nothing(datasette: str) -> None:
     assert get(datasette, "mattran/tim_kiem", tu_khoa="?!") == []
 
 
-def test_all_articles_about_a_unit_are_one_query(datasette: str) -> None:
-    found = get(datasette, "mattran/theo_don_vi", don_vi="Phú Thọ")
+@pytest.mark.parametrize("typed", ["Phú Thọ", "phu tho", "tỉnh Phú Thọ"])
+def test_all_articles_about_a_unit_are_one_query(datasette: str, typed: str) -> None:
+    found = get(datasette, "mattran/theo_don_vi", don_vi=typed)
     assert [row["tieu_de"] for row in found] == ["Tin khác", "Ủy ban trao nhà"]
 
 
@@ -119,7 +154,7 @@ def test_pandas_reads_usable_dates_from_the_view(db: Path) -> None:
         parse_dates=["published_day", "first_seen_at"],
     )
     conn.close()
-    assert articles.published_day.dt.year.tolist() == [2021, 2023, 2025]
+    assert articles.published_day.dt.year.tolist() == [2020, 2021, 2023, 2025]
     assert str(articles.first_seen_at.dt.tz) in ("UTC+07:00", "UTC", "pytz.FixedOffset(420)")
 
 
