@@ -118,7 +118,8 @@ class _Known:
     `texts` has the reading of each by the newest rules, by hash; `rules` the revisions that only a
     new reading made, of a capture that had said something else; `rests_on` the last of these that a
     capture was seen to belong to; `causes` why one content followed another at a time; `belonging`
-    the captures that any revision rests on.
+    the captures that any revision rests on; `read_as` what captures say by newer rules, which found
+    a change of the site in them that the rules of their time had not seen, and when it was read.
     """
 
     texts: dict[str, Row] = field(default_factory=dict)
@@ -126,6 +127,7 @@ class _Known:
     rests_on: dict[int, Moment] = field(default_factory=dict)
     causes: Causes = field(default_factory=dict)
     belonging: set[int] = field(default_factory=set)
+    read_as: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -484,7 +486,7 @@ class _Merging:
                 joins[capture] = len(due) - 1
         self._write_history(page, due, joins)
         if not is_erased:
-            self._remember(page, due, known.causes)
+            self._remember(page, due, known)
 
     def _events(self, page: int, known: _Known) -> list[tuple[Moment, int, Row | None]]:
         """Return in their order the captures of a page, and what rules made of them later.
@@ -497,6 +499,10 @@ class _Merging:
             " AND kind IN ('article', 'attachment')", (page,),
         ).fetchall()  # fmt: skip
         urls = {capture: url for capture, url, _, _ in captures}
+        captures = [
+            (capture, url, moment, known.read_as.get(capture, ("", digest))[1])
+            for capture, url, moment, digest in captures
+        ]
         events: list[tuple[Moment, int, Row | None]] = [
             ((moment, known.texts[digest]["extracted_at"], digest), capture, None)
             if digest in known.texts
@@ -533,15 +539,21 @@ class _Merging:
     ) -> None:
         """Note which captures belong to revisions, and the causes remembered in them."""
         for row in conn.execute(
-            "SELECT id, captured_at, json_extract(evidence, '$.causes') AS causes FROM captures"
-            " WHERE page = ? AND revision IS NOT NULL", (page,),
+            "SELECT c.id, c.captured_at, json_extract(c.evidence, '$.causes') AS causes,"
+            " r.extracted_at, iif(c.content_hash <> r.content_hash"
+            f"  AND (r.cause = 'site' OR r.capture <> c.id OR r.flags LIKE '%{ASSUMED}%'),"
+            "  r.content_hash, NULL) AS read_as"
+            " FROM captures c JOIN revisions r ON r.id = c.revision WHERE c.page = ?", (page,),
         ).fetchall():  # fmt: skip
-            capture, moment, causes = row.values() if isinstance(row, dict) else row
-            known.belonging.add(self.ids.captures[capture] if is_other else capture)
+            capture, moment, causes, at, digest = row.values() if isinstance(row, dict) else row
+            here = self.ids.captures[capture] if is_other else capture
+            known.belonging.add(here)
+            if digest is not None:
+                known.read_as[here] = max(known.read_as.get(here, ("", "")), (at, digest))
             for before, after, cause in json.loads(causes or "[]"):
                 _note_cause(known, (before, after, moment), cause)
 
-    def _remember(self, page: int, due: list[Row], causes: Causes) -> None:
+    def _remember(self, page: int, due: list[Row], known: _Known) -> None:
         """Keep in the captures the causes that are of no use now.
 
         What came between two contents may turn out not to have: a third archive saw the first of
@@ -552,8 +564,8 @@ class _Merging:
             for one, two in itertools.pairwise(due)
         }
         idle: dict[tuple[str, str], list[list[str]]] = {}
-        for before, after, moment in sorted(causes.keys() - told):
-            step = [before, after, causes[before, after, moment]]
+        for before, after, moment in sorted(known.causes.keys() - told):
+            step = [before, after, known.causes[before, after, moment]]
             idle.setdefault((moment, after), []).append(step)
         self.conn.execute(
             "UPDATE captures SET evidence = json_remove(evidence, '$.causes')"
@@ -561,8 +573,24 @@ class _Merging:
         )  # fmt: skip
         self.conn.executemany(
             "UPDATE captures SET evidence = json_set(evidence, '$.causes', json(?))"
-            " WHERE page = ? AND captured_at = ? AND content_hash = ? AND revision IS NOT NULL",
-            [(json.dumps(steps), page, *place) for place, steps in idle.items()],
+            " WHERE page = ? AND captured_at = ? AND revision IS NOT NULL AND (content_hash = ?"
+            " OR id IN (SELECT value FROM json_each(?)))",
+            [
+                (
+                    json.dumps(steps),
+                    page,
+                    moment,
+                    after,
+                    json.dumps(
+                        [
+                            capture
+                            for capture, (_, digest) in known.read_as.items()
+                            if digest == after
+                        ]
+                    ),
+                )
+                for (moment, after), steps in idle.items()
+            ],
         )
 
     def _write_history(self, page: int, due: list[Row], joins: dict[int, int]) -> None:
@@ -654,7 +682,7 @@ def _note(known: _Known, row: Row, before: str) -> None:
     first = min(best["extracted_at"], row["extracted_at"])
     better = max(best, row, key=_rank)
     known.texts[row["content_hash"]] = {**better, "extracted_at": first}
-    if row["cause"] == "rules" and is_reread:
+    if row["cause"] == "rules" and is_reread and not is_assumed:
         moment = (row["captured_at"], row["extracted_at"], row["content_hash"])
         known.rules.setdefault(moment, row)
         if is_its:
