@@ -172,15 +172,26 @@ def named(text: str) -> Unit:
 
 def _so_named(text: str) -> list[Unit]:
     match = _KIND.fullmatch(text)
-    everyone = shipped().units.values()
     if match is not None:
         short = match[1].lower().rstrip(".")
-        kind, name = _SHORT.get(short, short), fold(match[2])
-        found = [u for u in everyone if u.kind == kind and fold(u.name) == name]
+        kind = _SHORT.get(short, short)
+        found = [u for u in _by_name().get(fold(match[2]), ()) if u.kind == kind]
         if found:
             return found
-    name = fold(text)
-    return [u for u in everyone if name in (fold(u.name), fold(u.full_name))]
+    return list(_by_name().get(fold(text), ()))
+
+
+@cache
+def _by_name() -> dict[str, list[Unit]]:
+    """Return the units by their folded name, and by that with their rank."""
+    every = list(shipped().units.values())
+    found: dict[str, list[Unit]] = {}
+    # Folded in one go, which takes a fifth of the time.
+    names = fold("\n".join(f"{unit.name}\n{unit.full_name}" for unit in every)).split("\n")
+    for unit, name, full_name in zip(every, names[::2], names[1::2], strict=True):
+        found.setdefault(name, []).append(unit)
+        found.setdefault(full_name, []).append(unit)
+    return found
 
 
 def _lies_in(unit: Unit, wanted: Iterable[str]) -> bool:
