@@ -5,9 +5,14 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from archive.files import TABLES
+from archive.narrowing import Filter, condition
 from archive.query import EXACT_COLUMNS, FOLDED_COLUMNS, Reading, parse
 
 Hit = dict[str, Any]
+_Narrowed = tuple[str, list[object]]
+
+ANYWHERE = Filter()
 
 _COLUMNS = (("{title body}", EXACT_COLUMNS), ("{title_f body_f}", FOLDED_COLUMNS))
 _WORDS = 24  # of a snippet
@@ -34,24 +39,29 @@ def search_files(
     conn: sqlite3.Connection,
     words: str,
     *,
+    where: Filter = ANYWHERE,
     kind: str | None = None,
     limit: int = 20,
     marks: tuple[str, str] = ("", ""),
 ) -> list[Hit]:
     """Return the files that a query finds, or all of a kind, those read last first.
 
-    Each has the columns of `files` without its text, a `snippet` with the hits between `marks`, and
+    `where` narrows them down to those that such articles offer or show. Each
+    has the columns of `files` without its text, a `snippet` with the hits between `marks`, and
     `articles`: where articles offer it. Of the spellings those with the marks as typed come first.
-    A query without a word finds all files of `kind`, or none.
+    Without a query all files of `kind`, or all that `where` leaves; of signs alone nothing.
+    Raises UsageError for a site, province, unit or day that cannot be.
     """
+    narrowed = _narrowed(conn, where, kind)
     readings = parse(words).readings()
     if not readings:
-        return _all_of(conn, kind, limit) if kind is not None and not words.strip() else []
+        is_narrowed = kind is not None or where != ANYWHERE
+        return _all_of(conn, narrowed, limit) if is_narrowed and not words.strip() else []
     found: dict[int, Hit] = {}
     for reading in readings:
         if len(found) >= limit:
             break
-        for hit in _found_by(conn, reading, kind, limit, marks):
+        for hit in _found_by(conn, reading, narrowed, limit, marks):
             found.setdefault(hit["id"], hit)
     hits = list(found.values())[:limit]
     return [hit | {"articles": articles_of(conn, hit["sha256"])} for hit in hits]
@@ -68,10 +78,26 @@ _SHOWN = (
 )
 
 
+def _narrowed(conn: sqlite3.Connection, where: Filter, kind: str | None) -> _Narrowed:
+    """Return what `where` and `kind` add to a WHERE clause over `files f`, and its values."""
+    sql = "" if kind is None else " AND f.kind = ?"
+    values: list[object] = [] if kind is None else [kind]
+    told, more = condition(conn, where)
+    if told:
+        named = (
+            f"EXISTS (SELECT 1 FROM {table} n JOIN pages ON pages.current_revision = n.revision"
+            f" JOIN articles ON articles.id = pages.id WHERE n.sha256 = f.sha256{told})"
+            for table in TABLES
+        )
+        sql += f" AND ({' OR '.join(named)})"
+        values = [*values, *more, *more]
+    return sql, values
+
+
 def _found_by(
     conn: sqlite3.Connection,
     reading: Reading,
-    kind: str | None,
+    narrowed: _Narrowed,
     limit: int,
     marks: tuple[str, str],
 ) -> list[Hit]:
@@ -81,16 +107,16 @@ def _found_by(
     rows = conn.execute(
         f"SELECT {_SHOWN}, snippet(files_fts, -1, ?, ?, '…', {_WORDS}) AS snippet"
         " FROM files_fts JOIN files f ON f.id = files_fts.rowid"
-        " WHERE files_fts MATCH ? AND (?4 IS NULL OR f.kind = ?4) ORDER BY f.id DESC LIMIT ?5",
-        (*marks, match, kind, limit),
+        f" WHERE files_fts MATCH ?{narrowed[0]} ORDER BY f.id DESC LIMIT ?",
+        (*marks, match, *narrowed[1], limit),
     )
     return [dict(row) | {"snippet": " ".join(row["snippet"].split())} for row in rows]
 
 
-def _all_of(conn: sqlite3.Connection, kind: str | None, limit: int) -> list[Hit]:
+def _all_of(conn: sqlite3.Connection, narrowed: _Narrowed, limit: int) -> list[Hit]:
     rows = conn.execute(
-        f"SELECT {_SHOWN}, '' AS snippet FROM files f WHERE f.kind = ? AND f.is_shown"
+        f"SELECT {_SHOWN}, '' AS snippet FROM files f WHERE f.is_shown{narrowed[0]}"
         " ORDER BY f.id DESC LIMIT ?",
-        (kind, limit),
+        (*narrowed[1], limit),
     ).fetchall()
     return [dict(row) | {"articles": articles_of(conn, row["sha256"])} for row in rows]

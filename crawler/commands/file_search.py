@@ -7,11 +7,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from archive.errors import UsageError
-from archive.file_search import Hit, search_files
+from archive.file_search import ANYWHERE, Hit, search_files
 from archive.reading import open_for_reading
 from crawler import terminal
 
 if TYPE_CHECKING:
+    from archive.narrowing import Filter
     from crawler.commands import Context
 
 INDENT = "    "
@@ -19,16 +20,20 @@ MARKS = ("\ue000", "\ue001")
 _MARKED = re.compile(f"{MARKS[0]}([^{MARKS[1]}]*){MARKS[1]}")
 
 
-def find(context: Context, words: str, *, kind: str | None, limit: int, as_json: bool) -> None:
+def find(
+    context: Context, words: str, where: Filter, *, kind: str | None, limit: int, as_json: bool
+) -> None:
     """Print the files that a query finds, each with the articles that offer it.
 
-    :raises UsageError: neither words nor a kind were given.
+    :raises UsageError: neither words nor a kind nor anything that narrows it down were given.
     """
-    if not words.strip() and kind is None:
-        raise UsageError("give words to search for, or --kind: `--files --kind scan` lists scans")
+    if not words.strip() and kind is None and where == ANYWHERE:
+        raise UsageError(
+            "give words to search for, or --kind, --site ...: `--files --kind scan` lists scans"
+        )
     marks = ("", "") if as_json else MARKS
     with closing(open_for_reading(context.db)) as conn:
-        hits = search_files(conn, words, kind=kind, limit=limit, marks=marks)
+        hits = search_files(conn, words, where=where, kind=kind, limit=limit, marks=marks)
     for hit in hits:
         if as_json:
             terminal.write_json(hit)

@@ -121,10 +121,11 @@ def command(
     if exact and folded:
         raise UsageError("--exact and --folded exclude each other: leave one out")
     if files or kind is not None:
-        _refuse_beside_files(files, where, exact, folded, after, rank, only_count, by)
+        _refuse_beside_files(files, exact, folded, after, rank, only_count, by, with_repeats)
         from crawler.commands.file_search import find
 
-        find(context, " ".join(words), kind=kind, limit=limit, as_json=as_json)
+        narrowed = Filter(**where)
+        find(context, " ".join(words), narrowed, kind=kind, limit=limit, as_json=as_json)
         return
     text = " ".join(words)
     if words:
@@ -193,11 +194,14 @@ def _show(
     return bool(hits) or how["after"] is not None
 
 
-def _refuse_beside_files(files: bool, where: dict[str, Any], *others: object) -> None:
+def _refuse_beside_files(files: bool, *others: object) -> None:
     if not files:
         raise UsageError("--kind goes with --files")
-    if any(where.values()) or any(others):
-        raise UsageError("--files goes with words, --kind, --limit and --json alone")
+    if any(others):
+        raise UsageError(
+            "--files goes with words, --kind, --limit, --json and what narrows a search down"
+            " (--site, --province, --unit, --since, --until ...)"
+        )
 
 
 def _suggest(conn: sqlite3.Connection, text: str, where: Filter) -> None:

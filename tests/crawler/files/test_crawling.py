@@ -140,12 +140,45 @@ class TestFinding:
         assert "1 scan" in crawled("stats").out
 
     @pytest.mark.parametrize(
-        "words", [("--files",), ("--kind", "scan"), ("--files", "a", "--site", "a")]
+        "words",
+        [
+            ("--files",),
+            ("--kind", "scan"),
+            ("--files", "a", "--rank"),
+            ("--files", "a", "--all"),
+            ("--files", "a", "--site", "none"),
+            ("--files", "a", "--since", "hom-qua"),
+        ],
     )
     def test_what_makes_no_sense_is_refused(self, crawled: Mattran, words: tuple[str, ...]) -> None:
         finished = crawled("search", *words)
         assert finished.exit_code == 2
         assert len(finished.err.splitlines()) == 1
+
+    def test_files_are_narrowed_down_by_the_articles_that_offer_them(
+        self, crawled: Mattran
+    ) -> None:
+        def found(*words: str) -> set[str]:
+            finished = crawled("search", "--files", "--json", *words)
+            assert (finished.exit_code, finished.err) == (0, "")
+            return {json.loads(line)["sha256"] for line in finished.out.splitlines()}
+
+        rows = crawled.rows(
+            "SELECT sha256, min(published_day) AS first, max(published_day) AS last"
+            " FROM article_files WHERE kind IS NOT NULL GROUP BY sha256"
+        )
+        assert found("--site", "a") == {row["sha256"] for row in rows}
+        for day in sorted({row["last"] for row in rows}):
+            late = {row["sha256"] for row in rows if row["last"] >= day}
+            early = {row["sha256"] for row in rows if row["first"] <= day}
+            assert (found("--since", day), found("--until", day)) == (late, early)
+        words = found("ngay hoi dai doan ket")
+        assert PLAN in words
+        (newest,) = [row["last"] for row in rows if row["sha256"] == PLAN]
+        assert found("ngay hoi dai doan ket", "--site", "a", "--since", newest) <= words
+        assert PLAN in found("ngay hoi dai doan ket", "--site", "a", "--since", newest)
+        assert found("ngay hoi dai doan ket", "--until", "2001") == set()
+        assert found("--kind", "scan", "--since", "1990") == found("--kind", "scan")
 
     def test_show_names_files_and_gives_them_back(self, crawled: Mattran) -> None:
         ref = crawled.value("SELECT ref FROM article_files WHERE url LIKE '%bao-cao.docx'")
