@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from archive.page import Image
-from crawler.extraction.blocks import CENTRE, RIGHT, Line, Picture, Walk
+from crawler.extraction.blocks import CENTRE, RIGHT, Line, Node, Picture, Walk
 from crawler.extraction.language import language_of
 from crawler.extraction.photo_credit import photographer
 from crawler.extraction.phrases import AGENCY, AUTHOR_LABEL, CREDIT, SENTENCE_END, SHORTCODE
@@ -62,8 +62,10 @@ def _caption_boxes(walk: Walk, groups: list[Group]) -> list[tuple[int, int]]:
     start, end = groups[0].first, groups[-1].last
     prose = sum(group.size for group in groups if is_prose(group))
     boxes = []
-    for number, node in enumerate(walk.nodes):
-        if node.first == node.last or node.first < start or node.last > end:
+    inside = bisect_left(walk.nodes, start, key=_first_of)  # most of a page stands before or after
+    for number in range(inside, bisect_left(walk.nodes, end, key=_first_of)):
+        node = walk.nodes[number]
+        if node.first == node.last or node.last > end:
             continue
         named = _named_caption(node.tag, node.kind)
         if not named and node.tag != "table":
@@ -75,6 +77,10 @@ def _caption_boxes(walk: Walk, groups: list[Group]) -> list[tuple[int, int]]:
         ):
             boxes.append((node.first, node.last))
     return boxes
+
+
+def _first_of(node: Node) -> int:
+    return node.first
 
 
 def _named_caption(tag: str, kind: str) -> bool:

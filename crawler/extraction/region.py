@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
@@ -78,29 +78,46 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
     """Mark the groups below elements whose class words name furniture, if little prose is there,
     and imprints wherever they stand.
 
-    Returns the nodes that are furniture themselves.
+    Returns the nodes that are furniture themselves, but for those inside of others.
     """
-    prose = _running(walk, groups, [g.size if is_prose(g) else 0 for g in groups])
+    lines = walk.lines
+    prosaic = [group for group in groups if group.size >= PROSE and is_prose(group)]
+    prose = _running(walk, prosaic, [group.size for group in prosaic])
     total = prose[-1] or 1
     quotes = [node for node in walk.nodes if node.quoted]
-    marked = bytearray(len(walk.lines))
+    marked = bytearray(len(lines))
+    done = 0  # the end of the last box that is marked as a whole
     found = set()
     for number, node in enumerate(walk.nodes):
+        first, last = node.first, node.last
+        if first < last <= done:  # half of those that say something stand in such a box
+            continue
         kind = node.named
         if node.name or node.tag in TAGS:
             kind = named(node.tag, node.kind, node.name)
         if not kind or number == 0:  # as most
             continue
-        first, last = node.first, node.last
         if (kind == WEAK and node.quoted) or (first == last and not walk.images):
             continue
         if (prose[last] - prose[first]) / total <= SHARE_BELOW[kind]:
             found.add(number)
-            for start, end in _unquoted(first, last, quotes if kind == WEAK else []):
-                marked[start:end] = b"\1" * (end - start)
+            done = _mark(marked, first, last, quotes if kind == WEAK else [], done)
     for group in groups:
-        group.furniture = bool(marked[group.first]) or is_imprint(walk.lines[group.first].text)
+        first = group.first
+        if marked[first] or is_imprint(lines[first].text):
+            group.furniture = True
     return found
+
+
+def _mark(marked: bytearray, first: int, last: int, quotes: list[Node], done: int) -> int:
+    """Mark a range of lines but for its quotations; returns up to where boxes are marked whole,
+    `done` before."""
+    if quotes:
+        for start, end in _unquoted(first, last, quotes):
+            marked[start:end] = b"\1" * (end - start)
+        return done
+    marked[first:last] = b"\1" * (last - first)
+    return max(done, last)
 
 
 def _unquoted(first: int, last: int, quotes: list[Node]) -> Iterable[tuple[int, int]]:
@@ -143,7 +160,8 @@ def find_region(walk: Walk, groups: list[Group]) -> Region | None:
     seed = _seed(walk, groups)
     if seed is None:
         return None
-    sums = _running(walk, groups, [signed_score(g, walk.lines[g.first]) for g in groups])
+    lines = walk.lines
+    sums = _running(walk, groups, [signed_score(g, lines[g.first]) for g in groups])
     best = seed
     best_sum = sums[walk.nodes[seed].last] - sums[walk.nodes[seed].first]
     node = walk.nodes[seed].parent
@@ -167,8 +185,8 @@ def _own_article(walk: Walk, number: int) -> int:
     """Of several elements marked up as articles the one with the title, else the node itself."""
     inside = [
         inner
-        for inner, node in enumerate(walk.nodes)
-        if node.tag == "article" and node.parent == number and node.first < node.last
+        for inner, node in enumerate(walk.nodes[number:], number)
+        if node.parent == number and node.tag == "article" and node.first < node.last
     ]
     titled = [inner for inner in inside if _is_whole_article(walk, inner)]
     return titled[0] if len(inside) > 1 and len(titled) == 1 else number
@@ -216,7 +234,7 @@ def _alike(walk: Walk, groups: list[Group], chosen: Node) -> list[Node]:
         return []
     boxes = [
         node
-        for node in walk.nodes
+        for node in walk.nodes[chosen.parent :]
         if node.parent == chosen.parent
         and (node.tag, node.kind) == (chosen.tag, chosen.kind)
         and node.first < node.last
@@ -281,7 +299,7 @@ def _plain_score(group: Group, line: Line) -> float:
     return (size - linked) - 3 * linked
 
 
-def _running(walk: Walk, groups: list[Group], scores: list[float]) -> list[float]:
+def _running(walk: Walk, groups: list[Group], scores: Sequence[float]) -> list[float]:
     """Sums of the groups' scores before each line, so that any node's sum is a subtraction."""
     at = [0.0] * (len(walk.lines) + 1)
     for group, score in zip(groups, scores, strict=True):
@@ -291,12 +309,13 @@ def _running(walk: Walk, groups: list[Group], scores: list[float]) -> list[float
 
 def _seed(walk: Walk, groups: list[Group]) -> int | None:
     """The element with the most prose directly in it, and half of that in its children."""
+    nodes = walk.nodes
     held = Counter([group.node for group in groups])
     scores: dict[int, float] = {}
     for group in groups:
-        if group.size < _SEED_LEAST or group.linked > 0.5 * group.size:
+        if group.furniture or group.size < _SEED_LEAST or group.linked > 0.5 * group.size:
             continue
-        if group.furniture or group.caption:
+        if group.caption:
             continue
         worth = _worth(walk, group)
         node = _container(walk, group.node, held)
@@ -304,14 +323,14 @@ def _seed(walk: Walk, groups: list[Group]) -> int | None:
             if node < 0:
                 break
             scores[node] = scores.get(node, 0.0) + part * worth
-            node = walk.nodes[node].parent
+            node = nodes[node].parent
     if not scores:
         return None
     sizes = list(accumulate([line.size for line in walk.lines], initial=0))
     links = list(accumulate([line.linked for line in walk.lines], initial=0))
 
     def unlinked(number: int) -> float:
-        node = walk.nodes[number]
+        node = nodes[number]
         size = sizes[node.last] - sizes[node.first]
         return 1 - (links[node.last] - links[node.first]) / size if size else 1.0
 
@@ -319,8 +338,9 @@ def _seed(walk: Walk, groups: list[Group]) -> int | None:
 
 
 def _worth(walk: Walk, group: Group) -> float:
-    commas = 0
-    for line in walk.lines[group.first : group.last]:
+    first, last = group.first, group.last
+    commas = _commas(walk.lines[first].text)
+    for line in walk.lines[first + 1 : last]:  # most have one
         commas += _commas(line.text)
     return (1 + commas + min(group.size / 100, 3)) * (1 - group.link_share)
 
