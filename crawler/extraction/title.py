@@ -66,6 +66,7 @@ class Title:
 @dataclass(slots=True)
 class _Witnesses:
     slug: list[str]
+    slug_bag: frozenset[str]
     metas: list[frozenset[str]]
     link: list[str]
     link_cut: bool
@@ -125,13 +126,16 @@ def _witnesses(metas: list[str], url: str, hints: Hints) -> _Witnesses:
     slug = _slug(url)
     link = words(hints.text)
     titles = [words(title) for title in metas]
-    vocabulary = frozenset(slug).union(link, *titles)
+    slug_bag = frozenset(slug)
+    vocabulary = slug_bag.union(link, *titles)
+    shown = " ".join(vocabulary)
     return _Witnesses(
         slug=slug,
+        slug_bag=slug_bag,
         metas=list(dict.fromkeys(map(frozenset, titles))),
         link=link,
         link_cut=hints.text.rstrip().endswith(("...", "…")),
-        vocabulary=vocabulary.union(plain_words(" ".join(vocabulary))),
+        vocabulary=vocabulary if shown.isascii() else vocabulary.union(plain_words(shown)),
         longest=max(map(len, [" ".join(slug), hints.text, *metas])),
     )
 
@@ -155,11 +159,12 @@ def find_title(
     witnesses = _witnesses(metas, url, hints)
     scored = []
     links = 0  # lines with links between this one and the text
+    lines = walk.lines
     for index in range(
-        min(start + _LINES_BELOW, len(walk.lines)) - 1, max(start - _LINES_ABOVE, 0) - 1, -1
+        min(start + _LINES_BELOW, len(lines)) - 1, max(start - _LINES_ABOVE, 0) - 1, -1
     ):
-        line = walk.lines[index]
-        if index > start and not _may_follow(line, walk.lines[start], witnesses):
+        line = lines[index]
+        if index > start and not _may_follow(line, lines[start], witnesses):
             continue
         if _SHORTEST <= line.size <= _LONGEST and not _is_other_link(line, witnesses):
             score = _score(walk, index, start, links, witnesses)
@@ -263,28 +268,36 @@ def _agreement(text: str, witnesses: _Witnesses) -> dict[str, float]:
 
 def _heard(text: str, witnesses: _Witnesses) -> dict[str, float]:
     plain = plain_words(text)
-    if witnesses.vocabulary.isdisjoint(plain):
+    bag = plain_bag = frozenset(plain)
+    if witnesses.vocabulary.isdisjoint(bag):
         return _NO_AGREEMENT
-    said = plain if text.isascii() else words(text)
-    link = witnesses.link
+    said = plain
+    if not text.isascii():
+        said = words(text)
+        bag = frozenset(said)
+    slug, link = witnesses.slug, witnesses.link
     if witnesses.link_cut and said[: len(link) - 1] == link[:-1] and len(link) > 3:
         link = said
-    bag = frozenset(said)
     return {
         "link-text": coverage(bag, link) if link else 0.0,
-        "slug": _slug_agreement(plain, witnesses.slug) if witnesses.slug else 0.0,
+        "slug": _cut_slug(plain, plain_bag, slug) or coverage(plain_bag, witnesses.slug_bag),
         "meta": max([coverage(bag, meta) for meta in witnesses.metas], default=0.0),
     }
 
 
 def _slug_agreement(title: list[str], slug: list[str]) -> float:
-    """How far a slug says the title; one cut to a fixed length says only its beginning."""
+    """How far a slug says the title."""
     said = frozenset(title)
-    if len(slug) >= _SLUG_CUT and len(slug) < len(title) <= 2.5 * len(slug):
+    return _cut_slug(title, said, slug) or coverage(said, slug)
+
+
+def _cut_slug(title: list[str], said: frozenset[str], slug: list[str]) -> float:
+    """How far a slug that was cut to a fixed length says a title's beginning; 0 if it does not."""
+    if _SLUG_CUT <= len(slug) < len(title) <= 2.5 * len(slug):
         share = len([word for word in slug if word in said]) / len(slug)
         if share >= 0.8:
             return share
-    return coverage(said, slug)
+    return 0.0
 
 
 def _score(walk: Walk, index: int, start: int, links: int, witnesses: _Witnesses) -> float:
