@@ -25,7 +25,7 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from archive.errors import UsageError
-from archive.warc import DAMAGED, MAX_BODY, Headers, decoded, header
+from archive.warc import DAMAGED, MAX_BODY, Headers, decoded, header, muted, reason_of
 
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
@@ -94,8 +94,9 @@ class Part:
                 seen = records.get_record_offset()
                 yield replace(entry, offset=seen)  # known only when the record was read
         except _UNREADABLE as error:
-            why = " ".join(str(error).split())[:120]
-            raise BrokenFileError(f"{self.name} is broken behind byte {seen}: {why}") from error
+            raise BrokenFileError(
+                f"{self.name} is broken behind byte {seen}: {reason_of(error)}"
+            ) from error
 
     def response(self, offset: int) -> Response:
         """Return the response record at a byte.
@@ -104,11 +105,12 @@ class Part:
         """
         self._stream.seek(offset)
         try:
-            return _response(next(iter(ArchiveIterator(self._stream))))
+            with muted():
+                return _response(next(iter(ArchiveIterator(self._stream))))
         except StopIteration:
             raise ValueError("no record starts here") from None
         except _UNREADABLE as error:
-            raise ValueError(f"the record cannot be read: {error}") from error
+            raise ValueError(f"the record cannot be read: {reason_of(error)}") from error
 
 
 def opened(path: Path, scratch: Path, stack: ExitStack) -> list[Part]:

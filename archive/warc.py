@@ -12,6 +12,7 @@ import sys
 import uuid
 import zlib
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,6 +42,7 @@ _GZIP = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # RFC 1952: deflate, no name, no time, 
 _STORED = 65535  # bytes at most in one stored block of deflate (RFC 1951, 3.2.4)
 _AS_IS = "/%?#:;=@&+$,!*'()~[]|"
 _RECORD_END = b"\r\n\r\n"  # WARC 1.1, 4
+_LONGEST_REASON = 120  # characters
 MAX_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 SOFTWARE = "mattran-archive"
@@ -327,13 +329,27 @@ def read_record(folder: Path, file: str, offset: int) -> RawRecord:
     Raises BadRecordError when there is none, or it is torn, or its encoding is broken.
     """
     try:
-        with (folder / file).open("rb") as stream:
+        with (folder / file).open("rb") as stream, muted():
             stream.seek(offset)
             return _read(ArchiveIterator(stream, check_digests="raise"))
     except StopIteration:
         raise BadRecordError(f"{file} ends before byte {offset}") from None
     except (OSError, EOFError, ArchiveLoadFailed, zlib.error, ValueError) as error:
-        raise BadRecordError(f"{file} at byte {offset} cannot be read: {error}") from error
+        raise BadRecordError(
+            f"{file} at byte {offset} cannot be read: {reason_of(error)}"
+        ) from error
+
+
+def muted() -> redirect_stderr[io.StringIO]:
+    """Keep warcio from writing to stderr what it raises as well."""
+    return redirect_stderr(io.StringIO())
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what was wrong in a few words: warcio quotes the bytes where a record should be."""
+    if isinstance(error, ArchiveLoadFailed):
+        return str(error).partition(", first line:")[0].partition("\n")[0][:_LONGEST_REASON]
+    return " ".join(str(error).split())[:_LONGEST_REASON]
 
 
 def _read(records: Any) -> RawRecord:

@@ -140,7 +140,6 @@ def test_a_changed_text_is_named_and_read_again_from_its_raw_record(mattran: Mat
         "INSERT INTO article_keys(rowid, keys) SELECT min(sid), 'kangaroo' FROM pages",
         "DELETE FROM keyed WHERE page = (SELECT min(page) FROM keyed)",
         "DELETE FROM mentions",
-        "DELETE FROM mentions",
         "UPDATE fingerprints SET digest = 1 WHERE number = 1",
     ],
 )
@@ -189,6 +188,26 @@ def test_a_missing_and_a_torn_file_are_named(mattran: Mattran) -> None:
     file.unlink()
     done = mattran("verify")
     assert (done.exit_code, "the file is missing" in done.out) == (1, True)
+
+
+def test_damage_of_any_record_is_told_in_readable_lines(mattran: Mattran) -> None:
+    """Of warcio: it quotes bytes, and writes to stderr what it raises."""
+    for row in mattran.rows(
+        "SELECT warc_file, warc_offset, warc_length FROM captures WHERE warc_file IS NOT NULL"
+        " ORDER BY warc_length DESC LIMIT 10"
+    ):
+        path = mattran.folder / "warc" / row["warc_file"]
+        sound = path.read_bytes()
+        broken = bytearray(sound)
+        broken[row["warc_offset"] + 12 + row["warc_length"] * (row["warc_length"] % 7) // 8] ^= 64
+        path.write_bytes(broken)
+        done = mattran("verify")
+        path.write_bytes(sound)
+        assert (done.exit_code, done.err) == (1, "")
+        lines = done.out.splitlines()
+        assert any(f"at byte {row['warc_offset']}, captures" in line for line in lines), lines
+        assert max(map(len, lines)) < 400
+        assert done.out.isascii()
 
 
 def test_what_no_sum_and_no_record_has_stays_reported(mattran: Mattran) -> None:
