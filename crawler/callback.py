@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CLAIM = "mattran_claim"
+ASKED = "mattran_asked"  # the address as it was asked for
 STARTED = "mattran_started"
 MAX_RETRY_AFTER = 86_400.0
 
@@ -116,7 +117,7 @@ class PageCallback:
         """Yield the failed page of a request that brought no usable answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         claim, fetch = _fetched(request)
-        fetch.failure = failure_class(failure.value, urlsplit(claim.url).hostname)
+        fetch.failure = failure_class(failure.value, urlsplit(fetch.url).hostname)
         fetch.failure_text = failure_text(fetch.failure, failure.value)
         yield Page(url=claim.url, kind="failed", fetch=fetch, claim=claim)
 
@@ -173,7 +174,7 @@ def _fetched(request: Request) -> tuple[Claim, Fetch]:
     started: float = request.meta.get(STARTED, time.time())
     wire: WireAnswer | None = request.meta.pop(META, None)
     fetch = Fetch(
-        url=claim.url,
+        url=request.meta.get(ASKED, claim.url),
         started_at=started,
         duration=max(0.0, time.time() - started),
         method=request.method,

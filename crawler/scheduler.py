@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy import FormRequest, Request
 from scrapy.core.scheduler import BaseScheduler
 
-from crawler.callback import CLAIM, STARTED, PageCallback
+from crawler.callback import ASKED, CLAIM, STARTED, PageCallback
 from crawler.files.fetching import is_file
 from crawler.internals import in_progress, wake
 
@@ -103,13 +103,14 @@ class FrontierScheduler(BaseScheduler):
 
     def _request(self, claim: Claim) -> Request:
         self._requests.clear()  # one at a time per site: the one before is settled
-        meta = {CLAIM: claim, STARTED: time.time(), "cookiejar": claim.chain}
+        url = self.crawl.served.at(claim.url)
+        meta = {CLAIM: claim, ASKED: url, STARTED: time.time(), "cookiejar": claim.chain}
         callback, errback = self.callbacks.handle, self.callbacks.failed
         headers = _validators(claim)
         request: Request
         if claim.method == "POST":
             request = FormRequest(
-                claim.url,
+                url,
                 formdata=claim.form or {},
                 callback=callback,
                 errback=errback,
@@ -118,7 +119,7 @@ class FrontierScheduler(BaseScheduler):
             )
         else:
             request = Request(
-                claim.url,
+                url,
                 headers=headers,
                 callback=callback,
                 errback=errback,

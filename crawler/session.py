@@ -6,7 +6,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from archive.connection import explained
@@ -163,7 +163,7 @@ class CrawlSession:
             crawl.finished = True
             return None
         while (claim := self._next_row(crawl, now)) is not None:
-            if self._permission.admits(crawl, claim):
+            if self._permission.admits(crawl, _as_asked(crawl, claim)):
                 crawl.in_flight[claim.id] = claim
                 self._spend(crawl, claim)
                 return claim
@@ -248,7 +248,26 @@ class CrawlSession:
             crawl.answered, crawl.silent, crawl.connect_failures = True, False, 0
             crawl.talked = True
             self._settle_held(crawl)
-        self._keep(crawl, answer)
+        if fetch.status == 200:
+            crawl.served.stand(fetch.url)
+        if not self._leads_back(crawl, answer):
+            self._keep(crawl, answer)
+
+    def _leads_back(self, crawl: SiteCrawl, answer: Answer) -> bool:
+        """Learn from a redirect where the site is served.
+
+        True where it leads back to the row's own address, which is then asked for as it is spelled.
+        """
+        page, claim, fetch = answer
+        target = next((link.url for link in page.links if link.kind == "redirect"), None)
+        if target is None or claim.method != "GET" or not crawl.site.covers(target):
+            return False
+        crawl.served.learn(fetch.url, target)
+        if fetch.url == claim.url or target != claim.url:
+            return False
+        crawl.served.stand(claim.url)
+        self.archive.frontier.release([claim.id])
+        return True
 
     def _keep(self, crawl: SiteCrawl, answer: Answer) -> None:
         """Store a page; a robots.txt is obeyed from then on."""
@@ -415,6 +434,12 @@ class CrawlSession:
     def adopt(self, crawl: SiteCrawl, url: str) -> None:
         """Keep a URL somebody made a request of as a row."""
         self.archive.frontier.requeue_urls(crawl.site.id, [url])
+
+
+def _as_asked(crawl: SiteCrawl, claim: Claim) -> Claim:
+    """Return a claim with the address it will be asked for at."""
+    url = crawl.served.at(claim.url)
+    return claim if url == claim.url else replace(claim, url=url)
 
 
 def _nobody_there(crawl: SiteCrawl, fetch: Fetch) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.drift import Look
 from crawler.origin import origin_of
+from crawler.served import Served
 
 if TYPE_CHECKING:
     from datetime import date
@@ -71,6 +72,7 @@ class SiteCrawl:
     answered: bool = False  # its host is there
     silent: bool = False  # ... and was not, the last time
     talked: bool = False  # it answered a request
+    served: Served = field(default_factory=Served)
     leads_to: str = ""  # where a listing or feed redirects to and may not be followed
     error: str | None = None
     files: SiteFiles | None = None  # None: pages only

@@ -445,7 +445,9 @@ class Family:
             own = self.address(url) if url else NOWHERE
             if not own.reason and (own.key or self._path_key(own)) == page.key:
                 return own.url
-        return page.url
+        # One that another host of the site served is kept under the site's own.
+        is_own = page.url.startswith(self._origin + "/")
+        return page.url if is_own else self.canonical(page.url)
 
     def _shows_list(self, url: str, claim: Claim) -> bool:
         """Whether a page is a list by its address or by what it was fetched for."""
