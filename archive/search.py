@@ -47,15 +47,22 @@ FADING, FADING_YEARS = 0.3, 4.0
 DAYS_A_YEAR = 365.25
 UNDATED = 1 - FADING / 2  # neither new nor old
 
-# By what facets are counted: SQL over `pages`, `sites` and the current revision, and `mentions`.
+# By what facets are counted: SQL over search ids `f.sid`, and what has to be joined to them.
+_PAGES = " CROSS JOIN pages ON pages.sid = f.sid"
+_SITES = f"{_PAGES} CROSS JOIN sites ON sites.id = pages.site"
+_REVISIONS = f"{_PAGES} CROSS JOIN revisions ON revisions.id = pages.current_revision"
 FACETS = {
-    "site": "pages.site",
-    "year": "substr(pages.sid, 1, 4)",
-    "month": "substr(pages.sid, 1, 4) || '-' || substr(pages.sid, 5, 2)",
-    "province": "coalesce(sites.province_now, sites.province)",
-    "section": "revisions.section",
-    "author": "revisions.author",
-    "unit": "mentions.unit_code || ' ' || mentions.unit_valid_from",
+    "site": ("pages.site", _PAGES),
+    "year": ("substr(f.sid, 1, 4)", ""),
+    "month": ("substr(f.sid, 1, 4) || '-' || substr(f.sid, 5, 2)", ""),
+    "province": ("coalesce(sites.province_now, sites.province)", _SITES),
+    "section": ("revisions.section", _REVISIONS),
+    "author": ("revisions.author", _REVISIONS),
+    # An article names a unit in its title, its lead and its body.
+    "unit": (
+        "mentions.unit_code || ' ' || mentions.unit_valid_from",
+        f"{_PAGES} LEFT JOIN mentions ON mentions.page = pages.id",
+    ),
 }
 
 ANY = Filter()
@@ -182,12 +189,9 @@ def facets(
     with _one_state(conn):
         candidates = Candidates(conn, where)
         statement, values, _ = candidates.all_of(query.readings()[-1], exactly=True)
-        # An article names a unit in its title, its lead and its body.
-        mentions = " LEFT JOIN mentions ON mentions.page = pages.id" if by == "unit" else ""
+        value, joined = FACETS[by]
         rows = conn.execute(
-            f"SELECT {FACETS[by]}, count(DISTINCT pages.id) FROM ({statement}) f"
-            " CROSS JOIN pages ON pages.sid = f.sid CROSS JOIN sites ON sites.id = pages.site"
-            f" CROSS JOIN revisions ON revisions.id = pages.current_revision{mentions}"
+            f"SELECT {value}, count(DISTINCT f.sid) FROM ({statement}) f{joined}"
             " WHERE f.sid NOT IN (SELECT value FROM json_each(?)) GROUP BY 1",
             (*values, json.dumps(without)),
         )

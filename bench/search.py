@@ -19,10 +19,11 @@ import sys
 import tempfile
 import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from archive.narrowing import Filter
@@ -107,22 +108,22 @@ def queries(writer: Writer, count: int) -> list[Asked]:
     return asked
 
 
-def by_filter(conn: sqlite3.Connection, asked: Sequence[Asked]) -> dict[str, list[float]]:
-    """Return the times of the same queries with each filter, and of each filter without words."""
-    times: dict[str, list[float]] = {}
+Times = Iterator[tuple[str, list[float]]]
+
+
+def by_filter(conn: sqlite3.Connection, asked: Sequence[Asked]) -> Times:
+    """Yield the times of the same queries with each filter, and of each filter without words."""
     for name, where in FILTERS.items():
         searches = [
             partial(search, conn, one.text, where, rank=one.rank, repeats=[]) for one in asked
         ]
-        times[name] = [timed(ask) for ask in searches]
-        times[f"{name} alone"] = [
-            timed(partial(search, conn, everything(), where, repeats=[])) for _ in range(5)
-        ]
-    return times
+        yield name, [timed(ask) for ask in searches]
+        alone = partial(search, conn, everything(), where, repeats=[])
+        yield f"{name} alone", [timed(alone) for _ in range(5)]
 
 
-def counted(conn: sqlite3.Connection, asked: Sequence[Asked]) -> dict[str, list[float]]:
-    """Return how long it takes to count what is found: roughly, exactly, and by each facet."""
+def counted(conn: sqlite3.Connection, asked: Sequence[Asked]) -> Times:
+    """Yield how long it takes to count what is found: roughly, exactly, and by each facet."""
     ways: dict[str, Callable[[Asked], object]] = {
         "count": lambda one: count(conn, one.text, one.where),
         "count exactly": lambda one: count(conn, one.text, one.where, exactly=True),
@@ -130,7 +131,8 @@ def counted(conn: sqlite3.Connection, asked: Sequence[Asked]) -> dict[str, list[
     }
     for by in FACETS:
         ways[f"facets {by}"] = partial(_facets, conn, by)
-    return {name: [timed(partial(ask, one)) for one in asked] for name, ask in ways.items()}
+    for name, ask in ways.items():
+        yield name, [timed(partial(ask, one)) for one in asked]
 
 
 def _facets(conn: sqlite3.Connection, by: str, one: Asked) -> object:
@@ -260,9 +262,10 @@ def main() -> None:
         asked = queries(writer, told.queries)
         times = measure(conn, asked)
         part = asked[:: max(1, len(asked) // EACH)]
-        for way, took in (times | by_filter(conn, part) | counted(conn, part)).items():
+        for way, took in chain(times.items(), by_filter(conn, part), counted(conn, part)):
             p50, p95, most = percentiles(took)
-            print(f"{way:<28} p50 {p50:6.1f}  p95 {p95:6.1f}  max {most:7.1f} ms ({len(took)})")
+            shown = f"p50 {p50:6.1f}  p95 {p95:6.1f}  max {most:7.1f} ms ({len(took)})"
+            print(f"{way:<28} {shown}", flush=True)
         recall, disordered = check(conn, probes(writer))
     cold = cold_start(scale.path(told.folder))
     print(f"{PROBES} probes: recall {recall:.3f}, {disordered} with exact hits not first")

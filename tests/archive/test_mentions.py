@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from archive import derived, mentions
+from archive.candidates import Candidates
 from archive.connection import transaction
 from archive.mentions import SitePlace
 from archive.narrowing import Filter
-from archive.query import everything
+from archive.query import everything, parse
 from archive.search import count, facets, search
 from archive.units import REFORM, place_of, shipped
 from archive.visibility import reindexed
@@ -141,6 +142,20 @@ def test_search_and_listing_narrow_down_to_a_unit_pending_pages_included(
     assert [hit["id"] for hit in search(archive.conn, everything(), where)] == wanted
     assert count(archive.conn, "họp", where).number == 3
     assert count(archive.conn, "họp", where, exactly=True).number == 3
+
+
+def test_the_pages_about_a_unit_are_looked_up_once_not_for_each_article_found(
+    archive: SearchableArchive, story: dict[str, int]
+) -> None:
+    archive.drain()
+    candidates = Candidates(archive.conn, Filter(unit="phu tho"))
+    phrase = parse('"mặt trận tổ quốc"').readings()[-1]
+    statement, values, _ = candidates.all_of(phrase, exactly=True)
+    plan = " ".join(
+        row[3] for row in archive.conn.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+    )
+    assert "LIST SUBQUERY" in plan
+    assert "AND rowid=?" not in plan
 
 
 def test_facets_count_each_article_once_for_each_unit_it_is_about(
