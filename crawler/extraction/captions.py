@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _LONGEST = 220
 _LONGEST_AGENCY = 90
 _LONGEST_NAME = 24  # "(Associated Press )"
+_LONGEST_CREDIT = 100  # from its label to the line's end
 _PROSE_SHARE = 0.4  # one news site names its whole article "caption"
 _CAPTION_NAMES = re.compile(
     r"(?:^|[\s_-])(?:caption|figcaption|photo-credit|image-credit|img-desc|photocms_caption|"
@@ -125,7 +126,7 @@ def _reads_as_caption(walk: Walk, index: int, captions: dict[int, int | None]) -
         return told
     if index - 1 in captions and same_words(line.text, walk.lines[index - 1].text):
         return True  # printed twice
-    if labelled and CREDIT.search(line.text):
+    if labelled and CREDIT.search(line.text, max(0, len(line.text) - _LONGEST_CREDIT)):
         return _picture_of(walk, index) is not None
     return _follows_picture(walk, index)
 

@@ -141,7 +141,13 @@ def _images_in(document: Document, element: etree._Element) -> list[Image]:
 def attachments_near(document: Document, body: etree._Element) -> Iterator[Attachment]:
     """The files offered in the text or right around it: below it in the same box."""
     *_, widest = (body, *islice(body.iterancestors(), _BOX_STEPS))
-    links = [link for link in widest.iter("a") if _offers_file(link)]
+    links = [
+        link
+        for link in widest.iter("a")
+        if (href := link.get("href"))
+        and (_ANY_FILE.search(href) or link.get("download") is not None)
+        and _offers_file(link, href)
+    ]
     if links:
         box = _box_of(body)
         for link in links:
@@ -150,9 +156,8 @@ def attachments_near(document: Document, body: etree._Element) -> Iterator[Attac
     yield from _shown_files(document, body)
 
 
-def _offers_file(link: etree._Element) -> bool:
-    href = link.get("href")
-    return bool(href) and (_is_file(href or "") or link.get("download") is not None)
+def _offers_file(link: etree._Element, href: str) -> bool:
+    return link.get("download") is not None or _is_file(href)
 
 
 def _box_of(body: etree._Element) -> etree._Element:

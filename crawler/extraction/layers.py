@@ -36,10 +36,14 @@ def layer_of(name: str, rule: str, rules: Rules, *, masked: bool) -> Layer:
     """
     kind, _, selector = rule.partition(" ")
     if kind == SELECTOR or (kind == META and rules.date_meta):
-        # A date may be joined from two places: the first decides.
-        own = any(selector == one or selector.startswith(f"{one}+") for one in rules.own)
-        return "site" if own else "platform"
+        return "site" if rules.own and _is_own(selector, rules) else "platform"
     return "template" if masked and name in _MASKED else "generic"
+
+
+def _is_own(selector: str, rules: Rules) -> bool:
+    """Whether a selector comes from the site's row; where a date was joined from two places the
+    first decides."""
+    return any(selector == one or selector.startswith(f"{one}+") for one in rules.own)
 
 
 def with_layers(evidence: dict[str, Any], rules: Rules, *, masked: bool) -> dict[str, Any]:

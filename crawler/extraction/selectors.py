@@ -25,6 +25,9 @@ _FEW = ("article", "base", "body", "figure", "h1", "h2", "main", "meta", "script
 # Of these, too, a page has so few that all of them are looked at before XPath is asked in a box.
 _ENOUGH_TO_LOOK_AT = frozenset((*_FEW, "p"))
 
+# So few elements are held against what a box must be; for more, the boxes are looked for.
+_FEWER = 3
+
 _OPENED = re.compile(rb"<(!--|/?[a-z][\w:-]*)", re.IGNORECASE)
 _UNPARSED = frozenset({b"script", b"style"})  # what looks like a tag in them is none
 
@@ -49,6 +52,13 @@ class _Simple:
 
     tag: str
     attributes: tuple[tuple[str, str, str], ...]  # name, operator, value; the first finds them
+
+    def fits(self, element: etree._Element) -> bool:
+        """Whether an element is as the step asks."""
+        if self.tag not in ("*", element.tag):
+            return False
+        given = ((element.get(name), sign, value) for name, sign, value in self.attributes)
+        return all(text is not None and _ASKS[sign](text, value) for text, sign, value in given)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,11 +129,6 @@ def _simple(step: Any) -> _Simple | None:
 _Given = tuple[list[tuple[etree._Element, str]], str]
 
 
-def _inside(boxes: list[etree._Element], found: list[etree._Element]) -> list[etree._Element]:
-    """Those of the elements found that stand in one of the boxes."""
-    return [one for one in found if any(above in boxes for above in one.iterancestors())]
-
-
 def _tag_around(markup: bytes, at: int) -> str | None:
     """The start tag in which a place of a page's markup is, "" where it is in none.
 
@@ -175,17 +180,37 @@ class Matches:
 
     def _look_for(self, step: _Step) -> list[etree._Element]:
         simple, outer = step.simple, step.outer
-        boxes = [self.tree] if outer is None else self._matching(outer)
-        if not boxes:
-            return boxes
-        if simple is not None and (outer is None or self._is_known(simple)):
+        if outer is None:
+            found = self._fitting(simple) if simple is not None else None
+            return self._by_xpath(step, [self.tree]) if found is None else found
+        if simple is not None and self._is_known(simple):
             found = self._fitting(simple)
             if found is not None:
-                return found if outer is None or not found else _inside(boxes, found)
-        if outer is not None and len(boxes) > 1:
+                return self._inside(outer, found)
+        boxes = self._matching(outer)
+        if len(boxes) > 1:
             boxes = self._outermost(outer, boxes)
+        return self._by_xpath(step, boxes)
+
+    def _by_xpath(self, step: _Step, boxes: list[etree._Element]) -> list[etree._Element]:
         inner = [cast("list[etree._Element]", step.find(box)) for box in boxes]
         return inner[0] if len(inner) == 1 else list(chain.from_iterable(inner))
+
+    def _inside(self, step: _Step, found: list[etree._Element]) -> list[etree._Element]:
+        """Those of some elements that stand in what a step finds."""
+        simple = step.simple
+        is_new = step.outer is None and step not in self._found
+        if is_new and simple is not None and simple.attributes and len(found) <= _FEWER:
+            return [one for one in found if any(map(simple.fits, self._around_of(one)))]
+        boxes = self._matching(step) if found else []
+        return [one for one in found if any(above in boxes for above in one.iterancestors())]
+
+    def _around_of(self, element: etree._Element) -> Iterator[etree._Element]:
+        """What an element stands in, up to the tree's root."""
+        for above in element.iterancestors():
+            yield above
+            if above is self.tree:
+                return
 
     def _is_known(self, simple: _Simple) -> bool:
         """Whether what a step asks for is found in boxes faster by a look at the whole page."""
@@ -194,7 +219,9 @@ class Matches:
         tag = simple.tag
         if tag == "*":
             return self._markup is not None
-        return tag in _ENOUGH_TO_LOOK_AT or (tag, simple.attributes[0][0]) in self._given
+        name = simple.attributes[0][0]
+        # An id that is asked for in boxes is not the only one.
+        return tag in _ENOUGH_TO_LOOK_AT or name == "id" or (tag, name) in self._given
 
     def _outermost(self, step: _Step, boxes: list[etree._Element]) -> list[etree._Element]:
         """Those of the boxes a step found that stand in no other: they hold what the rest do."""
@@ -211,7 +238,7 @@ class Matches:
         tag, attributes = simple.tag, simple.attributes
         if not attributes:
             return self._all(tag)
-        if tag != "*":
+        if tag != "*" or self._markup is None:
             return self._having_all(tag, attributes)
         tags = self._tags_with(attributes[0][2])
         if tags is None:

@@ -116,7 +116,8 @@ def _drop_noise(text: Text, title: str) -> None:
     kept: list[Line] = []
     after_prose = False
     for line in text.lines:
-        _strip_leaks(line, text)
+        if ":" in line.text or "[" in line.text:
+            _strip_leaks(line, text)
         reason = _noise(line, title, after_prose)
         if reason:
             text.dropped[reason] += line.size
@@ -167,7 +168,7 @@ def _cut_tail(text: Text) -> None:
     before = 0
     for index, line in enumerate(text.lines):
         plain = line.size - line.linked
-        if opens_tail(line) and before and total - before - plain < _TAIL_SHARE * before:
+        if before and total - before - plain < _TAIL_SHARE * before and opens_tail(line):
             text.tail = line.text
             text.dropped["tail"] += sum(rest.size for rest in text.lines[index:])
             text.lines = text.lines[:index]

@@ -65,7 +65,11 @@ def read_dateline(text: str, published: date | None = None) -> Stamp | None:
         return None
     # The longest word before a day is "chiều": what stands further ahead takes most of the search.
     for match in _EVENT_DATE.finditer(line, max(0, first.start() - _LONGEST_WORD)):
-        if _DOCUMENT.search(line, 0, match.start("day")):
+        day = match.start("day")
+        # What names a document ends so: the search for it takes longer than that for the date.
+        if line[max(0, day - 5) : day].lower().endswith(("ngày ", "số ")) and _DOCUMENT.search(
+            line, 0, day
+        ):
             continue
         year = match["year"] or match["end_year"]
         if year is None and not _is_date_without_year(match):

@@ -79,7 +79,9 @@ def swapped(stamp: Stamp) -> date | None:
 
 def clean(text: str) -> str:
     """`text` in NFC, single blanks for every kind of space, nothing invisible."""
-    text = " ".join(text.split())
+    text = text.strip()
+    if "  " in text or not text.isprintable():  # the only printable white space is the blank
+        text = " ".join(text.split())
     if text.isascii():
         return text
     if text.isprintable() and unicodedata.is_normalized("NFC", text):  # as nearly all are
