@@ -43,6 +43,37 @@ def named_sites(registry: Mapping[str, Site], ids: Iterable[str]) -> list[Site]:
     return found
 
 
+def crawled_sites(registry: Mapping[str, Site], ids: Iterable[str]) -> list[Site]:
+    """Return the sites with these ids, as `named_sites`, to be crawled now.
+
+    :raises UsageError: also for a row of the past whose place is another site's today: what comes
+        from there would be kept under the wrong one.
+    """
+    today = date.fromisoformat(day_of(now()))
+    found = named_sites(registry, ids)
+    for site in found:
+        after = None if site.valid_on(today) else _in_place_of(site, registry, today)
+        if after is not None:
+            period = f"until {site.valid_to}" if site.valid_to else f"from {site.valid_from} on"
+            raise UsageError(
+                f"{site.id} describes {site.host} {period}: today it is `mattran crawl {after.id}`"
+            )
+    return found
+
+
+def _in_place_of(site: Site, registry: Mapping[str, Site], today: date) -> Site | None:
+    return next(
+        (
+            other
+            for other in registry.values()
+            if other.valid_on(today)
+            and other.folder == site.folder
+            and not other.hosts.isdisjoint(site.hosts)
+        ),
+        None,
+    )
+
+
 def enabled_sites(registry: Mapping[str, Site]) -> list[Site]:
     """Return every site that is switched on, and whose row describes it today.
 

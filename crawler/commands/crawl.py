@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import UsageError
-from crawler.choice import enabled_sites, named_sites, registry_of
+from crawler.choice import crawled_sites, enabled_sites, registry_of
 from crawler.registry_values import FILES
 from crawler.stopsignal import StopSignal
 
@@ -155,7 +155,7 @@ def _chosen(
     if ids and all_sites:
         raise UsageError("name sites or give --all, not both")
     if ids:
-        return named_sites(registry, ids)
+        return crawled_sites(registry, ids)
     if all_sites or due:
         return enabled_sites(registry)
     raise UsageError("which sites? Name some, or give --all or --due; `mattran sites` lists them")

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from archive.errors import UsageError
-from crawler.choice import enabled_sites
+from crawler.choice import crawled_sites, enabled_sites
 from crawler.registry import Site
 
 
@@ -36,3 +37,13 @@ def test_all_sites_are_those_whose_row_describes_them_today():
 def test_a_registry_of_dark_sites_is_told():
     with pytest.raises(UsageError, match="no enabled site"):
         enabled_sites({"dark": site("dark", valid_to=date(2019, 12, 31))})
+
+
+def test_a_row_of_the_past_is_crawled_only_where_no_other_took_its_place():
+    past = site("xa", valid_to=date(2019, 12, 31))
+    dark = site("dark", valid_to=date(2019, 12, 31))
+    after = replace(past, id="xa-moi", valid_from=date(2020, 1, 1), valid_to=None)
+    known = {row.id: row for row in (past, dark, after)}
+    assert [row.id for row in crawled_sites(known, ["dark", "xa-moi"])] == ["dark", "xa-moi"]
+    with pytest.raises(UsageError, match="until 2019-12-31: today it is `mattran crawl xa-moi`"):
+        crawled_sites(known, ["xa"])
