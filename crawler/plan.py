@@ -48,6 +48,11 @@ class Plan:
     budget: int | None = None
 
 
+NAMED = ", and the new articles they name"
+BEHIND: dict[Mode, str] = {"full": ", the pages their pagers lead to, and the new articles of all"}
+"""What comes behind the requests that are known beforehand."""
+
+
 def plan_site(site: Site, found: Outlook, mode: Mode, files: int = 0) -> Plan:
     """Return what a crawl of `site` would fetch first, and how many `files` behind that."""
     # Sitemaps list every article there ever was: only a full crawl asks for them.
@@ -94,7 +99,7 @@ def print_plan(
             )
             for site in sites
         ]
-    _print(plans, as_json=as_json)
+    _print(plans, as_json=as_json, more=BEHIND.get(mode, NAMED))
 
 
 def print_requests(requests: list[tuple[Site, int]], *, as_json: bool = False) -> None:
@@ -106,7 +111,7 @@ def print_requests(requests: list[tuple[Site, int]], *, as_json: bool = False) -
     _print(plans, as_json=as_json)
 
 
-def _print(plans: list[Plan], *, as_json: bool) -> None:
+def _print(plans: list[Plan], *, as_json: bool, more: str = "") -> None:
     if as_json:
         for plan in plans:
             write_json(asdict(plan))
@@ -120,9 +125,9 @@ def _print(plans: list[Plan], *, as_json: bool) -> None:
         _print_details(plans[0])
     longest = max((plan.seconds for plan in plans), default=0.0)
     total = sum(plan.requests for plan in plans)
-    more = ", and the new articles they name" if any(plan.at_least for plan in plans) else ""
+    behind = more if any(plan.at_least for plan in plans) else ""
     requests = "1 request" if total == 1 else f"{total} requests"
-    print(f"{requests}{more}; sites run side by side, at least {duration(longest)}")
+    print(f"{requests}{behind}; sites run side by side, at least {duration(longest)}")
 
 
 def _print_details(plan: Plan) -> None:

@@ -84,6 +84,13 @@ def test_a_dry_run_says_what_is_left_and_what_is_not_fetched_and_why(mattran: Ma
     assert "forbidden by robots.txt" in shown
 
 
+def test_a_plan_says_what_comes_behind_the_requests_known(mattran):
+    shown = mattran("crawl", "b", "--dry-run").out
+    assert ", and the new articles they name;" in shown
+    shown = mattran("crawl", "b", "--full", "--dry-run").out
+    assert ", the pages their pagers lead to, and the new articles of all;" in shown
+
+
 def test_a_dry_run_counts_what_is_due_by_kind(mattran: Mattran):
     mattran("crawl", "b", "--full")
     mattran.write("UPDATE frontier SET due = 1 WHERE state = 'done' AND kind <> 'robots'")
