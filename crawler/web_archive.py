@@ -131,13 +131,20 @@ class WebArchive:
         """Ask the index; return captures and where to go on, `""` at the end.
 
         :param question: as `question_of` writes it.
-        :raises FailedError: no answer.
+        :raises FailedError: no answer, or none of an index.
         """
         query = f"{question}&resumeKey={quote(resume)}" if resume else question
         answer = self._ask(f"{self.endpoint}/cdx/search/cdx?{query}", self._index_pace)
         if answer.status != 200:
             raise FailedError(f"the index answers {answer.status}")
-        return read_index(answer.body.decode("utf-8", "replace"))
+        text = answer.body.decode("utf-8", "replace")
+        found, goes_on = read_index(text)
+        if text.strip() and not found and not goes_on:
+            told = " ".join(text.split())[:60]
+            raise FailedError(f"the index answers with something else than a list: {told!r}")
+        if goes_on and goes_on == resume:
+            raise FailedError("the index does not go on: it names the same place again")
+        return found, goes_on
 
     def capture(self, holding: Holding) -> Response:
         """Return a capture as it came.
@@ -222,6 +229,8 @@ def _body(answer: http.client.HTTPResponse | HTTPError) -> bytes:
     body: bytes = answer.read(MAX_BODY + 1)
     if len(body) > MAX_BODY:
         raise OSError("the answer is too large")
+    if getattr(answer, "length", None):  # http.client tells it of chunked answers only
+        raise OSError("the answer was cut short")
     return body
 
 
@@ -260,10 +269,16 @@ def read_index(text: str) -> tuple[list[Holding], str]:
     found = []
     for line in rows.splitlines():
         parts = line.split(" ")
-        if len(parts) == 5 and re.fullmatch(r"\d{14}", parts[0]):
+        if len(parts) == 5 and _is_moment(parts[0]):
             stamp, url, status, kind, digest = parts
             found.append(Holding(url, stamp, int(status) if status.isdigit() else 0, kind, digest))
     return found, rest.strip()
+
+
+def _is_moment(stamp: str) -> bool:
+    with suppress(ValueError):
+        return bool(re.fullmatch(r"\d{14}", stamp) and Holding("", stamp, 0, "", "").moment)
+    return False
 
 
 def _escaped(url: str) -> str:

@@ -23,6 +23,7 @@ class WebArchiveServer:
         self.asked: list[str] = []
         self.trouble: dict[str, list[int]] = {}
         self.lost: set[tuple[str, str]] = set()
+        self.cut: set[str] = set()  # paths of which half an answer comes
         handler = type("Handler", (_Handler,), {"archive": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -113,4 +114,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        is_cut = self.path.partition("?")[0] in self.archive.cut
+        self.wfile.write(body[: len(body) // 2] if is_cut else body)
+        self.close_connection = True

@@ -215,7 +215,7 @@ def paced(monkeypatch: pytest.MonkeyPatch, answers: list[int]) -> tuple[WebArchi
     def request(_self: WebArchive, _address: str) -> object:
         asked.append(clock.now)
         status = answers.pop(0) if answers else 200
-        return type("Answer", (), {"status": status, "headers": [], "body": b"<p>"})()
+        return type("Answer", (), {"status": status, "headers": [], "body": b""})()
 
     monkeypatch.setattr(WebArchive, "_request", request)
     return archive, asked
@@ -255,3 +255,48 @@ def test_what_the_archive_does_not_have_is_said(monkeypatch: pytest.MonkeyPatch)
     archive, _ = paced(monkeypatch, [404])
     with pytest.raises(NotHeldError):
         archive.capture(Holding("http://a.vn/", "20190101000000", 200, "text/html", ""))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("<html>Down for maintenance</html>", "something else than a list"),
+        ("com,a)/ 2020 x\nfoo\n", "something else than a list"),
+        ("20200101000000 {base}/x.html 200 text/html A\n\n50\n", "names the same place again"),
+    ],
+)
+def test_an_index_that_talks_nonsense_ends_the_run_in_one_line(
+    tmp_path: Path, answer: str, told: str
+):
+    with Replica([spec(3)]) as replica:
+        mattran = Mattran(tmp_path, replica)
+        base = replica["a"].base_url
+    with WebArchiveServer([]) as archive:
+        archive.index = lambda query: answer.format(base=base)  # type: ignore[method-assign]
+        finished = mattran("recover", "a", "--endpoint", archive.endpoint)
+    assert (finished.exit_code, finished.err.count("\n")) == (1, 1)
+    assert told in finished.err
+
+
+def test_a_moment_that_cannot_be_is_passed_over():
+    good = "20200101000000 http://a/x.html 200 text/html A"
+    found, _ = read_index(f"99999999999999 http://a/y.html 200 text/html B\n{good}\n")
+    assert [holding.url for holding in found] == ["http://a/x.html"]
+
+
+def test_half_an_answer_is_none(tmp_path: Path):
+    """Neither of the index, which would lose captures, nor of a capture, which would be torn."""
+    with Replica([spec(4)]) as replica:
+        kept = kept_of(replica, (2019,))
+        mattran = Mattran(tmp_path, replica)
+    with WebArchiveServer(kept) as archive:
+        archive.cut = {"/cdx/search/cdx"}
+        finished = mattran("recover", "a", "--endpoint", archive.endpoint)
+        assert (finished.exit_code, "was cut short" in finished.err) == (1, True)
+        one = kept[-1]
+        archive.cut = {f"/web/{stamp(one)}id_/{one.url}"}
+        assert total(recovered(mattran, archive, code=1), "failed") == 1
+        assert mattran.value("SELECT count(*) FROM captures WHERE url = ?", one.url) == 0
+        archive.cut = set()
+        recovered(mattran, archive)
+    assert dates(mattran) == expected(kept)
