@@ -35,6 +35,7 @@ from crawler.site_row import site_row
 from crawler.sitecrawl import FamilyOfSite, SiteCrawl
 
 if TYPE_CHECKING:
+    from archive.page import Failure
     from crawler.stopsignal import StopSignal
 
 MOST_PAGES = 12
@@ -185,10 +186,9 @@ def _why_nothing(  # noqa: PLR0911 (a list of reasons)
     if crawl.counts["blocked"]:
         return f"robots.txt of {host} forbids this page: the site does not want to be crawled"
     if crawl.robots_later:
-        return (
-            f"robots.txt of {host} gives no answer ({crawl.robots_failure}):"
-            " nothing may be fetched; try again later"
-        )
+        said = crawl.robots_failure
+        advice = next((HELP[name] for name in HELP if PHRASES[name] == said), "try again later")
+        return f"robots.txt of {host} gives no answer ({said}): nothing may be fetched; {advice}"
     if session.stopping == "no-network":
         return "there seems to be no network here: try again later"
     reason = outcome.broken_reason(crawl, complete=False)
@@ -231,7 +231,7 @@ INSTEAD = {
 }
 """What a page shows that stands in the place of a site's own, by its kind."""
 
-HELP = {
+HELP: dict[Failure, str] = {
     "tls": "write its row by hand with `tls = false` or `old_tls = true` (docs/add-a-site.md)",
     "refused-address": "give the address that the public uses",
 }

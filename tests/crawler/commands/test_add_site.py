@@ -17,6 +17,8 @@ from crawler.registry import load_registry, shipped_registry
 from crawler.saved_page import expected_of, read_again
 from crawler.scouting import MOST_PAGES
 from tests.command import Finished, Mattran
+from tests.crawler.raw_server import RawServer
+from tests.crawler.test_tls import self_signed
 from tests.replica import Replica, SiteSpec
 from tests.replica.compare import differences
 from tests.replica.oddities import challenge, login, parked
@@ -253,6 +255,13 @@ class TestRefusals:
         code, line = self.refused(mattran, NOBODY)
         assert code == 1
         assert "127.0.0.1:9 does not answer" in line
+
+    def test_a_certificate_that_is_not_accepted(self, mattran, tmp_path):
+        with RawServer({}, self_signed(tmp_path)) as server:
+            code, line = self.refused(mattran, server.url)
+        assert code == 1
+        assert "certificate or TLS version not accepted" in line
+        assert "write its row by hand with `tls = false`" in line
 
     @pytest.mark.parametrize(
         ("name", "path", "said"),
