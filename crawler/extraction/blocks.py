@@ -16,7 +16,7 @@ from typing import cast
 
 from lxml import etree
 
-from crawler.extraction.furniture import names_say
+from crawler.extraction.furniture import TAGS, names_say
 from crawler.extraction.shown import one_line
 
 SKIPPED = frozenset(
@@ -114,7 +114,7 @@ _NO_BREAK_SPACE = "\xa0".encode()
 _MAX_DEPTH = 150  # two frames each of Python's 1000; real pages stay below 60
 
 # Tags that say something of the text in them, besides where it ends.
-_TELLING = frozenset(["center", "li", "blockquote", "th", *HEADINGS])
+_TELLING = frozenset(["center", "li", "blockquote", "th", *HEADINGS, *TAGS])
 
 RIGHT, CENTRE = "right", "center"
 
@@ -152,8 +152,8 @@ class Line:
 class Node:
     """A block-level element and the range of lines inside it, `first` up to but not `last`.
 
-    `kind` is its class, `name` its id, "" without one; `named` is what these say of furniture, as
-    crawler/extraction/furniture.py counts it; `quoted` tells a blockquote and what is inside one.
+    `kind` is its class, `name` its id, "" without one; `quoted` tells a blockquote and what is
+    inside one.
     """
 
     element: etree._Element
@@ -164,7 +164,6 @@ class Node:
     quoted: bool
     kind: str
     name: str = ""
-    named: int = 0
 
 
 @dataclass(slots=True)
@@ -178,11 +177,16 @@ class Picture:
 
 @dataclass(slots=True)
 class Walk:
-    """What one walk over an element found."""
+    """What one walk over an element found.
+
+    `named` are the nodes whose tag, class or id names furniture, as indices, each with how strongly
+    it does.
+    """
 
     lines: list[Line] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     images: list[Picture] = field(default_factory=list)
+    named: list[tuple[int, int]] = field(default_factory=list)
 
 
 FIELD_STEPS = 2
@@ -283,6 +287,7 @@ class _Walker:
         self.lines: list[Line] = []
         self.nodes: list[Node] = []
         self.images: list[Picture] = []
+        self.named: list[tuple[int, int]] = []
         self.skip = skip
         self.pieces: list[str] = []  # of the line being gathered, never white space first
         self.linked = self.italic = self.bold = 0
@@ -367,12 +372,12 @@ class _Walker:
     def block(self, element: etree._Element, around: int, place: _Place, marks: int) -> None:
         """Read a block-level element."""
         kind = name = ""
-        looks = False
+        said, looks = 0, False
         for key, value in _attributes(element):  # most have a class alone
             if key == "class":
                 kind = value
             elif key == "id":
-                name = value
+                name, said = value, names_say(value)
             elif key in _LOOKS:
                 looks = True
         hidden, align, named = _CLASSES[kind]
@@ -383,16 +388,18 @@ class _Walker:
             return
         if self.pieces:
             self.flush(around, place)
-        tag = element.tag
+        tag, index = element.tag, len(self.nodes)
         if align or tag in _TELLING:
             place = _place_in(tag, align, place)
             marks |= _MARKS.get(tag, 0)
-        index = len(self.nodes)
+            said = max(said, TAGS.get(tag, 0))
+        if named or said:
+            self.named.append((index, max(named, said)))
         self.group = first = len(self.lines)
-        node = Node(element, tag, around, first, first, place[3], kind, name, named)
+        node = Node(element, tag, around, first, first, place[3], kind, name)
         self.nodes.append(node)
-        if tag != "tr" or not self.data_row(element, index, place):
-            self.fill(element, index, place, marks)
+        fill = _Walker.row if tag == "tr" else _Walker.fill
+        fill(self, element, index, place, marks)
         self.group = node.last = len(self.lines)
 
     def list_of(self, element: etree._Element, around: int, place: _Place, marks: int) -> None:
@@ -431,8 +438,15 @@ class _Walker:
                 image, next_image = next_image, None
         self.picture, self.next_picture = image, next_image
         self.group = last = len(lines)
-        named = _CLASSES[kind][2]
-        self.nodes.append(Node(element, tag, around, first, last, place[3], kind, name, named))
+        self.nodes.append(Node(element, tag, around, first, last, place[3], kind, name))
+        named = max(_CLASSES[kind][2], names_say(name), TAGS.get(tag, 0))
+        if named:
+            self.named.append((index, named))
+
+    def row(self, element: etree._Element, node: int, place: _Place, marks: int) -> None:
+        """Read all inside a table row."""
+        if not self.data_row(element, node, place):
+            self.fill(element, node, place, marks)
 
     def data_row(self, row: etree._Element, node: int, place: _Place) -> bool:
         """Read a table row that holds data, not layout, as one line; False if it holds layout."""
@@ -460,10 +474,11 @@ class _Walker:
 
     def children(self, element: etree._Element, node: int, place: _Place, marks: int) -> None:
         """Read the elements in an element, and the text after each."""
-        if self.depth > _MAX_DEPTH:
+        depth = self.depth
+        if depth > _MAX_DEPTH:
             self.pieces.append(" ".join(str(text) for text in element.itertext()))
             return
-        self.depth += 1
+        self.depth = depth + 1
         skip, inline = self.skip, _Walker.inline
         child: etree._Element | None = element[0]
         while child is not None:  # cheaper than an iterator for each element
@@ -474,7 +489,7 @@ class _Walker:
             if text and (self.pieces or not text.isspace()):  # two thirds are indentation
                 self.add(text, marks)
             child = child.getnext()
-        self.depth -= 1
+        self.depth = depth
 
 
 _READERS: dict[str, Callable[[_Walker, etree._Element, int, _Place, int], None] | None] = {
@@ -532,7 +547,7 @@ def walk(element: etree._Element, skip: frozenset[etree._Element] = frozenset())
     walker.nodes.append(root)
     walker.fill(element, 0, _PLAIN, 0)
     root.last = len(walker.lines)
-    return Walk(walker.lines, walker.nodes, walker.images)
+    return Walk(walker.lines, walker.nodes, walker.images, walker.named)
 
 
 def text_of(element: etree._Element) -> str:

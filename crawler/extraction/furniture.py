@@ -56,17 +56,8 @@ SHARE_BELOW = {WEAK: 0.35, STRONG: 0.9}
 
 
 @lru_cache(maxsize=8192)
-def named(tag: str, *names: str) -> int:
-    """0, WEAK or STRONG: what a tag and the words of its class and its id say of an element."""
-    kind = TAGS.get(tag, 0)
-    for name in names:
-        if name:
-            kind = max(kind, names_say(name))
-    return kind
-
-
 def names_say(name: str) -> int:
-    """0, WEAK or STRONG: what the words of a class or an id say."""
+    """0, WEAK or STRONG: what the words of a class or an id say of its element."""
     words = _BETWEEN.split(name.lower())
     joined = f"-{'-'.join(words)}-" if len(words) > 1 else ""
     if not _STRONG.isdisjoint(words) or any(said in joined for said in _STRONG_PHRASES):

@@ -7,14 +7,14 @@ lines and furniture negative), sums highest.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
-from crawler.extraction.furniture import SHARE_BELOW, TAGS, WEAK, named
+from crawler.extraction.furniture import SHARE_BELOW, WEAK
 from crawler.extraction.phrases import is_imprint
 
 if TYPE_CHECKING:
@@ -88,14 +88,10 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
     marked = bytearray(len(lines))
     done = 0  # the end of the last box that is marked as a whole
     found = set()
-    for number, node in enumerate(walk.nodes):
+    for number, kind in walk.named:
+        node = walk.nodes[number]
         first, last = node.first, node.last
-        if first < last <= done:  # half of those that say something stand in such a box
-            continue
-        kind = node.named
-        if node.name or node.tag in TAGS:
-            kind = named(node.tag, node.kind, node.name)
-        if not kind or number == 0:  # as most
+        if first < last <= done:  # most stand in such a box
             continue
         if (kind == WEAK and node.quoted) or (first == last and not walk.images):
             continue
@@ -183,13 +179,21 @@ def _is_whole_article(walk: Walk, number: int) -> bool:
 
 def _own_article(walk: Walk, number: int) -> int:
     """Of several elements marked up as articles the one with the title, else the node itself."""
+    nodes = walk.nodes
     inside = [
         inner
-        for inner, node in enumerate(walk.nodes[number:], number)
-        if node.parent == number and node.tag == "article" and node.first < node.last
+        for inner in _right_inside(walk, number)
+        if nodes[inner].tag == "article" and nodes[inner].first < nodes[inner].last
     ]
     titled = [inner for inner in inside if _is_whole_article(walk, inner)]
     return titled[0] if len(inside) > 1 and len(titled) == 1 else number
+
+
+def _right_inside(walk: Walk, number: int) -> list[int]:
+    """The nodes whose parent is a node."""
+    nodes = walk.nodes
+    end = bisect_right(nodes, nodes[number].last, number, key=_first_of)  # few where the text is
+    return [inner for inner in range(number + 1, end) if nodes[inner].parent == number]
 
 
 def region_of(walk: Walk, groups: list[Group], element: etree._Element) -> Region | None:
@@ -221,8 +225,8 @@ def _with_siblings(walk: Walk, groups: list[Group], node: int) -> Region:
     return _region_at(groups, node, first, last)
 
 
-def _first_of(group: Group) -> int:
-    return group.first
+def _first_of(lines: Group | Node) -> int:
+    return lines.first
 
 
 def _alike(walk: Walk, groups: list[Group], chosen: Node) -> list[Node]:
@@ -232,12 +236,11 @@ def _alike(walk: Walk, groups: list[Group], chosen: Node) -> list[Node]:
     """
     if not chosen.kind:
         return []
+    around = [walk.nodes[number] for number in _right_inside(walk, chosen.parent)]
     boxes = [
         node
-        for node in walk.nodes[chosen.parent :]
-        if node.parent == chosen.parent
-        and (node.tag, node.kind) == (chosen.tag, chosen.kind)
-        and node.first < node.last
+        for node in around
+        if (node.tag, node.kind) == (chosen.tag, chosen.kind) and node.first < node.last
     ]
     if len(boxes) < 2 or any(_begins_a_post(walk.lines[node.first]) for node in boxes):
         return []
@@ -267,7 +270,8 @@ def _adjoining(walk: Walk, groups: Iterable[Group]) -> list[Group]:
 
 
 def _region_at(groups: list[Group], node: int, first: int, last: int) -> Region:
-    return Region(node, first, last, [g for g in groups if first <= g.first and g.last <= last])
+    start, end = (bisect_left(groups, line, key=_first_of) for line in (first, last))
+    return Region(node, first, last, [group for group in groups[start:end] if group.last <= last])
 
 
 def kept(group: Group) -> bool:
