@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ class Content:
 
     def prose_start(self, after: int = -1) -> int:
         """The first kept line past line `after` that is prose; the first kept one if none is."""
-        lines = [index for index in self.lines if index > after]
+        lines = self.lines[bisect_right(self.lines, after) :]
         for index in lines:
             line = self.walk.lines[index]
             if line.size >= PROSE and not line.heading:

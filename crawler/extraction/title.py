@@ -228,11 +228,12 @@ def _may_follow(line: Line, first: Line, witnesses: _Witnesses) -> bool:
         return _is_confirmed(line.text, witnesses)
     if line.linked > line.size / 2:
         return False
-    if _agreement(line.text, witnesses)["link-text"] > (_SAID if first.size >= PROSE else 0.95):
+    said = _SAID if first.size >= PROSE else 0.95
+    if witnesses.link and _agreement(line.text, witnesses)["link-text"] > said:
         return True
-    return not line.text.endswith(".") and (
-        coverage(plain_words(line.text), witnesses.slug) >= _SAID
-    )
+    if not witnesses.slug or line.text.endswith("."):
+        return False
+    return coverage(plain_words(line.text), witnesses.slug_bag) >= _SAID
 
 
 def _shown_title(walk: Walk, scored: list[tuple[float, int]], witnesses: _Witnesses) -> Title:
