@@ -74,7 +74,7 @@ def narrowing(conn: sqlite3.Connection, where: Filter) -> Narrowing:
         groups.append(tuple(f"{SITE}{site}" for site in _sites(conn, where)))
     for sign, text in ((SECTION, where.section), (AUTHOR, where.author)):
         groups += ((f"{sign}{word}",) for word in syllables(text or ""))
-    if where.unit:
+    if where.unit is not None:
         groups.append((unit_key(named(where.unit).key),))
     return Narrowing(tuple(groups), *_days(where))
 
@@ -99,7 +99,7 @@ def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[object
     if where.since is not None or where.until is not None:
         sql += " AND pages.sid BETWEEN ? AND ?"
         values += _days(where)
-    if where.unit:
+    if where.unit is not None:
         # The plus keeps SQLite from trying all pages about the unit for each article found.
         sql += f" AND +articles.id IN ({ABOUT})"
         values += about(conn, named(where.unit))
@@ -107,6 +107,8 @@ def condition(conn: sqlite3.Connection, where: Filter) -> tuple[str, list[object
         sql += f" AND ({LOST.format('articles')})"
     for column, text in (("section", where.section), ("author", where.author)):
         if text is not None:
+            if not syllables(text):
+                raise UsageError(f"--{column} has no word to look for: {text!r}")
             conn.create_function("has_words", 2, has_words, deterministic=True)
             sql += f" AND has_words(articles.{column}, ?)"
             values.append(text)

@@ -28,6 +28,9 @@ MAX_PHRASES = 8  # ways to write one row of words with abbreviations
 
 NOTHING_TO_FIND = "the query has no word or number to search for"
 ONLY_EXCLUDED = "NOT needs words to search for besides those to leave out"
+READ_AS_WORD = (
+    "a dash before a word leaves nothing out: write NOT for that, as in 'giám sát NOT xã'"
+)
 TOO_LONG = f"only the first {MAX_WORDS} words of the query were used"
 
 EXACT_COLUMNS = "{title lead body}"
@@ -38,6 +41,7 @@ _TOKEN = re.compile(
     r'(?P<title>title:)?(?:"(?P<quoted>[^"]*)"(?P<star>\*?)|(?P<open>\()|(?P<word>[^\s"]+))',
     re.IGNORECASE,
 )
+_DASHED = re.compile(r"(?:^|\s)-[^\W\d_]")
 _OPERATORS = ("AND", "OR", "NOT")
 NEGATION = ("NOT",)
 IN_TITLE = "title:("
@@ -209,7 +213,9 @@ def parse(text: str, spelling: Spelling = "any") -> Query:
     tokens, was_cut = _cut(_operators(list(_tokens(readable))))
     reader = _Reader(tokens, spelling)
     node = reader.either()
-    notes = (TOO_LONG,) if was_cut else ()
+    notes: tuple[str, ...] = (TOO_LONG,) if was_cut else ()
+    if _DASHED.search(readable):
+        notes += (READ_AS_WORD,)
     if node is None:
         notes = (ONLY_EXCLUDED if reader.typed else NOTHING_TO_FIND,)
     beside = None if node is None else _beside(node)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from archive.narrowing import Filter
 
 MOST_WORDS = 12  # a longer query is not taken for a misspelt one
+LONGEST = 8  # letters of a syllable, as `_SYLLABLE` reads it
 ENOUGH = 5000  # occurrences after which one word is as good as another
 LEAST_SHARE = 0.1  # of the occurrences of the best repair, below which another is not offered
 MARKS = ("\ue000", "\ue001")
@@ -111,6 +112,8 @@ def _nearest(conn: sqlite3.Connection, words: Sequence[str], place: int) -> list
 
 def neighbours(word: str) -> set[str]:
     """Return what differs from a folded word by one letter and could be a Vietnamese syllable."""
+    if len(word) > LONGEST + 1:
+        return set()
     cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     near = {left + right[1:] for left, right in cuts if right}
     near |= {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}

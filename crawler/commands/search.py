@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from contextlib import closing
@@ -36,7 +37,11 @@ class QueryCommand(click.Command):
     """A command that takes any words, also those that begin with a dash."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Let only what is written like an option be one; `--` ends them as usual."""
+        """Let only what is written like an option be one; `--` ends them as usual.
+
+        Where Python was told to take everything for ASCII, arguments are UTF-8 still.
+        """
+        args = [os.fsencode(argument).decode("utf-8", "replace") for argument in args]
         words = [
             argument
             if not argument.startswith("-") or _OPTION.fullmatch(argument)
@@ -130,7 +135,7 @@ def command(
     text = " ".join(words)
     if words:
         query = parse(text, "exact" if exact else "folded" if folded else "any")
-    elif any(where.values()):
+    elif Filter(**where) != Filter():
         query = everything()
     else:
         raise UsageError("give words to search for, or a filter: --unit, --site, --since ...")

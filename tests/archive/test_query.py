@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.candidates import asked
-from archive.query import MAX_WORDS, NOTHING_TO_FIND, ONLY_EXCLUDED, TOO_LONG, parse
+from archive.query import MAX_WORDS, NOTHING_TO_FIND, ONLY_EXCLUDED, READ_AS_WORD, TOO_LONG, parse
 from archive.schema import KEYS
 from archive.vietnamese import exact, fold
 
@@ -329,3 +329,17 @@ def test_of_a_very_long_query_the_first_words_count() -> None:
     assert query.notes == (TOO_LONG,)
     quoted = parse(f'"{" ".join(words)}"')
     assert [term.exact for term in quoted.typed] == [tuple(words[:MAX_WORDS])]
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("giám sát -xã", (READ_AS_WORD,)),
+        ("-xã", (READ_AS_WORD,)),
+        ("MTTQ-VN", ()),
+        ("giám sát - xã", ()),
+        ("quý I -2024", ()),
+    ],
+)
+def test_a_dash_that_leaves_nothing_out_is_told(text: str, notes: tuple[str, ...]) -> None:
+    assert parse(text).notes == notes

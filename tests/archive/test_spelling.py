@@ -88,3 +88,4 @@ def test_neighbours_differ_by_one_letter_and_can_be_spoken() -> None:
     assert {"sa", "at", "sac", "hat", "set", "sait"} <= near
     assert not {"sat", "szt", "qat", "xsat"} & near
     assert "nghieu" in neighbours("nghieuu")
+    assert neighbours("x" * 10_000) == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -193,6 +194,9 @@ def test_words_that_look_like_something_else_are_words(search: Search, words: li
         ["x", "--since", "2025", "--until", "2024"],
         ["x", "--site", "nowhere"],
         ["x", "--province", "nowhere"],
+        ["x", "--unit", ""],
+        ["x", "--section", "😀"],
+        ["--author", '"'],
     ],
 )
 def test_a_wrong_request_is_refused_in_one_line(
@@ -203,6 +207,20 @@ def test_a_wrong_request_is_refused_in_one_line(
     assert out == ""
     assert err.startswith("mattran: ")
     assert err.count("\n") == 1
+
+
+def test_marks_are_read_where_python_was_told_that_all_is_ascii(archive: SearchableArchive) -> None:
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    script = "import sys; from crawler.commands import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", script, "--db", str(archive.path)]
+    done = subprocess.run(
+        [*command, "search", "--exact", "Đống Đa", "--count"],
+        env={**os.environ, **ascii_only},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "1 article found\n"
 
 
 def test_search_loads_neither_the_crawler_nor_the_parsers(archive: SearchableArchive) -> None:
