@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from spiders.family import Family
 
 MOST_LISTINGS = 12
+MOST_DENIED = 6
+ESCAPED = r"\-"  # what `re.escape` makes of a hyphen without need
 SURE = 6
 """The weight of signs from which a platform needs no second look of a person."""
 
@@ -190,6 +192,7 @@ class _Proposing:
             if survey.identity:
                 self._row["identity"] = survey.identity
                 self._found.append(("identity", survey.identity))
+                self._leave_out(survey.identity)
             else:
                 self._unknown.append("which addresses are articles: add `identity` if you know it")
         else:
@@ -204,6 +207,14 @@ class _Proposing:
                 )
         if survey.verdict and survey.verdict.score < SURE:
             self._guessed.append("platform")
+
+    def _leave_out(self, identity: str) -> None:
+        """Deny the pages of the menu that the rule would take for articles."""
+        paths = [url.removeprefix(self._survey.base) for url in self._survey.asides]
+        denied = [path for path in paths if re.search(identity, path)][:MOST_DENIED]
+        if denied:
+            self._row["deny"] = [f"^{re.escape(path).replace(ESCAPED, '-')}$" for path in denied]
+            self._found.append(("left out", _joined(denied)))
 
     def _feeds(self) -> None:
         for key, purpose, own in (
@@ -285,7 +296,7 @@ class _Proposing:
     def _site(self) -> Site:
         row = self._row
         own: dict[str, Any] = {
-            key: tuple(row[key]) for key in ("modules", "feeds", "sitemaps") if key in row
+            key: tuple(row[key]) for key in ("modules", "feeds", "sitemaps", "deny") if key in row
         }
         if "identity" in row:
             own["identity"] = row["identity"]

@@ -52,6 +52,12 @@ NO_LIST = re.compile(
 )
 """Folded words of a link or its address that lead to no list of stories."""
 
+ASIDE = re.compile(
+    r"^(?:(?:trang )?gioi thieu|lien he|contact|about|dang nhap|login|dang ky|tim kiem|search|so do"
+    r"|sitemap|gop y|hoi dap|co cau|chuc nang|lich (?:cong tac|lam viec|tiep)|danh ba)\b"
+)
+"""How the folded text of a link begins that leads to a page every site has, and no news."""
+
 NO_NAME = re.compile(r"xem them|chi tiet|trang sau|trang truoc|^tiep\b|^sau$|^truoc$|doc tiep")
 """Folded texts of links that name no section."""
 
@@ -217,14 +223,24 @@ class Survey:
     @cached_property
     def menus(self) -> dict[str, str]:
         """The links that may lead to lists, with their text; the likeliest first."""
+        likely = {u: text for u, text in self._short_links.items() if not _is_no_list(u, text)}
+        return dict(sorted(likely.items(), key=lambda item: not LIST_WORDS.search(_said(*item))))
+
+    @cached_property
+    def asides(self) -> list[str]:
+        """Addresses of menus that lead neither to a list nor to a story: about, contact, help."""
+        named = [url for url, text in self._short_links.items() if ASIDE.search(folded(text))]
+        return [url for url in named if url.rstrip("/") != self.base]
+
+    @cached_property
+    def _short_links(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for document in self.documents:
             for url, text in self.links_of(document):
                 words = text.split()
                 if 0 < len(words) < MENU_WORDS and url not in self.headlines:
                     found.setdefault(url, text)
-        likely = {url: text for url, text in found.items() if not _is_no_list(url, text)}
-        return dict(sorted(likely.items(), key=lambda item: not LIST_WORDS.search(_said(*item))))
+        return found
 
     def _paths(self, urls: Iterable[str]) -> list[str]:
         return [url.removeprefix(self.base) for url in urls]

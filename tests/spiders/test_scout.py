@@ -95,6 +95,15 @@ def test_lists_articles_and_identity_of_an_unknown_site():
     assert values["confirmed"] is False
 
 
+def test_pages_of_the_menu_that_look_like_articles_by_their_address_are_denied():
+    about = "<li><a href='/gioi-thieu.htm'>Giới thiệu</a></li></ul>"
+    pages = {path: body.replace("</ul>", about, 1) for path, body in site("/bai{}a.htm").items()}
+    values = visit(pages).proposal().values
+    assert values["identity"] == r"^/([^/?]+)\.htm$"
+    assert values["deny"] == [r"^/gioi-thieu\.htm$"]
+    assert "deny" not in visit(site("/bai/tin-so-{}.html")).proposal().values
+
+
 def test_who_it_is():
     values = visit(site("/bai/tin-so-{}.html")).proposal().values
     assert values["name"] == "Cổng thông tin huyện Sông Xanh"
