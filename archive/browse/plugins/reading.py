@@ -22,7 +22,8 @@ table.rows-and-columns td { max-width: 28em; overflow-wrap: break-word; }
 td.col-title, td.col-tieu_de, td.col-trich, td.col-lead { min-width: 14em; }
 td.col-body, td.col-text { min-width: 18em; }
 td.col-url, td.col-dia_chi { min-width: 11em; word-break: break-all; }
-td.col-ref, td.col-ma, td.col-ngay_dang, td[class*="_day"] { white-space: nowrap; }
+td.col-ref, td.col-ma, td.col-ngay_dang { white-space: nowrap; }
+td[class*="_day"], td[class*="_at "] { white-space: nowrap; }
 td details > summary { cursor: pointer; }
 td details > div { white-space: pre-line; min-width: 26em; margin-top: .5em; }
 td details[open] > summary { opacity: .5; }
