@@ -71,6 +71,7 @@ _NEW = {
         " AND file NOT IN (SELECT file FROM main.warc_files)"
     ),
 }
+_WARC_FILES = "SELECT DISTINCT warc_file FROM captures WHERE warc_file IS NOT NULL"
 _MINIMA = frozenset({"first_crawled_at", "first_seen_at", "found_at"})
 # What says nothing about which of two rows counts: it is united or told anew, or a mere number.
 _APART = _MINIMA | {"id", "sid", "current_revision", "cluster", "merged_into", "text", "hints"}
@@ -102,13 +103,17 @@ _GONE = (
 
 @dataclass(slots=True)
 class Merged:
-    """What a merge brought: rows that were new here, and WARC files."""
+    """What a merge brought: rows that were new here, and WARC files.
+
+    :ivar missing: WARC files that the other archive names and has not.
+    """
 
     pages: int = 0
     captures: int = 0
     revisions: int = 0
     files: int = 0
     withdrawn: int = 0
+    missing: int = 0
 
 
 @dataclass(slots=True)
@@ -141,12 +146,15 @@ class _Ids:
 def refuse(db: Path, other: Path) -> None:
     """Refuse what cannot be merged: nothing is written before.
 
-    :raises UsageError: it is no archive, of another schema, or this one itself.
+    :raises UsageError: it is no archive, of another schema, this one itself, or without the folder
+        of its raw records: its captures would name what nobody has.
     """
     if not other.exists():
         raise UsageError(f"there is no archive at {other}: name the file of the other database")
-    with closing(open_for_reading(other)):
-        pass
+    with closing(open_for_reading(other)) as conn:
+        named = [row[0] for row in conn.execute(_WARC_FILES)]
+    if named and not any((other.parent / FOLDER / name).is_file() for name in named):
+        raise UsageError(f"the raw records of {other} are not beside it: copy {FOLDER}/, too")
     if db.exists() and db.resolve() == other.resolve():
         raise UsageError(f"{other} is the archive itself: name another one")
 
@@ -238,6 +246,7 @@ class _Merging:
         self._tell_erased()
         self.progress("files")
         with transaction(self.conn):
+            self._missing_files()
             for row in self.source.execute("SELECT * FROM files"):
                 files.unite(self.conn, row | {"capture": self.ids.captures[row["capture"]]})
             files.relink(self.conn)
@@ -463,6 +472,16 @@ class _Merging:
         part.replace(target)
         self.conn.execute("DELETE FROM warc_files WHERE file = ?", (name,))
         self.done.files += 1
+
+    def _missing_files(self) -> None:
+        """Bring WARC files that captures of both name and that were lost here; count the lost."""
+        here = {name for (name,) in self.conn.execute(_WARC_FILES)}
+        for row in self.source.execute(_WARC_FILES):
+            name = row["warc_file"]
+            if not (self.source_folder / name).is_file():
+                self.done.missing += 1
+            elif name in here and not (self.folder / name).is_file():
+                self._file(name)
 
     # Histories
 

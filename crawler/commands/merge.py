@@ -44,6 +44,11 @@ def command(context: Context, *, others: tuple[Path, ...], dry_run: bool, as_jso
             finally:
                 line.clear()
             told = {name: getattr(done, name) for name in done.__slots__}
+            lost = told.pop("missing")
+            if lost:
+                files = "1 WARC file is" if lost == 1 else f"{lost} WARC files are"
+                where = terminal.clean(str(other.parent))
+                print(f"mattran: {files} missing in {where}: `mattran verify`", file=sys.stderr)
             _tell(other, told, "new", as_json=as_json)
 
 

@@ -139,6 +139,35 @@ def test_what_one_archive_erased_is_erased_in_both(shards: list[Mattran], tmp_pa
         assert done.exit_code == 0, done.out
 
 
+def test_raw_records_have_to_come_along_and_lost_ones_come_back(
+    shards: list[Mattran], tmp_path: Path
+) -> None:
+    (tmp_path / "alone").mkdir()
+    shutil.copy(shards[1].db, tmp_path / "alone")
+    mattran = Mattran.of(tmp_path / "m", shards[0].registry)
+    done = mattran("merge", str(tmp_path / "alone" / "mattran.db"))
+    assert (done.exit_code, "copy warc/, too" in done.err) == (2, True)
+    assert mattran("merge", str(shards[1].db)).exit_code == 0
+    files = sorted((mattran.folder / "warc").iterdir())
+    files[0].unlink()
+    assert mattran("verify", "--quick").exit_code == 1
+    assert mattran("merge", str(shards[1].db)).exit_code == 0
+    done = mattran("verify")
+    assert done.exit_code == 0, done.out
+
+
+def test_files_that_the_other_archive_has_lost_are_told(
+    shards: list[Mattran], tmp_path: Path
+) -> None:
+    shutil.copytree(shards[0].folder, tmp_path / "other")
+    files = sorted((tmp_path / "other" / "warc").iterdir())
+    assert len(files) > 1
+    files[0].unlink()
+    mattran = Mattran.of(tmp_path / "m", shards[0].registry)
+    done = mattran("merge", str(tmp_path / "other" / "mattran.db"))
+    assert (done.exit_code, "1 WARC file is missing" in done.err) == (0, True)
+
+
 def test_what_is_no_archive_of_this_schema_is_refused(
     shards: list[Mattran], tmp_path: Path
 ) -> None:
