@@ -120,12 +120,12 @@ def _check_out(code: Path) -> None:
         archive.extractall(code, filter="data")
 
 
-# As the script of that time did; today's begins elsewhere.
+# As the script of that time did; today's begins elsewhere. `-P`: not the code of this folder.
 OLD_COMMAND = "import sys; from crawler.commands import main; sys.exit(main())"
 
 
 def _run(mattran: Mattran, code: Path, *words: str) -> None:
-    command = [sys.executable, "-c", OLD_COMMAND, *mattran.command(*words)[1:]]
+    command = [sys.executable, "-P", "-c", OLD_COMMAND, *mattran.command(*words)[1:]]
     environment = {**os.environ, "PYTHONPATH": str(code)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
