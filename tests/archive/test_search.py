@@ -10,8 +10,9 @@ import pytest
 
 from archive.errors import UsageError
 from archive.narrowing import Filter
+from archive.query import everything
 from archive.reading import open_for_reading
-from archive.search import COUNT_LIMIT, Count, count, matching_ids, search
+from archive.search import COUNT_LIMIT, Count, count, facets, matching_ids, search
 from tests.searchable_archive import SearchableArchive
 
 BRACKETS = ("[", "]")
@@ -121,6 +122,31 @@ def test_rank_takes_an_article_without_a_date_for_neither_new_nor_old(
     archive.publish("Giám sát bao giờ", day=None, first_seen="2026-06-01T08:00:00+07:00")
     ranked = titles(reader(), "giam sat", rank=True)
     assert ranked == ["Giám sát mới", "Giám sát bao giờ", "Giám sát cũ"]
+
+
+def test_without_words_a_filter_finds_all_that_it_leaves(
+    archive: SearchableArchive, reader: Reader
+) -> None:
+    pages = [
+        archive.publish(f"Bài {number}", site=site, day=f"2024-05-0{number + 1}", author="Ngô Xuân")
+        for number, site in enumerate(("hanoi-front", "hcm-front", "hanoi-front"))
+    ]
+    conn = reader()
+    for where, left in (
+        (Filter(sites=("hanoi-front",)), [2, 0]),
+        (Filter(since="2024-05-02"), [2, 1]),
+        (Filter(author="ngo", until="2024-05-02"), [1, 0]),
+        (Filter(author="không ai"), []),
+    ):
+        wanted = [pages[number] for number in left]
+        assert [hit["id"] for hit in search(conn, everything(), where)] == wanted
+        assert [hit["id"] for hit in search(conn, everything(), where, rank=True)] == wanted
+        assert list(matching_ids(conn, everything(), where)) == wanted
+        assert count(conn, everything(), where) == Count(len(left))
+        assert sum(number for _, number in facets(conn, everything(), "site", where)) == len(left)
+    hits = search(conn, everything(), Filter(since="2024"), limit=1)
+    following = search(conn, everything(), Filter(since="2024"), after=hits[0]["ref"])
+    assert [hit["id"] for hit in following] == pages[1::-1]
 
 
 def test_unmarked_queries_find_all_that_marked_ones_find(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from archive import derived, keys
 from archive.identity import ref_of
 from archive.narrowing import Filter
 from archive.reading import open_for_reading
@@ -56,6 +57,24 @@ def test_a_duplicate_stays_where_its_original_is_not_found(archive: SearchableAr
     assert found(archive, "mặt trận", Filter(sites=("xa",))) == ([copy], [])
     assert found(archive, "mặt trận", Filter(since="2024-05-02")) == ([copy], [])
     assert len(found(archive, "mặt trận", Filter(since="2024-05-01"))[1]) == 1
+
+
+def test_it_is_the_same_while_the_key_index_is_far_behind(
+    archive: SearchableArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.candidates.MOST_PENDING", 0)
+    first = archive.publish("Bản đầu", BODY, day="2024-05-01", site="tw")
+    copy = archive.publish("Bản sao", BODY, day="2024-05-02", site="xa")
+    archive.drain()
+    derived.begin_anew(archive.conn, keys)
+    for where, shown, left_out in (
+        (ANY, [first], [ref_of(copy)]),
+        (Filter(sites=("xa",)), [copy], []),
+        (Filter(since="2024-05-02"), [copy], []),
+    ):
+        repeats: list[str] = []
+        hits = search(archive.conn, "mặt trận", where, repeats=repeats)
+        assert ([hit["id"] for hit in hits], repeats) == (shown, left_out)
 
 
 def test_a_report_used_again_and_an_excerpt_stay(archive: SearchableArchive) -> None:
