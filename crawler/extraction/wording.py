@@ -11,18 +11,28 @@ from archive.vietnamese import without_marks
 
 _WORD = re.compile(r"\w+")
 _ENDING = 24  # characters, more than a word has
+# What stands for each character of ASCII where words alone are wanted, in lower case.
+_APART = "".join(c.lower() if _WORD.match(c) else " " for c in map(chr, range(128)))
+_APART_BYTES = _APART.ljust(256).encode()
 _FILE_ENDING = re.compile(r"\.\w{2,5}$")
 
 
 def words(text: str) -> list[str]:
     """The words of `text`, in lower case, marks kept."""
-    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
-    return _WORD.findall(composed.lower())
+    if text.isascii():
+        return _ascii_words(text)
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 
 
 def plain_words(text: str) -> list[str]:
     """The words of `text` without Vietnamese marks, as they stand in slugs."""
-    return _WORD.findall(text.lower() if text.isascii() else without_marks(text))
+    plain = text if text.isascii() else without_marks(text)
+    return _ascii_words(plain) if plain.isascii() else _WORD.findall(plain)
+
+
+def _ascii_words(text: str) -> list[str]:
+    """What _WORD finds in a lower-case text of ASCII, in a quarter of its time."""
+    return text.encode().translate(_APART_BYTES).decode().split()
 
 
 def slug_words(url: str) -> list[str]:
