@@ -81,6 +81,8 @@ _AGAIN = (
     f" priority = {RECRAWL * CLASS} + priority % {CLASS}"
 )
 
+_BEHIND = f", priority = {FILE}"  # a file that a person asked for goes back behind the pages
+
 
 def backoff(attempts: int) -> int:
     """Return the seconds to wait after that many failed attempts: 5 min, 20 min, 80 min, ..."""
@@ -553,8 +555,8 @@ class Frontier:
                 claim.id,
             ),
         )
-        if "file" in claim.hints:  # one that a person asked for goes back behind the pages
-            self._conn.execute("UPDATE frontier SET priority = ? WHERE id = ?", (FILE, claim.id))
+        if "file" in claim.hints:
+            self._conn.execute(f"UPDATE frontier SET due = due{_BEHIND} WHERE id = ?", (claim.id,))
 
     def forget_text(self, claim: Claim) -> None:
         """Drop what listings said about a page that was erased."""
@@ -564,10 +566,11 @@ class Frontier:
 
     def fail(self, claim: Claim, state: str, due: int, failure: str, status: int | None) -> bool:
         """Put a leased row off, or give it up; False when the lease is no longer ours."""
+        is_file = "file" in claim.hints and state != "waiting"
         return (
             self._conn.execute(
                 "UPDATE frontier SET state = ?, due = ?, lease_until = NULL, last_failure = ?,"
-                " last_status = coalesce(?, last_status)"
+                f" last_status = coalesce(?, last_status){_BEHIND if is_file else ''}"
                 " WHERE id = ? AND state = 'leased' AND run = ?",
                 (state, due, failure, status, claim.id, self._run),
             ).rowcount

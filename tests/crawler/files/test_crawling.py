@@ -358,6 +358,16 @@ class TestRecrawl:
             assert state(mattran, "/tep/moi-2.pdf") == ("text", "done", None)
             assert mattran("recrawl", "--failed", "--site", "a", "--dry-run").exit_code == 0
 
+    def test_one_that_failed_again_goes_back_behind_the_pages(self, tmp_path: Path) -> None:
+        with Replica([SPEC]) as replica:
+            mattran = Mattran(tmp_path, replica)
+            mattran("crawl", "a")
+            replica.clear_hits()
+            assert mattran("recrawl", "--failed").exit_code == 0
+            assert asked(replica) == ["/tep/qua-lon.pdf"]
+        told = "SELECT count(*) FROM frontier WHERE kind = 'attachment' AND priority >= 0"
+        assert mattran.value(told) == 0
+
     def test_none_come_where_the_row_wants_none(self, tmp_path: Path) -> None:
         with Replica([SPEC]) as replica:
             mattran = Mattran(tmp_path, replica, files="none")
