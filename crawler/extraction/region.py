@@ -41,7 +41,6 @@ class Group:
     linked: int
     furniture: bool = False
     learned: bool = False  # known from other pages of the site; then it is furniture, too
-    caption: bool = False
 
     @property
     def link_share(self) -> float:
@@ -59,18 +58,16 @@ class Region:
 
 
 def groups_of(walk: Walk) -> list[Group]:
-    """The blocks of a walk: runs of lines with one group number."""
+    """The blocks of a walk: runs of lines of one group, which is named for its first line."""
     groups: list[Group] = []
-    number = -1
     for index, line in enumerate(walk.lines):
-        if line.group == number:
+        if line.group == index:
+            groups.append(Group(index, index + 1, line.node, line.size, line.linked))
+        else:
             group = groups[-1]
             group.last = index + 1
             group.size += line.size
             group.linked += line.linked
-        else:
-            number = line.group
-            groups.append(Group(index, index + 1, line.node, line.size, line.linked))
     return groups
 
 
@@ -156,8 +153,7 @@ def find_region(walk: Walk, groups: list[Group]) -> Region | None:
     seed = _seed(walk, groups)
     if seed is None:
         return None
-    lines = walk.lines
-    sums = _running(walk, groups, [signed_score(g, lines[g.first]) for g in groups])
+    sums = _running(walk, groups, _signed_scores(walk, groups))
     best = seed
     best_sum = sums[walk.nodes[seed].last] - sums[walk.nodes[seed].first]
     node = walk.nodes[seed].parent
@@ -276,23 +272,26 @@ def _region_at(groups: list[Group], node: int, first: int, last: int) -> Region:
 
 def kept(group: Group) -> bool:
     """Whether a group of the region is text of the article, as far as links and names tell."""
-    if group.furniture or group.caption:
+    if group.furniture:
         return False
     return group.link_share <= (0.85 if group.size > 200 else 0.8)
 
 
-def signed_score(group: Group, line: Line) -> float:
-    """What a group adds to the region that takes it in: prose its length, the rest below zero."""
-    if not group.furniture:
-        return _plain_score(group, line)
-    least = -min(group.size, 200)
-    return min(_plain_score(group, line), least) if group.learned else least
+def _signed_scores(walk: Walk, groups: list[Group]) -> list[float]:
+    """What each group adds to a region that takes it in: prose its length, the rest below zero."""
+    lines = walk.lines
+    scores: list[float] = []
+    for group in groups:
+        if group.furniture and not group.learned:
+            scores.append(-min(group.size, 200))
+            continue
+        score = _plain_score(group, lines[group.first])
+        scores.append(min(score, -min(group.size, 200)) if group.learned else score)
+    return scores
 
 
 def _plain_score(group: Group, line: Line) -> float:
     size, linked = group.size, group.linked
-    if group.caption:
-        return 0
     if linked > 0.5 * size:
         return -3 * min(linked, 120) - 30
     if line.heading:
@@ -318,8 +317,6 @@ def _seed(walk: Walk, groups: list[Group]) -> int | None:
     scores: dict[int, float] = {}
     for group in groups:
         if group.furniture or group.size < _SEED_LEAST or group.linked > 0.5 * group.size:
-            continue
-        if group.caption:
             continue
         worth = _worth(walk, group)
         node = _container(walk, group.node, held)
