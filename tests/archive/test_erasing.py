@@ -6,20 +6,34 @@ import gzip
 import html
 import json
 import shutil
+import zipfile
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from archive.warc import read_record
 from tests.command import Mattran
 from tests.replica import Replica, SiteSpec
 
+FORMS = ["jsonl", "csv", "markdown", "sqlite", "wacz"]
+FORMS += ["parquet"] if find_spec("pyarrow") else []
+
 
 def traces(folder: Path, texts: list[str]) -> list[str]:
-    """Return the files of a folder that hold any of `texts`, in WARC files also compressed ones."""
+    """Return the files of a folder that hold any of `texts`; what is compressed is unpacked."""
     found = []
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         data = path.read_bytes()
         if path.name.endswith(".warc.gz"):
             data = unpacked(path)
+        elif path.suffix == ".wacz":
+            with zipfile.ZipFile(path) as whole, TemporaryDirectory() as inside:
+                whole.extractall(inside)
+                found += [f"{path.name}/{one}" for one in traces(Path(inside), texts)]
+        elif path.suffix == ".parquet":
+            from pyarrow import parquet
+
+            data = json.dumps(parquet.read_table(path).to_pylist(), ensure_ascii=False).encode()
         for text in texts:
             spellings = {text, html.escape(text), json.dumps(text)[1:-1]}
             found += [f"{path.name}: {s}" for s in spellings if s.encode() in data]
@@ -50,6 +64,9 @@ def test_an_erased_text_is_nowhere_and_never_comes_back(mattran: Mattran, tmp_pa
 
     before = Mattran.of(tmp_path / "before", mattran.registry)
     shutil.copytree(mattran.folder, before.folder)
+    wacz = str(tmp_path / "before.wacz")
+    assert before("export", "--format", "wacz", "--output", wacz).exit_code == 0
+    assert traces(tmp_path, words) != traces(before.folder, words)
 
     done = mattran("withdraw", ref, "--erase", "--reason", "named as a patient", "--by", "herself")
     assert done.exit_code == 0, done.err
@@ -61,14 +78,17 @@ def test_an_erased_text_is_nowhere_and_never_comes_back(mattran: Mattran, tmp_pa
         ("recrawl", url),
         ("reextract",),
         ("import", *map(str, (before.folder / "warc").iterdir())),
+        ("import", wacz),
         ("merge", str(before.db)),
         ("verify", "--repair"),
     ):
         done = mattran(*again)
         assert done.exit_code == 0, (again, done.out, done.err)
         assert traces(mattran.folder, words) == [], again
-    assert mattran("export", "--format", "jsonl", "--output", str(mattran.folder / "all.jsonl"))
-    mattran("export", "--format", "sqlite", "--output", str(mattran.folder / "all.db"))
+    for form in FORMS:
+        output = str(mattran.folder / "exports" / f"all.{form}")
+        (mattran.folder / "exports").mkdir(exist_ok=True)
+        assert mattran("export", "--format", form, "--output", output).exit_code == 0
     assert traces(mattran.folder, words) == []
 
     # The tombstone: what was there, and that it was taken out.
