@@ -244,7 +244,7 @@ def _write(hits: list[Hit], found: Count, *, is_first: bool, left_out: int = 0) 
         print(f"{INDENT}{terminal.clean(hit['url'])}\n")
     if left_out:
         print(left_out_line(left_out, "shows"))
-    print(_total(len(hits) + left_out, found, is_first=is_first))
+    print(_total(len(hits), found, is_first=is_first, left_out=left_out))
 
 
 def left_out_line(number: int, does: str) -> str:
@@ -262,7 +262,7 @@ def _in_bold(text: str) -> str:
     return _MARKED.sub(lambda hit: terminal.bold(hit[1]), text)
 
 
-def _total(shown: int, found: Count, *, is_first: bool = True) -> str:
+def _total(shown: int, found: Count, *, is_first: bool = True, left_out: int = 0) -> str:
     number = f"{found.number:,}"
     if found.more:
         number = f"more than {number}"
@@ -271,4 +271,5 @@ def _total(shown: int, found: Count, *, is_first: bool = True) -> str:
     line = f"{number} {'article' if found.number == 1 else 'articles'} found"
     if not is_first:
         return f"{line}, {shown:,} more shown"
-    return line if shown == found.number else f"{line}, {shown:,} shown (--limit shows more)"
+    is_all = shown + left_out == found.number
+    return line if is_all else f"{line}, {shown:,} shown (--limit shows more)"

@@ -268,6 +268,18 @@ def test_a_filter_alone_hides_repeats_and_counts_facets_as_words_do(
     assert search("--since", "2025", "--all", "--count").stdout == "3 articles found\n"
 
 
+def test_what_is_left_out_is_not_called_shown(search: Search, archive: SearchableArchive) -> None:
+    body = labelled.original(3).body
+    for day in ("2025-09-01", "2025-09-02"):
+        archive.publish("Tỉnh Phú Thọ", body, day=day)
+    archive.drain()
+    assert search("-n1", "tỉnh").stdout.endswith(
+        "1 article repeats another: left out (--all shows them, too)\n2 articles found\n"
+    )
+    archive.publish("Tỉnh khác", "Hết.", day="2024-01-01")
+    assert "3 articles found, 1 shown" in search("-n1", "tỉnh").stdout
+
+
 def test_any_filter_alone_lists_the_newest_first(search: Search) -> None:
     for filters in (("--site", "hanoi-front"), ("--since", "2024"), ("--province", "ha noi")):
         lines = search(*filters).stdout.splitlines()
