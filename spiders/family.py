@@ -526,12 +526,14 @@ class Family:
         anchors = []
         for node in document.tree.iter("a"):
             href = node.get("href")
-            if not href or href[0] == "#":
+            if not href:
                 continue
-            rooted = fixed and href[0] == "/"
-            known = memo.get(href) if rooted or href[:4] == "http" else None
+            # Remembered are absolute addresses and, of pages with the site's own base, rooted ones.
+            known = memo.get(href) if fixed or href[0] != "/" else None
             if known is None:
-                known = self._of_href(base, href, remember=rooted)
+                if href[0] == "#":
+                    continue
+                known = self._of_href(base, href, remember=fixed and href[0] == "/")
             if known.kind is not None:
                 anchors.append((node, known))
         return anchors

@@ -22,11 +22,16 @@ _GIVEN = re.compile(r"(?:ảnh|hình) do (.{2,40}?) cung cấp", re.IGNORECASE)
 _GIVEN_BY = re.compile(r"cung cấp$", re.IGNORECASE)
 _NO_ONE = re.compile(r"(?:minh họa|minh hoạ|tư liệu|lưu niệm|sưu tầm|\d+)", re.IGNORECASE)
 _MOST_WORDS = 9
+# One of them is in each caption that names someone.
+_WORDS = ("ảnh", "hình", "nguồn", "photo", "credit")
 
 
 def photographer(caption: str) -> str | None:
     """The photographer or the agency that a caption names: "(Ảnh: Lê Tám)", "Nguồn ảnh: TTXVN",
     "- Ảnh Lê Tám"; None for a caption that only says what is shown."""
+    lowered = caption.lower()
+    if not any(word in lowered for word in _WORDS):
+        return None
     for pattern in (_BRACKETED, _AT_END):
         match = pattern.search(caption)
         if match and _names_someone(match[1]):

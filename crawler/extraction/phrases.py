@@ -79,6 +79,9 @@ JUNK = re.compile(
     r"[|•:.\s*/-]+)",
     re.IGNORECASE,
 )
+# Without regard to capitals each of the many alternatives is tried on each line; in lower case its
+# first letter rules most of them out.
+_LOWER_JUNK = re.compile(JUNK.pattern)
 _SHORT_JUNK = 80
 _LONGEST_JUNK = 150
 _RULE = re.compile(r"[|•:.\s*/-]+")
@@ -92,7 +95,7 @@ def is_junk(text: str) -> bool:
         return _RULE.fullmatch(text) is not None
     if len(text) > _SHORT_JUNK and not text[:8].lower().startswith(_LONG_JUNK):
         return _RULE.fullmatch(text) is not None
-    return JUNK.fullmatch(text) is not None
+    return _LOWER_JUNK.fullmatch(text.lower()) is not None
 
 
 LEAKED_TAG = re.compile(
