@@ -229,6 +229,8 @@ def _is_icon(given: Mapping[str, str]) -> bool:
 
 def merged(images: list[Image]) -> list[Image]:
     """Each address once, in order, unless it is shown again under another caption."""
+    if len(images) < 2:
+        return images
     kept: list[Image] = []
     by_address: dict[str, list[Image]] = {}
     for image in images:

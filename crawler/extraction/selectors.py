@@ -25,7 +25,7 @@ _FEW = ("article", "base", "body", "figure", "h1", "h2", "main", "meta", "script
 # Of these, too, a page has so few that all of them are looked at before XPath is asked in a box.
 _ENOUGH_TO_LOOK_AT = frozenset((*_FEW, "p"))
 
-# So few elements are held against what a box must be; for more, the boxes are looked for.
+# Elements with so few parents are held against what a box must be; for more, boxes are looked for.
 _FEWER = 3
 
 _OPENED = re.compile(rb"<(!--|/?[a-z][\w:-]*)", re.IGNORECASE)
@@ -57,8 +57,11 @@ class _Simple:
         """Whether an element is as the step asks."""
         if self.tag not in ("*", element.tag):
             return False
-        given = ((element.get(name), sign, value) for name, sign, value in self.attributes)
-        return all(text is not None and _ASKS[sign](text, value) for text, sign, value in given)
+        for name, sign, value in self.attributes:
+            given = element.get(name)
+            if given is None or not _ASKS[sign](given, value):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,18 +202,23 @@ class Matches:
     def _inside(self, step: _Step, found: list[etree._Element]) -> list[etree._Element]:
         """Those of some elements that stand in what a step finds."""
         simple = step.simple
-        is_new = step.outer is None and step not in self._found
-        if is_new and simple is not None and simple.attributes and len(found) <= _FEWER:
-            return [one for one in found if any(map(simple.fits, self._around_of(one)))]
-        boxes = self._matching(step) if found else []
+        if not found:
+            return found
+        if simple is not None and simple.attributes and step.outer is None:
+            parents = {one.getparent() for one in found if one is not self.tree}
+            if len(parents) <= _FEWER and step not in self._found:
+                parents = {above for above in parents if self._is_in(simple, above)}
+                return [one for one in found if one.getparent() in parents]
+        boxes = self._matching(step)
         return [one for one in found if any(above in boxes for above in one.iterancestors())]
 
-    def _around_of(self, element: etree._Element) -> Iterator[etree._Element]:
-        """What an element stands in, up to the tree's root."""
-        for above in element.iterancestors():
-            yield above
-            if above is self.tree:
-                return
+    def _is_in(self, box: _Simple, element: etree._Element | None) -> bool:
+        """Whether an element, or one around it, is as a step asks."""
+        while element is not None:
+            if box.fits(element):
+                return True
+            element = None if element is self.tree else element.getparent()
+        return False
 
     def _is_known(self, simple: _Simple) -> bool:
         """Whether what a step asks for is found in boxes faster by a look at the whole page."""
@@ -220,8 +228,10 @@ class Matches:
         if tag == "*":
             return self._markup is not None
         name = simple.attributes[0][0]
-        # An id that is asked for in boxes is not the only one.
-        return tag in _ENOUGH_TO_LOOK_AT or name == "id" or (tag, name) in self._given
+        if tag in _ENOUGH_TO_LOOK_AT or (tag, name) in self._given:
+            return True
+        # An id that is asked for in boxes is not the only one; an address is rarely there.
+        return name == "id" or (tag, name) == ("a", "href")
 
     def _outermost(self, step: _Step, boxes: list[etree._Element]) -> list[etree._Element]:
         """Those of the boxes a step found that stand in no other: they hold what the rest do."""

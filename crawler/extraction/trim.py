@@ -153,7 +153,7 @@ def _noise(line: Line, title: str, after_prose: bool) -> str | None:
     shown = line.text
     if not shown or is_junk(shown):
         return "junk"
-    if FILE_NAME.fullmatch(shown):
+    if " " not in shown and FILE_NAME.fullmatch(shown):
         return "file-name"
     if line.size < _LONGEST_LABEL and TAIL.fullmatch(shown.strip(" •-–*>»:.")):
         return "label"  # of a box inside the text

@@ -35,6 +35,15 @@ SELECTORS = [
     "a[rel~=tag]",
     "a[href*='/tag/']",
     "a[href^='/who'], p.small",
+    "div.box a[href*='/tag/']",
+    "div.inner a[href*='/who']",
+    "div#main a[href*='/tag/']",
+    "p.right a[href]",
+    "#main p.small",
+    "div.none p.small",
+    "div#main div.inner p",
+    "div.inner div#main",
+    "body.single h2",
     "body.single",
     "figure.centre img",
     "meta[name=generator][content*=CMS]",
@@ -63,6 +72,28 @@ def test_asked_together_they_match_the_same() -> None:
     document = parse_document(PAGE, "https://a.test/")
     for selector in SELECTORS:
         assert document.matches.elements(selector) == by_xpath(document.tree, selector)
+
+
+@pytest.mark.parametrize("selector", SELECTORS)
+def test_in_a_part_of_the_page_nothing_outside_counts(selector: str) -> None:
+    document = parse_document(PAGE, "https://a.test/")
+    (part,) = document.tree.cssselect("div.inner")
+    alone = parse_document(b"<div>" + etree.tostring(part) + b"</div>", "https://a.test/").tree
+    (body,) = alone.iter("body")
+    names = [one.attrib for one in by_xpath(body[0][0], selector)]
+    for asked_before in ((), SELECTORS):
+        for other in asked_before:
+            document.matches.elements(other)
+        found = document.matches.within(part).elements(selector)
+        assert [one.attrib for one in found] == names
+
+
+def test_boxes_in_boxes_give_each_match_once() -> None:
+    page = (
+        b"<div class='a'><div class='a'><i>1</i></div><i>2</i></div><div class='a'><i>3</i></div>"
+    )
+    matches = parse_document(page, "https://a.test/").matches
+    assert [found.text for found in matches.elements("div.a i")] == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize(
