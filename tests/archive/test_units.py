@@ -11,7 +11,17 @@ import pytest
 from archive import units
 from archive.connection import transaction
 from archive.errors import UsageError
-from archive.units import EVER, REFORM, Unit, lineage, named, place_of, shipped, successors
+from archive.units import (
+    EVER,
+    REFORM,
+    Unit,
+    counting_for,
+    lineage,
+    named,
+    place_of,
+    shipped,
+    successors,
+)
 from tests.sample_archive import SampleArchive
 
 ROOT = Path(__file__).parents[2]
@@ -142,6 +152,12 @@ def joins(text: str) -> list[str]:
         r"\b(?:\w+\.(?:unit_|parent_|old_|new_|part_)?|unit_(?:now_)?)code = ", text
     )
     return [text[match.start() : match.start() + 140] for match in starts]
+
+
+def test_a_unit_counts_for_those_whose_lineage_has_it() -> None:
+    every = shipped().units
+    downwards = {(unit.key, part) for unit in every.values() for part in lineage(unit)}
+    assert {(whole, key) for key in every for whole in counting_for(key)} == downwards
 
 
 def test_no_unit_is_looked_up_by_its_bare_code() -> None:
