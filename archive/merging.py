@@ -471,6 +471,11 @@ class _Merging:
             shutil.copyfile(source, part)
         part.replace(target)
         self.conn.execute("DELETE FROM warc_files WHERE file = ?", (name,))
+        # With its sums: what rotted there must not be taken for true here.
+        for row in self.source.execute(
+            "SELECT * FROM warc_files WHERE file = ? AND NOT is_condemned", (name,)
+        ):
+            self._insert("warc_files", row)
         self.done.files += 1
 
     def _missing_files(self) -> None:

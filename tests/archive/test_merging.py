@@ -156,6 +156,21 @@ def test_raw_records_have_to_come_along_and_lost_ones_come_back(
     assert done.exit_code == 0, done.out
 
 
+def test_what_rotted_in_the_other_archive_is_named_and_put_right_here(
+    shards: list[Mattran], tmp_path: Path
+) -> None:
+    shutil.copytree(shards[0].folder, tmp_path / "other")
+    file = max((tmp_path / "other" / "warc").iterdir(), key=lambda path: path.stat().st_size)
+    sound = file.read_bytes()
+    file.write_bytes(sound[:5000] + bytes([sound[5000] ^ 1]) + sound[5001:])
+    mattran = Mattran.of(tmp_path / "m", shards[0].registry)
+    assert mattran("merge", str(tmp_path / "other" / "mattran.db")).exit_code == 0
+    done = mattran("verify")
+    assert (done.exit_code, f"{file.name} at byte 0, warc_files" in done.out) == (1, True)
+    assert mattran("verify", "--repair").exit_code == 0
+    assert (mattran.folder / "warc" / file.name).read_bytes() == sound
+
+
 def test_files_that_the_other_archive_has_lost_are_told(
     shards: list[Mattran], tmp_path: Path
 ) -> None:
