@@ -64,8 +64,23 @@ def nearest_of(conn: sqlite3.Connection, capture: int) -> Capture | None:
 
 
 def latest_of_row(conn: sqlite3.Connection, frontier: int) -> Capture | None:
-    """Return the newest capture of a frontier row at which an answer came."""
+    """Return the capture of a frontier row that was stored last and at which an answer came."""
     return _one(conn, "frontier = ? AND status IS NOT NULL ORDER BY id DESC LIMIT 1", frontier)
+
+
+def unmodified_of_row(conn: sqlite3.Connection, frontier: int) -> Capture | None:
+    """Return the capture of a frontier row that a 304 speaks of: of its last visit that went well.
+
+    It gave the ETag that was asked for. What was stored last may be an error page in between, or a
+    capture of the past.
+    """
+    return _one(
+        conn,
+        "frontier = ? AND status IS NOT NULL AND captured_at ="
+        " (SELECT fetched_at FROM frontier f WHERE f.id = captures.frontier)"
+        " ORDER BY id DESC LIMIT 1",
+        frontier,
+    )
 
 
 def _one(conn: sqlite3.Connection, condition: str, value: int) -> Capture | None:

@@ -455,10 +455,12 @@ class Storing:
     def _store_other(self) -> Stored:
         page = self._known_page()
         erased = page is not None and withdrawals.action(self.conn, page.id) == "erase"
-        last = captures.latest_of_row(self.conn, self.claim.id)
-        digest = captures.content_of(self.page)
         if self.unchanged:
+            last = captures.unmodified_of_row(self.conn, self.claim.id)
             digest = last.content_hash if last else None
+        else:
+            last = captures.latest_of_row(self.conn, self.claim.id)
+            digest = captures.content_of(self.page)
         capture = self._insert_capture(page, digest, erased=erased)
         kind = self.claim.kind if self.unchanged else self.page.kind
         stored = Stored(capture=capture, page=page.id if page else None, kind=kind)

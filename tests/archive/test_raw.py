@@ -16,7 +16,8 @@ import brotli
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.page import Fetch, Page
+from archive.page import Fetch, Link, Page
+from archive.past import PastStoring, claim_of
 from archive.warc import BadRecordError, WarcWriter, decoded, read_record
 from tests.archive.crawling import ROOT, START, Crawl, an_answer, an_article, links
 
@@ -105,6 +106,35 @@ def test_not_modified_points_to_the_bytes_it_speaks_of(crawl: Crawl) -> None:
     assert crawl.value("SELECT same_content_as FROM captures WHERE id = 2") == 1
     assert crawl.value("SELECT last_seen_at FROM articles").startswith("2025-10-02")
     assert crawl.claim_url(f"{ROOT}/tin/7.html").etag == '"7"'
+
+
+def test_not_modified_does_not_speak_of_an_error_page_in_between(crawl: Crawl) -> None:
+    crawl.see(more_headers=[("ETag", '"7"')])
+    claim = crawl.claim_url(f"{ROOT}/tin/7.html")
+    fetch = an_answer(claim, at=1, status=503, body=b"busy")
+    crawl.archive.store(Page(url=claim.url, kind="error", fetch=fetch, claim=claim))
+    claim = crawl.claim_url(f"{ROOT}/tin/7.html")
+    fetch = an_answer(claim, at=2, status=304)
+    crawl.archive.store(Page(url=claim.url, kind="article", fetch=fetch, claim=claim))
+    same = "SELECT same_content_as FROM captures WHERE status = 304"
+    assert crawl.value(same) == crawl.value("SELECT id FROM captures WHERE kind = 'article'")
+    hashes = crawl.column("SELECT content_hash FROM captures WHERE kind = 'article'")
+    assert len(set(hashes)) == 1
+
+
+def test_not_modified_does_not_speak_of_a_capture_of_the_past(crawl: Crawl) -> None:
+    now = crawl.see(at=100, more_headers=[("ETag", '"7"')]).capture
+    url = f"{ROOT}/tin/7.html"
+    link = Link(url=url, kind="article", key="news:7")
+    past = claim_of(crawl.conn, crawl.site, link, is_front=False)
+    fetch = an_answer(past, at=1, body=b"<p>long ago</p>", source="old.warc.gz")
+    article = an_article(body="Xưa.")
+    page = Page(url=url, kind="article", key=link.key, article=article, fetch=fetch, claim=past)
+    crawl.archive.store(page, way=PastStoring)
+    claim = crawl.claim_url(url)
+    fetch = an_answer(claim, at=101, status=304)
+    crawl.archive.store(Page(url=claim.url, kind="article", fetch=fetch, claim=claim))
+    assert crawl.value("SELECT same_content_as FROM captures WHERE status = 304") == now
 
 
 def test_a_run_that_stores_nothing_makes_no_file(crawl: Crawl) -> None:
