@@ -118,7 +118,9 @@ def command(
     '"dong da"' in quotes finds the words beside each other, 'tuyen*' all words that begin so,
     title:WORD looks into titles. AND, OR, NOT and brackets combine: 'giám sát NOT (xã OR phường)'.
     Abbreviations stand for their words, and these for them: MTTQ, UBND, HĐND, KDC ...
+
     What surely repeats another article that is found is left out and counted; --all shows it.
+
     --unit NAME: what is about it, what lies in it, and what became a part of it. Without words a
     filter alone (--unit, --site, --since ...) lists all articles that it leaves.
     A DAY is 2023-10-14 or 14/10/2023, a month 2023-10, a year 2023; both ends are included.
