@@ -99,13 +99,17 @@ def _tell(found: Withdrawn, action: str, *, dry_run: bool) -> None:
     done = {"hide": "hidden", "erase": "erased", "undo": "shown again"}[action]
     print(f"{'would be ' if dry_run else ''}{done}: {', '.join(found.refs)}")
     if action == "erase":
-        print(f"text of {found.revisions} revisions, {found.records} raw records")
+        print(f"text of {_many(found.revisions, 'revision')}, {_many(found.records, 'raw record')}")
         if found.attachments:
-            print(f"with {found.attachments} of its files, which no other article offers")
+            print(f"with {_many(found.attachments, 'file')} that no other article offers")
         if found.redacted:
-            print(f"its words in {found.redacted} other raw records of its site")
+            print(f"its words in {_many(found.redacted, 'other raw record')} of its site")
     if found.duplicates and action != "undo":
         print(f"the same text stands in {', '.join(found.duplicates)}: withdraw these, too?")
+
+
+def _many(number: int, name: str) -> str:
+    return f"{number} {name}{'s' * (number != 1)}"
 
 
 def _tell_of_copies(db: Path) -> None:
