@@ -39,6 +39,7 @@ _CAPTION_CELL = re.compile(r"^image$", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^(?:[-+•*–]|\d+[.)])\s")
 _QUOTES = ("“", '"', "”", "«", "‘")
 _ADDRESSES = ("src", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-echo")
+_LAZY = frozenset(_ADDRESSES[1:])
 _ICON = 40  # pixels: smaller pictures are bullets, counters, share buttons
 _SIZE = re.compile(r"^\s*(\d+)(?:px)?\s*$")
 
@@ -210,15 +211,17 @@ def _picture_address(document: Document, given: Mapping[str, str]) -> str | None
     """The absolute address of an `img`, also where a script would fill it in."""
     for name in _ADDRESSES:
         value = given.get(name, "").strip()
+        if name == "src" and _has_lazy(given):
+            continue
         if value and not value.startswith(("data:", "about:")):
             address = document.absolute(value)
-            if address and not (name == "src" and _has_lazy(given)):
+            if address:
                 return address
     return None
 
 
 def _has_lazy(given: Mapping[str, str]) -> bool:
-    return any(given.get(name) for name in _ADDRESSES[1:])
+    return not _LAZY.isdisjoint(given) and any(given.get(name) for name in _LAZY)
 
 
 def _is_icon(given: Mapping[str, str]) -> bool:

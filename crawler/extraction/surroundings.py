@@ -108,14 +108,17 @@ def byline_around(content: Content, title: Title | None) -> Byline:
 def _read_credit(found: Byline, line: Line, *, signed: bool) -> None:
     """Add what a line says; with `signed` a right-aligned line is a signature even unlabelled."""
     text = line.text
-    if line.size > _LONGEST_BYLINE or JUNK.fullmatch(text):
+    if line.size > _LONGEST_BYLINE:
+        return
+    signs = AUTHOR_LABEL.match(text) is not None or (signed and _is_signature(line))
+    if not (signs or SOURCE_LABEL.match(text)) or JUNK.fullmatch(text):  # as most
         return
     name, is_source = read_name(text)
     if is_source and name and names_source(text) and found.source is None:
         found.source = name
     elif is_source or found.author or line.linked > line.size / 2:
         return
-    elif (AUTHOR_LABEL.match(text) or (signed and _is_signature(line))) and is_name(name):
+    elif signs and is_name(name):
         found.author = name
     else:
         return
