@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 MAGIC = b"mattran page sums 1\n"
 WRITTEN_BACK_AT = 1000  # new frames, as SQLite's own default
 
+EVERY_PAGE = 0  # among the numbers of pages, which begin with 1
+
 _LOG_HEADER, _FRAME_HEADER = 32, 24
 _FRAMES_AT_ONCE = 64  # a page of a crawl writes about 45
 _PAGE_SIZE_AT = 16  # in the database file, two bytes; 1 stands for 65536
@@ -143,7 +145,7 @@ def begin(db: Path) -> bool:
 
 
 def leave(db: Path, pages: Iterable[int]) -> None:
-    """Leave the pages this run wrote to the run that ends last."""
+    """Leave the pages this run wrote, or EVERY_PAGE, to the run that ends last."""
     with mark_of(db).open("ab") as file:
         file.write(packed(array("I", sorted(pages))))
 
@@ -155,21 +157,22 @@ def end(conn: Watched, db: Path, lock: ArchiveLock, *, anew: bool) -> None:
     """
     if not lock.is_held:
         return
+    # Alive or dead tells the lock; of a dead one nobody knows what it wrote.
+    is_another_open = False
     with suppress(sqlite3.Error):
-        anew |= bool(
-            conn.execute("SELECT EXISTS (SELECT 1 FROM runs WHERE ended_at IS NULL)").fetchone()[0]
-        )
+        (is_another_open,) = conn.execute(
+            "SELECT EXISTS (SELECT 1 FROM runs WHERE ended_at IS NULL)"
+        ).fetchone()
     written = conn.written or WrittenPages(db)
     written.note()
     conn.close()
     with suppress(OSError):
         log = db.with_name(f"{db.name}-wal")
-        if log.exists() and log.stat().st_size:
-            return
-        if lock.become_exclusive():
-            settle(db, written.numbers, anew=anew)
+        is_written_back = not log.exists() or not log.stat().st_size
+        if is_written_back and lock.become_exclusive():
+            settle(db, written.numbers, anew=anew or bool(is_another_open))
         else:
-            leave(db, written.numbers)
+            leave(db, {EVERY_PAGE} if anew else written.numbers)
 
 
 def settle(db: Path, pages: set[int], *, anew: bool) -> None:
@@ -183,7 +186,7 @@ def settle(db: Path, pages: set[int], *, anew: bool) -> None:
     size = page_size(db)
     old = None
     with suppress(ValueError):
-        old = None if anew else read(db)
+        old = None if anew or EVERY_PAGE in pages else read(db)
     if old is None or old.page_size != size:
         sums = take(db, size)
     else:
