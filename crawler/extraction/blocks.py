@@ -312,20 +312,20 @@ class _Walker:
 
     def flush(self, node: int, place: _Place, row: bool = False) -> None:
         """End the line being gathered, which has at least one piece, and keep it unless blank."""
-        pieces, linked, italic, bold = self.pieces, self.linked, self.italic, self.bold
-        self.pieces = []
+        pieces = self.pieces
         text = one_line(pieces[0] if len(pieces) == 1 else "".join(pieces))
         if text:
             size = len(text)
-            linked = min(size, linked)
+            linked = self.linked and min(self.linked, size)
             align, heading, item, _ = place
-            group, image = self.group, self.picture
+            group, italic, bold, image = self.group, self.italic, self.bold, self.picture
             self.lines.append(
                 Line(
                     text, node, group, size, linked, italic, bold, align, heading, item, row, image
                 )
             )
             self.picture, self.next_picture = self.next_picture, None
+        self.pieces = []
         self.linked = self.italic = self.bold = 0
 
     def line_break(self, _: etree._Element, node: int, place: _Place, __: int) -> None:
