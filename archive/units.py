@@ -138,10 +138,15 @@ def load(conn: sqlite3.Connection) -> None:
 # People's words
 
 _KIND = re.compile(
-    r"(?:(tỉnh|thành phố|tp\.?|quận|huyện|thị xã|tx\.?|phường|xã|thị trấn|tt\.?|đặc khu)\s+)(.+)",
+    r"(?:(tỉnh|thành phố|quận|huyện|thị xã|phường|xã|thị trấn|đặc khu|tp|tx|tt)(?:\.\s*|\s+)"
+    r"|([pqhx])\.\s*)(.+)",
     re.IGNORECASE,
 )
-_SHORT = {"tp": "thành phố", "tx": "thị xã", "tt": "thị trấn"}
+_SHORT = {
+    "tp": "thành phố", "tx": "thị xã", "tt": "thị trấn",
+    "p": "phường", "q": "quận", "h": "huyện", "x": "xã",
+}  # fmt: skip
+_NICKNAMES = {"hcm": "ho chi minh", "tphcm": "ho chi minh"}
 MOST_SHOWN = 5
 
 
@@ -152,7 +157,8 @@ def named(text: str) -> Unit:
     UsageError for none, and for several that only more words can tell apart.
     """
     first, *wanted = (part.strip() for part in text.split(","))
-    found = [unit for unit in _so_named(first) if _lies_in(unit, wanted)]
+    higher = [_so_named(name) for name in wanted]
+    found = [unit for unit in _so_named(first) if _lies_in(unit, higher)]
     if not found:
         raise UsageError(
             f"no administrative unit {text!r} is known: write its name as in"
@@ -173,12 +179,17 @@ def named(text: str) -> Unit:
 def _so_named(text: str) -> list[Unit]:
     match = _KIND.fullmatch(text)
     if match is not None:
-        short = match[1].lower().rstrip(".")
+        short = (match[1] or match[2]).lower()
         kind = _SHORT.get(short, short)
-        found = [u for u in _by_name().get(fold(match[2]), ()) if u.kind == kind]
+        found = [u for u in _with_name(match[3]) if u.kind == kind]
         if found:
             return found
-    return list(_by_name().get(fold(text), ()))
+    return list(_with_name(text))
+
+
+def _with_name(text: str) -> Sequence[Unit]:
+    name = fold(text)
+    return _by_name().get(_NICKNAMES.get(name, name), ())
 
 
 @cache
@@ -194,11 +205,10 @@ def _by_name() -> dict[str, list[Unit]]:
     return found
 
 
-def _lies_in(unit: Unit, wanted: Iterable[str]) -> bool:
-    names = set()
-    for higher in above(unit):
-        names |= {fold(higher.name), fold(higher.full_name)}
-    return all(fold(name) in names for name in wanted)
+def _lies_in(unit: Unit, wanted: Iterable[Sequence[Unit]]) -> bool:
+    """Tell whether `unit` lies in one of each of `wanted`."""
+    higher = set(above(unit))
+    return all(higher.intersection(units) for units in wanted)
 
 
 def place_of(unit: Unit) -> str:

@@ -106,6 +106,10 @@ def test_the_file_is_small_and_its_source_is_named() -> None:
         ("quận Đống Đa", "quận Đống Đa, thành phố Hà Nội"),
         ("phường Ngô Quyền", "phường Ngô Quyền, thành phố Hải Phòng"),
         ("xã Tân Lập, Đan Phượng", "xã Tân Lập, huyện Đan Phượng, thành phố Hà Nội"),
+        ("TP.HCM", "thành phố Hồ Chí Minh"),
+        ("TPHCM", "thành phố Hồ Chí Minh"),
+        ("Q.1, TP HCM", "quận 1, thành phố Hồ Chí Minh"),
+        ("P.Bến Nghé, q. 1", "phường Bến Nghé, quận 1, thành phố Hồ Chí Minh"),
         ("phuong ngo quyen, thanh pho bac giang", "phường Ngô Quyền, thành phố Bắc Giang, tỉnh"),
     ],
 )
