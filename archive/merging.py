@@ -74,7 +74,9 @@ _NEW = {
 _WARC_FILES = "SELECT DISTINCT warc_file FROM captures WHERE warc_file IS NOT NULL"
 _MINIMA = frozenset({"first_crawled_at", "first_seen_at", "found_at"})
 # What says nothing about which of two rows counts: it is united or told anew, or a mere number.
-_APART = _MINIMA | {"id", "sid", "current_revision", "cluster", "merged_into", "text", "hints"}
+_APART = _MINIMA | frozenset(
+    {"id", "sid", "current_revision", "cluster", "merged_into", "text", "hints", "chain"}
+)
 # Of a revision: not what it says.
 _OF_PLACE = frozenset({"capture", "captured_at", "extracted_at", "cause"})
 # Of a reading: what stays when its page is erased; of two readings no other words decide.
@@ -361,9 +363,12 @@ class _Merging:
                 self._history(page, is_erased=True)
 
     def _frontier(self) -> None:
-        for row in self.source.execute("SELECT * FROM frontier"):
+        # A chain is named by the row of its first page, which is in none itself.
+        for row in self.source.execute("SELECT * FROM frontier ORDER BY chain IS NOT NULL, id"):
             old = row.pop("id")
             row |= {"run": None, "lease_until": None, "found_on": None}
+            if row["chain"] is not None:
+                row["chain"] = str(self.ids.frontier.get(int(row["chain"]), 0))
             if row["state"] == "leased":
                 row["state"] = "ready"
             here = self._here("frontier", row, ("site", "request_key"))
@@ -386,7 +391,8 @@ class _Merging:
         for page in pages:
             self._history(page)
         for row in self.source.execute(f"SELECT * FROM disappearances WHERE {among}", (told,)):
-            row["gone_capture"] = self.ids.captures[row["gone_capture"]]
+            # Those of a page that was lost with its host have none.
+            row["gone_capture"] = self.ids.captures.get(row["gone_capture"])
             row["back_capture"] = self.ids.captures.get(row["back_capture"])
             here = self._here("disappearances", row, ("page", "gone_at"))
             if here is None:

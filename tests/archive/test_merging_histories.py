@@ -1,4 +1,4 @@
-"""Merging keeps what `reextract` found out: a change of the site that older rules did not see."""
+"""Merging keeps what either archive knows of the past of a page, and of a crawl in progress."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from archive.merging import merge
+from archive.page import Link
 from archive.store import Archive
 from archive.verify import verify
-from tests.archive.crawling import Crawl
+from tests.archive.crawling import DAY, ROOT, START, Crawl, links
 from tests.archive.test_restating import A2, B2, YEAR, A, by_bytes
 
 SEEN_LATER = ("Bản hai, đọc lại.", "site")
@@ -79,3 +80,47 @@ def test_a_change_that_only_newer_rules_saw_is_the_sites_in_any_order(
     assert [row for row in there if row[0] == "Bản hai, đọc lại."]
     if name == "8":
         assert [row for row in there if row in before] == before
+
+
+def test_pages_lost_with_their_host_are_merged_and_found_again(tmp_path: Path) -> None:
+    one = Crawl(tmp_path / "one" / "mattran.db")
+    one.see("7")
+    one.see("8")
+    for day in (1, 5, 9):
+        one.archive.host_failed("front.example", START + day * DAY)
+    one.close()
+    two = Crawl(tmp_path / "two" / "mattran.db")
+    two.see("7", at=20)
+    two.close()
+
+    folders = tmp_path / "one", tmp_path / "two"
+    united(tmp_path / "there", *folders)
+    united(tmp_path / "back", *reversed(folders))
+    for folder in ("there", "back"):
+        with Archive.open(tmp_path / folder / "mattran.db", "look") as archive:
+            rows = archive.conn.execute(
+                "SELECT p.key, p.state, d.state, d.back_at FROM pages p"
+                " JOIN disappearances d ON d.page = p.id ORDER BY p.key"
+            ).fetchall()
+        assert rows == [
+            ("news:7", "live", "host-dead", "2025-10-21T08:00:00+07:00"),
+            ("news:8", "host-dead", "host-dead", None),
+        ]
+
+
+def test_a_pager_in_progress_stays_with_its_own_first_page(tmp_path: Path) -> None:
+    one = Crawl(tmp_path / "one" / "mattran.db")
+    one.begin(seeds=[Link(url=f"{ROOT}/khac", kind="listing")])
+    one.close()
+    two = Crawl(tmp_path / "two" / "mattran.db")
+    two.begin()
+    more = Link(url=f"{ROOT}/tin", kind="next", method="POST", form={"page": "2"})
+    two.list(two.claim(), [*links("7"), more])
+    two.close()
+
+    united(tmp_path / "there", tmp_path / "one", tmp_path / "two")
+    with Archive.open(tmp_path / "there" / "mattran.db", "look") as archive:
+        rows = archive.conn.execute(
+            "SELECT o.url FROM frontier f JOIN frontier o ON o.id = f.chain WHERE f.method = 'POST'"
+        ).fetchall()
+    assert rows == [(f"{ROOT}/tin",)]
