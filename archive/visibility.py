@@ -21,10 +21,15 @@ _INDEXED = (
     "SELECT p.sid, r.id, r.title, r.lead, r.body FROM pages p JOIN revisions r ON r.id ="
     " p.current_revision JOIN articles_fts_docsize d ON d.id = p.sid WHERE p.id = ?"
 )
+# The limit keeps SQLite from asking of each article whether it is shown, not only of those that the
+# index lacks: that would read all revisions whenever a run begins.
 _OUT_OF_LINE = (
-    "SELECT p.id FROM pages p LEFT JOIN articles_fts_docsize d ON d.id = p.sid"
-    " WHERE p.sid IS NOT NULL AND (d.id IS NOT NULL)"
-    " <> EXISTS (SELECT 1 FROM indexed_articles i WHERE i.sid = p.sid)"
+    "SELECT p.id FROM withdrawals w CROSS JOIN pages p ON p.id = w.page"
+    " JOIN articles_fts_docsize d ON d.id = p.sid"
+    " UNION ALL SELECT n.id FROM (SELECT p.id, p.sid FROM pages p"
+    "  LEFT JOIN articles_fts_docsize d ON d.id = p.sid"
+    "  WHERE p.sid IS NOT NULL AND d.id IS NULL LIMIT -1) n"
+    " WHERE EXISTS (SELECT 1 FROM indexed_articles i WHERE i.sid = n.sid)"
 )
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from archive import outlook
 from archive.moments import now
 from archive.page import Claim, Page
-from tests.archive.crawling import ROOT, SITE, Crawl, an_answer, an_article, links, next_link
+from archive.visibility import catch_up
+from tests.archive.crawling import ROOT, SITE, START, Crawl, an_answer, an_article, links, next_link
 
 # A search by the site alone is a walk through all its rows.
-WALKS = ("(site=?)", "SCAN frontier", "SCAN f", "SCAN captures", "SCAN pages", "SCAN revisions")
+WALKS = ("(site=?)", "SCAN frontier", "SCAN f", "SCAN c", "SCAN pages", "SCAN revisions")
 SMALL = ("frontier_ready (site=?)", "frontier_leased", "SCAN CONSTANT ROW")
 
 
@@ -93,4 +95,31 @@ def test_an_incremental_crawl_looks_up_only_what_it_needs(crawl: Crawl, watched:
     )
     crawl.list(crawl.claim(), [*links("1"), next_link(2)])
     assert crawl.value("SELECT count(*) FROM frontier") == 3
+    assert not watched.walks, watched.walks
+
+
+def steps(crawl: Crawl) -> int:
+    """How many steps SQLite needs to see that the index is in line with what is shown."""
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+
+    crawl.conn.set_progress_handler(step, 1)
+    assert catch_up(crawl.conn) == 0
+    crawl.conn.set_progress_handler(None, 0)
+    return done
+
+
+def test_a_run_that_begins_asks_of_no_article_whether_it_is_shown(crawl: Crawl) -> None:
+    before = steps(crawl)
+    for number in range(20):
+        crawl.see(str(number), an_article(title=f"Bài {number}"))
+    assert (steps(crawl) - before) / 20 < 15  # to read its row of either index
+
+
+def test_what_a_site_has_spent_is_counted_run_by_run(crawl: Crawl, watched: Watched) -> None:
+    crawl.list(crawl.claim(), links("1"))
+    assert outlook.spent(watched, SITE, START) == 1  # type: ignore[arg-type]
     assert not watched.walks, watched.walks
