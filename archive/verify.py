@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from archive import content, page_sums, verify_files, verify_index, verify_raw
 from archive.damage import Damage
@@ -270,22 +270,17 @@ def _references(conn: sqlite3.Connection) -> Iterator[Damage]:
 
 def _contents(conn: sqlite3.Connection, result: Verification) -> Iterator[Damage]:
     """Compute the content hash of each revision anew; what was erased has none to compare."""
-    files: dict[str, dict[int, list[Any]]] = {"images": {}, "attachments": {}}
-    for table, column in (("images", "caption"), ("attachments", "url")):
-        for revision, value in conn.execute(
-            f"SELECT revision, {column} FROM {table} ORDER BY revision, position"
-        ):
-            files[table].setdefault(revision, []).append(SimpleNamespace(**{column: value}))
+    images = _files_of(conn, "images", "caption")
+    attachments = _files_of(conn, "attachments", "url")
     for row in conn.execute(
         "SELECT r.id, p.ref, r.content_hash, r.word_count, r.title, r.lead, r.body, r.author,"
-        " r.published_at FROM revisions r JOIN pages p ON p.id = r.page"
-        f" WHERE r.page NOT IN ({_ERASED})"
+        " r.published_at FROM revisions r CROSS JOIN pages p ON p.id = r.page"
+        f" WHERE r.page NOT IN ({_ERASED}) ORDER BY r.id"
     ):
         revision, ref, digest, words, title, lead, body, author, published_at = row
         article = SimpleNamespace(
             title=title, lead=lead, body=body, author=author, published_at=published_at,
-            images=files["images"].get(revision, ()),
-            attachments=files["attachments"].get(revision, ()),
+            images=images(revision), attachments=attachments(revision),
         )  # fmt: skip
         result.revisions += 1
         told = ("revisions", revision, ref)
@@ -293,6 +288,28 @@ def _contents(conn: sqlite3.Connection, result: Verification) -> Iterator[Damage
             yield Damage("text", *told, what="its text does not match its content hash")
         elif content.word_count(cast("Article", article)) != words:
             yield Damage("text", *told, what=f"it has another number of words than {words}")
+
+
+def _files_of(
+    conn: sqlite3.Connection, table: str, column: str
+) -> Callable[[int], list[SimpleNamespace]]:
+    """Return what gives the files of a revision; revisions are asked for by rising id.
+
+    All files of a large archive at once would need gigabytes.
+    """
+    rows = conn.execute(f"SELECT revision, {column} FROM {table} ORDER BY revision, position")
+    held = next(rows, None)
+
+    def files(revision: int) -> list[SimpleNamespace]:
+        nonlocal held
+        found = []
+        while held is not None and held[0] <= revision:
+            if held[0] == revision:
+                found.append(SimpleNamespace(**{column: held[1]}))
+            held = next(rows, None)
+        return found
+
+    return files
 
 
 def _histories(conn: sqlite3.Connection) -> Iterator[Damage]:

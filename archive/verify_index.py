@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from itertools import islice
 
 from archive import index, keys
 from archive.damage import Damage
@@ -164,9 +165,8 @@ def fingerprints(conn: sqlite3.Connection) -> Iterator[Damage]:
         " ON p.id = f.page WHERE NOT EXISTS (SELECT 1 FROM pending w WHERE w.page = f.page"
         " AND w.derived = ?)",
         (DUPLICATES,),
-    ).fetchall()
-    for start in range(0, len(held), _BATCH):
-        batch = held[start : start + _BATCH]
+    )
+    while batch := list(islice(held, _BATCH)):
         shown = {one.page: one for one in subjects(conn, [row[0] for row in batch])}
         for page, revision, digest, ref in batch:
             due = shown.get(page)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -19,6 +21,7 @@ __all__ = ["FOLDER", "raw"]
 
 _WORTH_PROCESSES = 4000  # records; a process takes half a second to start
 _BATCH = 500
+_AHEAD = 2  # batches that wait for each process
 
 
 class Counted(Protocol):
@@ -46,18 +49,24 @@ def raw(
         "SELECT file, bytes, sha256, blocks FROM warc_files WHERE NOT is_condemned"
     ):
         yield from _file(folder, *row, quick=quick)
-    kept = [
-        _Kept(*row)
-        for row in conn.execute(
-            "SELECT c.id, p.ref, c.warc_file, c.warc_offset, c.warc_length, c.payload_sha256"
-            " FROM captures c LEFT JOIN pages p ON p.id = c.page WHERE c.warc_file IS NOT NULL"
-            " ORDER BY c.warc_file, c.warc_offset"
-        )
-    ]
-    counted.records = len(kept)
-    batches = [kept[start : start + _BATCH] for start in range(0, len(kept), _BATCH)]
-    for damages in _read_all(folder, batches, quick=quick, workers=workers):
+    (counted.records,) = conn.execute(
+        "SELECT count(*) FROM captures WHERE warc_file IS NOT NULL"
+    ).fetchone()
+    if counted.records < _WORTH_PROCESSES:
+        workers = 1
+    for damages in _read_all(folder, _batches(conn), quick=quick, workers=workers):
         yield from damages
+
+
+def _batches(conn: sqlite3.Connection) -> Iterator[list[_Kept]]:
+    """Yield the captures with a raw record in the order in which these stand in the files."""
+    rows = conn.execute(
+        "SELECT c.id, p.ref, c.warc_file, c.warc_offset, c.warc_length, c.payload_sha256"
+        " FROM captures c LEFT JOIN pages p ON p.id = c.page WHERE c.warc_file IS NOT NULL"
+        " ORDER BY c.warc_file, c.warc_offset"
+    )
+    while batch := [_Kept(*row) for row in islice(rows, _BATCH)]:
+        yield batch
 
 
 def _file(
@@ -90,18 +99,27 @@ def _file(
 
 
 def _read_all(
-    folder: Path, batches: list[list[_Kept]], *, quick: bool, workers: int
+    folder: Path, batches: Iterator[list[_Kept]], *, quick: bool, workers: int
 ) -> Iterable[list[Damage]]:
     if quick:
-        return [_sizes(folder, batch) for batch in batches]
-    if workers < 2 or len(batches) * _BATCH < _WORTH_PROCESSES:
+        return (_sizes(folder, batch) for batch in batches)
+    if workers < 2:
         return (_read(folder, batch) for batch in batches)
     return _side_by_side(folder, batches, workers)
 
 
-def _side_by_side(folder: Path, batches: list[list[_Kept]], workers: int) -> Iterator[list[Damage]]:
+def _side_by_side(
+    folder: Path, batches: Iterator[list[_Kept]], workers: int
+) -> Iterator[list[Damage]]:
+    """Read batches in processes, a few ahead: all of a large archive would fill the memory."""
+    waiting: deque[Future[list[Damage]]] = deque()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_read, [folder] * len(batches), batches)
+        for batch in batches:
+            waiting.append(pool.submit(_read, folder, batch))
+            if len(waiting) > _AHEAD * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _sizes(folder: Path, batch: list[_Kept]) -> list[Damage]:

@@ -6,12 +6,16 @@ import json
 import random
 import shutil
 import signal
+import sqlite3
+import tracemalloc
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from archive.verify import verify
+from archive import verify_raw
+from archive.verify import Verification, _contents, verify
 from bench.verify import flips
 from tests.command import Mattran
 from tests.replica import Replica, SiteSpec
@@ -247,3 +251,44 @@ def test_after_a_kill_and_another_run_all_is_sound(tmp_path: Path) -> None:
 def test_no_archive_is_a_mistake_of_usage(tmp_path: Path, mattran: Mattran) -> None:
     nowhere = Mattran.of(tmp_path / "nowhere", mattran.registry)
     assert nowhere("verify").exit_code == 2
+
+
+def test_the_memory_needed_does_not_grow_with_the_archive(mattran: Mattran) -> None:
+    with closing(sqlite3.connect(mattran.db)) as conn:
+        numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
+        conn.execute(
+            f"{numbers} INSERT INTO images (revision, position, url, caption) SELECT 9000 + i, 1,"
+            " '', 'Chú thích của ảnh ' || i FROM n"
+        )
+        columns = "site, url, captured_at, kind, warc_file, warc_offset, warc_length"
+        conn.execute(
+            f"{numbers} INSERT INTO captures ({columns}) SELECT c.site, url, captured_at, 'other',"
+            " warc_file, i, 1 FROM n CROSS JOIN captures c WHERE c.id = (SELECT max(id) FROM"
+            " captures WHERE warc_length > 0)"
+        )
+        conn.commit()
+        for check in (
+            _contents(conn, Verification()),
+            verify_raw.raw(conn, mattran.folder / "warc", Verification(), quick=True, workers=1),
+        ):
+            tracemalloc.start()
+            assert sum(1 for _ in check) <= 30_000
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            assert most < 3_000_000
+
+
+def test_processes_side_by_side_find_what_one_finds(
+    mattran: Mattran, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_raw, "_WORTH_PROCESSES", 1)
+    monkeypatch.setattr(verify_raw, "_BATCH", 2)
+    for file in (mattran.folder / "warc").iterdir():
+        data = bytearray(file.read_bytes())
+        for place in range(5000, len(data), 5000):
+            data[place] ^= 1
+        file.write_bytes(data)
+    one, two = (verify(mattran.db, workers=workers) for workers in (1, 2))
+    assert one.damages == two.damages
+    assert one.records == two.records > 10
+    assert len([damage for damage in one.damages if damage.table == "captures"]) > 3
