@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Literal
 from archive import files, moments, warc_files, withdrawals
 from archive.connection import transaction
 from archive.errors import UsageError
-from archive.frontier import WITHOUT_TEXT
 from archive.redaction import PLACEHOLDER, lines_of, pattern_of, print_of, without_printed
 from archive.rewriting import Rewritten, rewrite
 from archive.visibility import reindexed
+from archive.withdrawals import WITHOUT_TEXT
 
 if TYPE_CHECKING:
     from archive.redaction import LeaveOut
@@ -347,8 +347,9 @@ def _forget_elsewhere(conn: sqlite3.Connection, pages: str, pattern: re.Pattern[
     )
     site = f"site IN (SELECT site FROM pages WHERE id {_IN})"
     for statement in (
-        "UPDATE frontier SET text = '', hints = '{}' WHERE (text <> '' OR hints <> '{}')"
-        f" AND {site} AND (repeats(text) OR repeats(hints))",
+        f"UPDATE frontier SET text = '', hints = {WITHOUT_TEXT}"
+        f" WHERE (text <> '' OR hints <> '{{}}') AND {site}"
+        " AND (repeats(text) OR repeats(hints))",
         f"UPDATE captures SET evidence = '{{}}' WHERE evidence <> '{{}}' AND {site}"
         " AND repeats(evidence)",
         f"UPDATE revisions SET evidence = '{{}}' WHERE page IN (SELECT id FROM pages WHERE {site})"

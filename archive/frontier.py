@@ -32,6 +32,7 @@ from archive.links import (
     request_key,
 )
 from archive.page import Claim, Link
+from archive.withdrawals import WITHOUT_TEXT
 
 if TYPE_CHECKING:
     from archive.page import LinkKind
@@ -60,9 +61,6 @@ FIRST_BACKOFF = 300
 MAX_BACKOFF = moments.DAY
 AFTER_FAILURE = 30 * moments.DAY
 AFTER_BLOCK = 7 * moments.DAY
-
-# What stays of hints when a text goes: that the row is one of a file.
-WITHOUT_TEXT = """iif(json_extract(hints, '$.file') IS NULL, '{}', '{"file": "1"}')"""
 
 _CLAIMED = (
     "id", "site", "url", "kind", "method", "form", "chain", "depth", "attempts", "key", "text",

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Action = Literal["hide", "erase"]
 
+# What stays of the hints of a frontier row when a text goes: that it is one of a file.
+WITHOUT_TEXT = """iif(json_extract(hints, '$.file') IS NULL, '{}', '{"file": "1"}')"""
+
 _ERASED_LINES = (
     "SELECT w.lines FROM withdrawals w CROSS JOIN pages p ON p.id = w.page"
     " WHERE w.action = 'erase' AND p.site = ?"
@@ -92,6 +95,7 @@ def settle(conn: sqlite3.Connection) -> None:
     ).fetchall():
         inherit(conn, source, target)
     conn.execute(
-        "UPDATE frontier SET text = '', hints = '{}' WHERE (text <> '' OR hints <> '{}')"
+        f"UPDATE frontier SET text = '', hints = {WITHOUT_TEXT}"
+        f" WHERE (text <> '' OR hints <> {WITHOUT_TEXT})"
         " AND page IN (SELECT page FROM withdrawals WHERE action = 'erase')"
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archive import restating
+from archive import file_queue, restating
 from archive.content import content_hash
 from archive.moments import now, public
 from archive.restating import Reread
@@ -196,5 +196,17 @@ def test_link_texts_of_a_page_erased_by_hand_are_forgotten(crawl: Crawl, page: i
     try:
         later.redirect("7", f"{ROOT}/tin/moi.html", at=1)
         assert SECRET not in everything_stored(later, after=0)
+    finally:
+        later.close()
+
+
+def test_the_row_of_a_file_erased_by_hand_stays_one_of_a_file(crawl: Crawl) -> None:
+    file_queue.ask(crawl.conn, crawl.site, [f"{ROOT}/tep/a.txt"], at_once=True)
+    page = crawl.see_file("a.txt", b"a text").page
+    crawl.conn.execute("UPDATE frontier SET text = ?", (SECRET,))
+    later = enter_by_hand(crawl, page, "erase")
+    try:
+        row = later.conn.execute("SELECT text, hints FROM frontier WHERE page = ?", (page,))
+        assert row.fetchone() == ("", '{"file": "1"}')
     finally:
         later.close()
