@@ -114,7 +114,9 @@ def _apply(conn: sqlite3.Connection) -> None:
 
     from archive.schema import migrations  # noqa: PLC0415
 
-    migrations.apply(Database(conn))
+    database = Database(conn)
+    with database.atomic():  # all of them or none: no archive is left between two versions
+        migrations.apply(database)
 
 
 @contextmanager

@@ -160,6 +160,12 @@ def _seal(conn: sqlite3.Connection, sha256: str) -> None:
     conn.execute("UPDATE files SET seal = ? WHERE sha256 = ?", (seal_of(*row), sha256))
 
 
+def seal_all(conn: sqlite3.Connection) -> None:
+    """Seal what was read before readings were sealed, inside a transaction."""
+    for (sha256,) in conn.execute("SELECT sha256 FROM files WHERE read_at IS NOT NULL").fetchall():
+        _seal(conn, sha256)
+
+
 def forget_readings(conn: sqlite3.Connection, numbers: Iterable[int]) -> None:
     """Take files for unread, inside a transaction: what was read of them is damaged."""
     for number in numbers:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils.migrations import Migrations
 
-from archive import schema_1
+from archive import files, schema_1
 from archive.views import VIEWS
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ CREATE TABLE files (  -- the contents of files that articles offer or show, each
   note TEXT,
   reader TEXT,
   read_at TEXT,
-  seal TEXT,
   is_shown INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX files_reader ON files(reader);
@@ -58,6 +57,11 @@ INSERT INTO files (sha256, capture, bytes)
   SELECT payload_sha256, min(id), max(payload_bytes) FROM captures
   WHERE kind = 'attachment' AND warc_file IS NOT NULL AND payload_sha256 IS NOT NULL
   GROUP BY payload_sha256;
+"""
+
+# What the third version changes.
+VERSION_3 = """
+ALTER TABLE files ADD COLUMN seal TEXT;
 ALTER TABLE keyed ADD COLUMN units TEXT NOT NULL DEFAULT '';
 """
 
@@ -158,12 +162,20 @@ def tables(db: Database) -> None:
 
 @migrations()
 def version_2(db: Database) -> None:
-    """Change what the second version changes, and make the views anew."""
+    """Change what the second version changes."""
     _drop_views(db)
     _execute(db, VERSION_2)
     db.execute(FILES_INDEX)
+
+
+@migrations()
+def version_3(db: Database) -> None:
+    """Change what the third version changes, seal what was read of files, make the views anew."""
+    _drop_views(db)
+    _execute(db, VERSION_3)
+    files.seal_all(db.conn)
     _make_views(db)
-    _leave(db, 2)
+    _leave(db, 3)
 
 
 def _execute(db: Database, statements: str) -> None:

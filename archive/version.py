@@ -7,7 +7,7 @@ import sqlite3
 from archive.errors import ArchiveError
 
 # The number of migrations in archive/schema.py; `PRAGMA user_version` of an archive holds it.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # STRICT tables (3.37), `IS DISTINCT FROM` (3.39); 3.40 is what Debian 12 ships.
 SQLITE_NEEDED = (3, 40, 0)
