@@ -201,7 +201,9 @@ def merge(conn: sqlite3.Connection, one: KnownPage, two: KnownPage) -> KnownPage
     with reindexed(conn, winner.id, loser.id):
         conn.execute("UPDATE pages SET merged_into = ? WHERE id = ?", (winner.id, loser.id))
         conn.execute(
-            "UPDATE pages SET merged_into = ? WHERE merged_into = ?", (winner.id, loser.id)
+            # Both are of one site: by its pages, for no index knows who was merged into whom.
+            "UPDATE pages SET merged_into = ? WHERE site = ? AND merged_into = ?",
+            (winner.id, loser.site, loser.id),
         )
         conn.execute("UPDATE aliases SET page = ? WHERE page = ?", (winner.id, loser.id))
         conn.execute("UPDATE frontier SET page = ? WHERE page = ?", (winner.id, loser.id))

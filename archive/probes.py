@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive import absence, moments
 from archive.connection import transaction
+from archive.links import request_key
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,8 +37,8 @@ def ask(
         conn.execute("UPDATE hosts SET probed_at = ? WHERE host = ?", (moments.public(now), host))
         conn.execute(
             "UPDATE frontier SET hints = json_set(hints, '$.probe', '1')"
-            " WHERE site = ? AND url = ? AND page IS NULL",
-            (site, url),
+            " WHERE site = ? AND request_key = ? AND page IS NULL",
+            (site, request_key("GET", url)),
         )
     return True
 

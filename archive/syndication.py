@@ -120,11 +120,14 @@ def _row(conn: sqlite3.Connection, page: int) -> Record:
 
 def _related(conn: sqlite3.Connection, page: int, kind: str) -> list[Record]:
     """Return the other ends of the relations of a kind, by time; `is_part`: the one found here."""
+    columns = "kind, containment, numbers"
     rows = conn.execute(
-        "SELECT a.id, a.ref, a.site, a.url, a.title, a.published_at, d.kind AS relation,"
-        " d.containment, d.numbers, d.article = a.id AS is_later FROM duplicates d"
-        " JOIN articles a ON a.id = CASE WHEN d.article = ?1 THEN d.other ELSE d.article END"
-        " WHERE ?1 IN (d.article, d.other) AND d.kind = ?2"
+        # One seek at each end: asked for both at once SQLite walks through all relations.
+        "SELECT a.id, a.ref, a.site, a.url, a.title, a.published_at, e.kind AS relation,"
+        " e.containment, e.numbers, e.is_later FROM"
+        f" (SELECT other AS page, {columns}, 0 AS is_later FROM duplicates WHERE article = ?1"
+        f"  UNION ALL SELECT article, {columns}, 1 FROM duplicates WHERE other = ?1) e"
+        " CROSS JOIN articles a ON a.id = e.page WHERE e.kind = ?2"
         " ORDER BY coalesce(a.published_at, a.first_seen_at), a.id",
         (page, kind),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ import pytest
 from archive import outlook
 from archive.moments import now
 from archive.page import Claim, Page
+from archive.reading import open_for_reading
+from archive.syndication import family_of
 from archive.visibility import catch_up
 from tests.archive.crawling import ROOT, SITE, START, Crawl, an_answer, an_article, links, next_link
 
 # A search by the site alone is a walk through all its rows.
-WALKS = ("(site=?)", "SCAN frontier", "SCAN f", "SCAN c", "SCAN pages", "SCAN revisions")
+WALKS = ("(site=?)", "SCAN frontier", "SCAN f", "SCAN c", "SCAN d", "SCAN pages", "SCAN revisions")
 SMALL = ("frontier_ready (site=?)", "frontier_leased", "SCAN CONSTANT ROW")
 
 
@@ -123,3 +126,21 @@ def test_what_a_site_has_spent_is_counted_run_by_run(crawl: Crawl, watched: Watc
     crawl.list(crawl.claim(), links("1"))
     assert outlook.spent(watched, SITE, START) == 1  # type: ignore[arg-type]
     assert not watched.walks, watched.walks
+
+
+def test_pages_that_prove_to_be_one_are_looked_up_in_their_site(
+    crawl: Crawl, watched: Watched
+) -> None:
+    for name in ("7", "8"):
+        crawl.see(name, an_article(title=f"Bài {name}"), key=f"/tin/{name}.html")
+    crawl.redirect("8", f"{ROOT}/tin/7.html", at=1)
+    assert crawl.value("SELECT count(*) FROM pages WHERE merged_into IS NOT NULL") == 1
+    assert [walk for walk, _ in watched.walks if "SCAN pages" in walk] == []
+
+
+def test_what_repeats_an_article_is_sought_from_both_ends(crawl: Crawl) -> None:
+    page = crawl.see("7").page
+    with closing(open_for_reading(crawl.archive.path)) as conn:
+        watching = Watched(conn)
+        assert len(family_of(watching, str(page))["members"]) == 1  # type: ignore[arg-type]
+        assert not watching.walks, watching.walks
