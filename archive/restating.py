@@ -22,12 +22,8 @@ from typing import Any, Literal
 from archive import captures, disappearance, revisions
 from archive.page import Article, Claim
 from archive.revisions import Cause, Reading
+from archive.views import VISIBLE
 from archive.visibility import text_changes
-
-VISIBLE = (
-    "p.merged_into IS NULL AND p.current_revision IS NOT NULL"
-    " AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)"
-)
 
 # Why a page was not read again.
 Problem = Literal["not-kept", "unreadable", "redacted", "no-article", "failed"]

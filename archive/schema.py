@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils.migrations import Migrations
 
 from archive import files, schema_1
-from archive.views import VIEWS
+from archive.views import VIEWS, VISIBLE
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -64,12 +64,6 @@ VERSION_3 = """
 ALTER TABLE files ADD COLUMN seal TEXT;
 ALTER TABLE keyed ADD COLUMN units TEXT NOT NULL DEFAULT '';
 """
-
-# What the withdrawal of a page hides: every reader goes through the views below.
-VISIBLE = (
-    "p.merged_into IS NULL AND p.current_revision IS NOT NULL"
-    " AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)"
-)
 
 ARTICLES_VIEW = f"""
 CREATE VIEW articles AS

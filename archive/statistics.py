@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.moments import DAY, epoch_of, public
+from archive.views import VISIBLE
 
 Record = dict[str, Any]
 
@@ -18,19 +19,15 @@ INDEX_TABLES = (
     *("article_keys_data", "article_keys_idx"),
 )
 
-# The articles a reader finds: the condition of the view `articles`, without its joins.
-FOUND = """
-  SELECT p.site, count(*) AS articles FROM pages p
-  WHERE p.merged_into IS NULL AND p.current_revision IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)
-  GROUP BY p.site
+# The articles a reader finds: counted without the joins of the view `articles`.
+FOUND = f"""
+  SELECT p.site, count(*) AS articles FROM pages p WHERE {VISIBLE} GROUP BY p.site
 """
 
-FLAGGED = """
+FLAGGED = f"""
   SELECT p.site, f.value, count(*) FROM pages p JOIN revisions r ON r.id = p.current_revision
   JOIN json_each(r.flags) f
-  WHERE p.merged_into IS NULL AND r.flags <> '[]'
-    AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)
+  WHERE r.flags <> '[]' AND {VISIBLE}
   GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
 """
 

@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from archive.absence import LOST
 
+# Of a row of `pages`: an article that readers see. What a withdrawal hides is hidden by this alone.
+VISIBLE = (
+    "p.merged_into IS NULL AND p.current_revision IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)"
+)
+
 DAY = "coalesce(a.published_day, substr(a.first_seen_at, 1, 10))"
 
 # Days without an article that make a gap.
