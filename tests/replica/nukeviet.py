@@ -134,7 +134,7 @@ class NukeVietSite(Site):
         if request.path != self.address(story):
             return redirect(self.base_url + self.address(story))
         if "download" in request.query:
-            return plan(str(story.number))
+            return plan(story.number)
         return html(self.article_page(story))
 
     def other_view(self, request: Request, match: re.Match[str]) -> Response | None:
