@@ -8,7 +8,9 @@ is called in the archive stays as it is.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
+
+_ORIGIN = re.compile(r"\w+://[^/?#]*")
 
 
 class Served:
@@ -50,6 +52,6 @@ class Served:
 
 def _split(url: str) -> tuple[str, str]:
     """Return the origin of an address, and what follows it."""
-    parts = urlsplit(url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return origin, url[len(origin) :]
+    found = _ORIGIN.match(url)
+    origin = found[0] if found else ""
+    return origin.lower(), url[len(origin) :]
