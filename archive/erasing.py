@@ -155,14 +155,32 @@ def erase(
     reason: str,
     requested_by: str | None,
     progress: Callable[[str], None] = lambda _: None,
-    keep_entry: bool = False,
-    is_known: bool = False,
 ) -> Withdrawn:
     """Erase the text of a page, and of those that are one with it, for good.
 
-    `archive` must have been opened exclusively. Again, it erases what has come back; `keep_entry`
-    leaves what was written down about a withdrawal that there is. Of a text that `is_known`, erased
-    here before, no more lines are learned, and no other record is looked through for them.
+    `archive` must have been opened exclusively. Again, it erases what has come back.
+    """
+    found = take_out(archive, page, reason=reason, requested_by=requested_by, progress=progress)
+    progress("making the database anew")
+    clean(archive)
+    return found
+
+
+def take_out(
+    archive: Archive,
+    page: int,
+    *,
+    reason: str,
+    requested_by: str | None,
+    progress: Callable[[str], None] = lambda _: None,
+    keep_entry: bool = False,
+    is_known: bool = False,
+) -> Withdrawn:
+    """Erase as `erase` does, but for traces in free space: after the last page `clean` must follow.
+
+    `keep_entry` leaves what was written down about a withdrawal that there is. Of a text that
+    `is_known`, erased here before, no more lines are learned, and no other record is looked through
+    for them.
     """
     conn = archive.conn
     pages = family(conn, page)
@@ -191,8 +209,6 @@ def erase(
     found.redacted = sum(len(one.payloads) for one in rewritten.values())
     found.files = len(rewritten)
     warc_files.discard(conn, archive.folder)
-    progress("making the database anew")
-    clean(archive)
     return found
 
 

@@ -200,9 +200,11 @@ def _erase_again(archive: Archive, *, is_known: bool) -> int:
         (reason, by) = archive.conn.execute(
             "SELECT reason, requested_by FROM withdrawals WHERE page = ?", (page,)
         ).fetchone()
-        erasing.erase(
+        erasing.take_out(
             archive, page, reason=reason, requested_by=by, keep_entry=True, is_known=is_known
         )
+    if rows:
+        erasing.clean(archive)
     return len(rows)
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from archive.erasing import erase
 from archive.merging import merge
 from archive.page import Link
 from archive.store import Archive
 from archive.verify import verify
-from tests.archive.crawling import DAY, ROOT, START, Crawl, links
+from tests.archive.crawling import DAY, ROOT, START, Crawl, an_article, links
 from tests.archive.test_restating import A2, B2, YEAR, A, by_bytes
 
 SEEN_LATER = ("Bản hai, đọc lại.", "site")
@@ -124,3 +125,23 @@ def test_a_pager_in_progress_stays_with_its_own_first_page(tmp_path: Path) -> No
             "SELECT o.url FROM frontier f JOIN frontier o ON o.id = f.chain WHERE f.method = 'POST'"
         ).fetchall()
     assert rows == [(f"{ROOT}/tin",)]
+
+
+def test_however_many_pages_were_erased_the_database_is_made_anew_once(tmp_path: Path) -> None:
+    one = Crawl(tmp_path / "one" / "mattran.db")
+    names = {name: f"Điều bí mật thứ {name} của phường" for name in ("7", "8", "9")}
+    pages = [one.see(name, an_article(body=text)).page for name, text in names.items()]
+    one.close()
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    with Archive.open(tmp_path / "two" / "mattran.db", "withdraw", exclusive=True) as archive:
+        for page in pages[:2]:
+            erase(archive, page or 0, reason="why", requested_by=None)
+
+    statements: list[str] = []
+    with Archive.open(tmp_path / "one" / "mattran.db", "merge", exclusive=True) as archive:
+        archive.conn.set_trace_callback(statements.append)
+        assert merge(archive, tmp_path / "two" / "mattran.db").withdrawn == 2
+        archive.conn.set_trace_callback(None)
+    assert statements.count("VACUUM") == 1
+    stored = (tmp_path / "one" / "mattran.db").read_bytes()
+    assert [text.encode() in stored for text in names.values()] == [False, False, True]
