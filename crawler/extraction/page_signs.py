@@ -20,12 +20,13 @@ _FILLER = (
 )
 _MISSING = (
     "không tồn tại|không còn tồn tại|không được tìm thấy|không tìm thấy|không có sẵn|đã bị xóa"
-    "|đã bị xoá|đã bị gỡ|đã được gỡ|đã bị di chuyển"
+    "|đã bị xoá|đã bị gỡ|đã được gỡ|đã bị di chuyển|không có (?:trên|trong) hệ thống"
 )
 _NOT_FOUND = (
     rf"(?:{_THING}){_FILLER}\s(?:{_MISSING})\b",
     rf"(?:chúng tôi\s)?không (?:thể )?tìm (?:thấy|được) (?:{_THING})\b",
     r"không tìm thấy\W*$",
+    rf"không có (?:{_THING})(?: nào)?(?: được)? tìm thấy\b",
     r"(?:http )?(?:error|lỗi) 404\b",
     r"404\W*$",
     r"404\W+(?:file or directory\W+)?(?:page )?not found\b",
@@ -45,7 +46,8 @@ _CHALLENGE = (
     r"sucuri website firewall\b",
     r"(?:sorry, )?you have been blocked\b",
     r"hãy đợi\b",  # NukeViet's flood page
-    r"(?:đang kiểm tra|kiểm tra) trình duyệt\b",
+    r"(?:hệ thống )?(?:đang )?kiểm tra (?:trình duyệt|kết nối)\b",
+    r"(?:vui lòng |xin )?nhập mã (?:captcha|xác nhận|bảo mật)\b.{0,20} để (?:tiếp tục|truy cập)\b",
     r"(?:vui lòng )?xác (?:minh|nhận|thực) (?:rằng )?bạn (?:là (?:con )?người|không phải)\b",
 )
 _PARKED = (
@@ -53,10 +55,11 @@ _PARKED = (
     r"(?:this |the )?(?:web)?site (?:has been |is (?:temporarily )?)suspended\b",
     r"(?:tài khoản|website|trang web|hosting|dịch vụ)(?: hosting| này| của bạn)*"
     r" (?:đã |đang )?(?:bị tạm |bị |tạm )(?:khóa|khoá|ngưng|đình chỉ)\b",
-    r"(?:tài khoản|website|trang web|hosting|dịch vụ)(?: hosting| này| của bạn)* đã hết hạn\b",
+    r"(?:tài khoản|website|trang web|hosting|dịch vụ)"
+    r"(?: hosting| này| của (?:bạn|website|trang web|tên miền))* đã hết hạn\b",
     r"(?:website|trang web|hosting|dịch vụ)(?: này| của bạn)* chưa được gia hạn\b",
     r"tên miền(?: này)?(?: đã| đang)?(?: được)? (?:rao bán|bán|hết hạn)\b",
-    r"(?:this |the )?domain(?: name)? (?:is|may be) for sale\b",
+    r"(?:this |the )?domain(?: name)?(?: [\w-]+(?:\.[\w-]+)+)? (?:is|may be) for sale\b",
     r"buy this domain\b",
     r"(?:this |the )?domain(?: name)? has expired\b",
 )
@@ -83,12 +86,21 @@ _BROKEN = (
     r"object reference not set to an instance\b",
     r"system\.\w+(?:\.\w+)*exception\b",
     r"(?:lỗi|không thể) kết nối (?:đến |tới |với )?(?:cơ sở dữ liệu|csdl|database)\b",
-    r"(?:http error )?5\d\d\W+(?:internal server error|bad gateway|service (?:temporarily )?un)",
+    r"(?:http error )?5\d\d\W+"
+    r"(?:internal server error|bad gateway|service (?:temporarily )?un|resource limit)",
+    r"there has been a critical error on (?:this|your) (?:web)?site\b",
+    r"(?:đã )?(?:có|xảy ra) (?:một )?lỗi nghiêm trọng (?:xảy ra )?trên (?:website|trang web)\b",
+    r"(?:website|hệ thống|máy chủ)(?: hiện)?(?: đang)? quá tải\W+(?:vui lòng|xin|mời)\b",
     r"(?:internal server error|bad gateway|service unavailable|runtime error)\W*$",
     r"(?:website|hệ thống|trang web)(?: này)? (?:đang|tạm) (?:được |tạm )?(?:bảo trì|nâng cấp)\b",
     r"(?:403\W+)?(?:forbidden|access (?:is )?denied)\W*$",
     r"(?:truy cập bị từ chối|(?:bạn|quý vị) không có quyền (?:truy cập|xem))\b",
     r"briefly unavailable for scheduled maintenance\b",
+)
+# For comments, too, one must log in, but not to see or read.
+_MEMBERS_ONLY = (
+    r"(?:(?:bạn|quý vị) (?:cần|phải) |(?:vui lòng |xin |mời |hãy ))"
+    r"đăng nhập để (?:xem|đọc|truy cập)\b",
 )
 LOGIN_TITLE = re.compile(
     r"(?:đăng nhập(?: hệ thống| tài khoản)?|log ?in|sign ?in)\W*$", re.IGNORECASE
@@ -130,6 +142,7 @@ SIGNS = (
     Sign("parked", _starting(_PARKED), 600, 600),
     Sign("parked", _starting(_DEFAULT_PAGES), 600, 6000),  # Apache's explains itself at length
     Sign("error", _starting(_BROKEN), 600, 600),
+    Sign("login", _starting(_MEMBERS_ONLY), 200, 0),  # see LOGIN_ASKED
     Sign("soft-404", _starting(_NOT_FOUND), 600, 600),
 )
 # ASP.NET shows the stack below this line; no article begins a line so.
@@ -144,6 +157,8 @@ NEEDLES = (
     *("you are a human", "incapsula", "rejected", "firewall", "been blocked", "hãy đợi"),
     *(
         "kiểm tra trình duyệt",
+        "kiểm tra kết nối",
+        "nhập mã",
         "minh bạn",
         "minh rằng",
         "nhận bạn",
@@ -158,5 +173,8 @@ NEEDLES = (
     *("quotation mark", "object reference", "exception", "lỗi kết nối", "không thể kết nối"),
     *("bad gateway", "unavailable", "runtime error", "service temporarily", "bảo trì"),
     *("gia hạn", "forbidden", "denied", "bị từ chối", "không có quyền"),
+    *("không có trên hệ thống", "không có trong hệ thống", "resource limit", "critical error"),
+    *("lỗi nghiêm trọng", "hệ thống quá tải", "đang quá tải", "máy chủ quá tải"),
+    *("đăng nhập để xem", "đăng nhập để đọc", "đăng nhập để truy cập"),
     *("đang nâng cấp", "được nâng cấp", "tạm nâng cấp"),
 )

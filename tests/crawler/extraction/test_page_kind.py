@@ -180,6 +180,8 @@ def test_robots_txt_is_robots() -> None:
         "Oops! That page can't be found.",
         "The requested URL /a was not found on this server.",
         "KHÔNG TÌM THẤY BÀI VIẾT",
+        "Trang quý vị yêu cầu hiện không có trên hệ thống.",
+        "Không có bài viết nào được tìm thấy.",
         unicodedata.normalize("NFD", "Trang này không tồn tại"),
     ],
 )
@@ -213,6 +215,8 @@ def test_a_long_article_that_mentions_such_words_stays_an_article(mention: str) 
         "Tin đồn về việc thu phí không tồn tại, phường khẳng định với bà con.",
         "Trang phục truyền thống của đồng bào không còn tồn tại ở nhiều bản.",
         "Website được nâng cấp để bà con dễ tra cứu tin tức.",
+        "Hệ thống thoát nước quá tải, phường đã cho nạo vét hai tuyến mương.",
+        "Không có tin nào được tìm hiểu kỹ hơn tin về nước sạch.",
         "Thông tin người dân phản ánh qua đường dây nóng không tìm thấy căn cứ.",
     ],
 )
@@ -250,7 +254,14 @@ def test_an_article_whose_script_sets_a_cookie_is_none() -> None:
 
 @pytest.mark.parametrize("status", [200, 403, 429, 503])
 @pytest.mark.parametrize(
-    "words", ["Just a moment...", "Hãy đợi...", "Checking your browser before"]
+    "words",
+    [
+        "Just a moment...",
+        "Hãy đợi...",
+        "Checking your browser before",
+        "Hệ thống đang kiểm tra kết nối của bạn, vui lòng chờ trong 5 giây...",
+        "Nhập mã captcha để tiếp tục truy cập",
+    ],
 )
 def test_the_waiting_page_of_a_guard_is_a_challenge(status: int, words: str) -> None:
     body = f"<html><head><title>{words}</title></head><body><p>{words}</p></body></html>".encode()
@@ -279,6 +290,10 @@ def test_cloudflares_header_says_it() -> None:
         "Website đang được nâng cấp",
         "403 Forbidden",
         "Bạn không có quyền truy cập nội dung này",
+        "508 Resource Limit Is Reached",
+        "There has been a critical error on this website.",
+        "Có một lỗi nghiêm trọng trên trang web của bạn.",
+        "Hệ thống đang quá tải, vui lòng quay lại sau ít phút.",
     ],
 )
 def test_error_texts_with_status_200_are_errors(message: str) -> None:
@@ -297,6 +312,8 @@ def test_the_yellow_page_of_aspnet_is_an_error_however_long_its_stack() -> None:
         "This domain is for sale",
         "Tên miền này đã hết hạn",
         "Tài khoản hosting đã bị tạm khóa",
+        "Dịch vụ hosting của website này đã hết hạn sử dụng.",
+        "The domain conen.vn may be for sale.",
         "Website này chưa được gia hạn",
         "Welcome to nginx!",
         "Apache2 Ubuntu Default Page: It works",
@@ -329,6 +346,12 @@ def test_a_login_form_is_known_by_the_title_or_the_address_with_it() -> None:
 def test_a_page_that_only_asks_to_log_in_is_a_login(message: str) -> None:
     found, evidence = classify(200, HTML, page("", title=f"{message} - Mặt trận"), url=URL)
     assert (found, evidence["marker"]) == ("login", message)
+
+
+def test_a_page_whose_text_is_for_members_is_a_login() -> None:
+    asked = "<h1>Văn bản nội bộ</h1><p>Bạn cần đăng nhập để xem nội dung này.</p>"
+    assert kind(page(asked)) == "login"
+    assert kind(page(f"{asked}<p>{PROSE * 3}</p>")) == "other"
 
 
 def test_a_notice_whose_comments_ask_to_log_in_stays_a_page() -> None:
@@ -374,7 +397,9 @@ def test_a_given_document_is_read_in_the_place_of_the_bytes() -> None:
 
 def test_every_kind_of_sign_passes_the_first_search() -> None:
     """A marker that no needle lets through would never be found; the tests above try each kind."""
-    assert {sign.kind for sign in SIGNS} == {"challenge", "parked", "error", "soft-404"}
+    assert {sign.kind for sign in SIGNS} == {
+        *("challenge", "parked", "error", "soft-404", "login"),
+    }
     assert all(needle == needle.lower() for needle in NEEDLES)
 
 
