@@ -34,12 +34,17 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s*[,;/&|]\s*|\s+[-–—]\s*|[-–—]\s+|\s+và\s+")
+_NOTE = re.compile(r"(?<=\S)\s*\([^()]*\)$")  # "(tổng hợp)", "(Phòng Văn hóa)"
 _TITLES = re.compile(r"(?:(?:nhà báo|nhà văn|ths|ts|pgs|gs|luật sư|ls)\.?\s+)+", re.IGNORECASE)
 _LETTERS = "A-ZÀ-ỸĐ"
 _NAME = re.compile(
     # "Lê Thị Tám", "CHÂU AN", "H.LAN", "Y Kô Niê", "H'Hen Niê", "John Smith"
     rf"(?:[{_LETTERS}][^\W\d_]*(?:['’][^\W\d_]+)?(?:\s[{_LETTERS}][^\W\d_]*(?:['’][^\W\d_]+)?){{1,4}}"
     rf"|[{_LETTERS}]\.\s?[{_LETTERS}][^\W\d_]+)"
+)
+_CREDITED = re.compile(
+    rf"\W*(?i:by|bởi|đăng bởi|người đăng|người viết|tác giả)\s*:?\s+({_NAME.pattern})"
+    r"\s*(?:$|[-–—|•·,(]|\d|(?i:ngày|lúc|vào|thứ)\b)"
 )
 # What no name holds, and captions and headings do.
 _NO_NAME = re.compile(
@@ -72,7 +77,7 @@ def kind_of(author: str) -> AuthorKind | None:
     Of several names the first that tells decides: "Hoàng Thái – MTTQVN thị trấn An Lạc" is a
     person.
     """
-    for part in _SEPARATOR.split(author.strip()):
+    for part in _SEPARATOR.split(_NOTE.sub("", author.strip())):
         kind = _kind_of_one(part.strip(" ()[].:"))
         if kind is not None:
             return kind
@@ -94,6 +99,13 @@ def _is_person(name: str) -> bool:
     title = _TITLES.match(name)
     name = name[title.end() :] if title else name
     return bool(_NAME.fullmatch(name)) and not _NO_NAME.match(name) and not _UNIT.match(name)
+
+
+def credited(text: str) -> str | None:
+    """The person whom a line between title and text names beside its date, with a label:
+    "By Lê Thị Tám - 17/07/2026"; None for none."""
+    match = _CREDITED.match(text)
+    return match[1] if match else None
 
 
 def holds_no_name(text: str) -> bool:

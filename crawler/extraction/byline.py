@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from crawler.extraction.authorship import holds_no_name
+from crawler.extraction.authorship import holds_no_name, kind_of
 from crawler.extraction.blocks import RIGHT, Line
 from crawler.extraction.phrases import AUTHOR_LABEL, SENTENCE_END, SOURCE_LABEL
 
@@ -30,6 +30,10 @@ _OFFICE = re.compile(
     r"(?:tm|kt|tl|tuq)\.|(?:quyền |phó )?(?:chủ tịch|chủ nhiệm|trưởng ban|giám đốc|bí thư)$",
     re.IGNORECASE,
 )
+_BARE_BY = re.compile(r"(?i:by|bởi) (?=[A-ZĐ])")
+_PICTURES_BY = re.compile(r"\s*[;,./–-]?\s*(?<!\w)(?:hình )?ảnh\s*:.*$", re.IGNORECASE)
+_OF_UNIT = re.compile(r"(.{4,32}?)\s?\([^()]{2,60}\)")
+_INITIALS = re.compile(r"[A-ZĐ][a-zà-ỹ]{0,2}(?:\.\s?[A-ZĐ][a-zà-ỹ]{0,2}){1,3}")
 _ADDRESS = re.compile(r"[\s:(]+https?://\S+\s*$")
 _CLAUSE = re.compile(r",\s|[.;!?]\s")
 _STOPS = (".", "!", "?", "…", ";")
@@ -81,8 +85,15 @@ def read_name(text: str) -> tuple[str, bool]:
     label = SOURCE_LABEL.match(text)
     if label:
         return _without_address(text[label.end() :].strip()).rstrip("./ "), True
-    label = AUTHOR_LABEL.match(text)
-    return (text[label.end() :] if label else text).strip().rstrip("./").strip(), False
+    label = AUTHOR_LABEL.match(text) or _BARE_BY.match(text)
+    return _balanced((text[label.end() :] if label else text).strip().rstrip("./").strip()), False
+
+
+def _balanced(name: str) -> str:
+    """A name with the bracket at its end that was taken for one around the line, and without whose
+    the pictures are: "Lê An; ảnh: Vũ Ba" is Lê An."""
+    name = _PICTURES_BY.sub("", name)
+    return f"{name})" if name.count("(") > name.count(")") else name
 
 
 def _without_address(name: str) -> str:
@@ -110,23 +121,39 @@ def is_name(name: str) -> bool:
 
 def _is_byline(line: Line, before: Line) -> bool:
     text = line.text.strip(" ()[]")
-    if line.item or line.row or line.heading or line.linked > line.size / 2:
+    if line.item or line.row or line.heading or not text or _OFFICE.match(text):
         return False
-    if not text or _OFFICE.match(text):
+    if line.size <= _LONGEST_LABELLED and names_source(text):
+        return True  # often a link
+    if line.linked > line.size / 2:
         return False
-    if line.size <= _LONGEST_LABELLED and (AUTHOR_LABEL.match(text) or names_source(text)):
+    if line.size <= _LONGEST_LABELLED and AUTHOR_LABEL.match(text):
         return True
     if line.align == RIGHT:
         return line.size < _LONGEST_ALIGNED
+    return _names_someone(line, text, before)
+
+
+def _names_someone(line: Line, text: str, before: Line) -> bool:
+    """Whether a short line after prose reads as a name of a person or a body."""
     if text.endswith(SENTENCE_END) or before.size <= _LONGEST_BODY:
         return False
     named = line.size < _LONGEST_NAME and _reads_as_name(text)
-    return named or (line.size < _LONGEST_BODY and bool(_ORGANISATION.match(text)))
+    named = named or (line.size < _LONGEST_BODY and bool(_ORGANISATION.match(text)))
+    return named or _names_person_and_unit(line.text)
+
+
+def _names_person_and_unit(text: str) -> bool:
+    """Whether a line is as "Lê Thị Tám (Phòng Văn hóa)"."""
+    of_unit = _OF_UNIT.fullmatch(text)
+    return of_unit is not None and kind_of(of_unit[1]) == "person"
 
 
 def _reads_as_name(text: str) -> bool:
     if holds_no_name(text):
         return False
+    if _INITIALS.fullmatch(text):
+        return True
     parts = [part for part in re.split(r"[\s,]+", text) if part and part not in _JOINING]
     if any(any(c.isdigit() for c in part) for part in parts):
         return False

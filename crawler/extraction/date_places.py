@@ -41,6 +41,19 @@ _DATED = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}|tháng\s\d|\d\s(?:giờ|phút|ngày|tuần)\strước",
     re.IGNORECASE,
 )
+# Labels of days that are not that of publication.
+_LAST_EDIT = re.compile(
+    r"\W*(?:(?:cập nhật|chỉnh sửa|sửa)(?: bài)? lần cuối|lần (?:cập nhật|sửa) cuối|"
+    r"last (?:updated|modified|edited))\b",
+    re.IGNORECASE,
+)
+_OTHER_DAY = re.compile(
+    r"\W*(?:ngày (?:ban hành|ký|có hiệu lực|hiệu lực|hết hạn|hết hiệu lực|sinh|mất|tổ chức|họp|"
+    r"khai mạc|bắt đầu|kết thúc)|hạn (?:nộp|cuối|chót|đăng ký|nhận))\b[^:]{0,20}:",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(r"\W*thời gian(?: tổ chức| diễn ra)?\s*:", re.IGNORECASE)
+_WHERE = re.compile(r"\W*(?:địa điểm|nơi tổ chức)\b", re.IGNORECASE)
 _EDIT_MARKED = "meta[itemprop=datePublished]@content"
 _META = (
     "meta[property='article:published_time']@content",
@@ -179,11 +192,28 @@ def _in_zone(page: Places, zone: Zone) -> Dated | None:
         if learned or not _may_be_date(line, name, zone):
             continue
         stamp = page.read(line.text, name)
-        if stamp is not None:
+        why = _why_not_publication(zone.walk.lines, index) if stamp is not None else ""
+        if why:
+            page.lost.append(Lost(name, line.text[:_LONGEST_SHOWN], why))
+        elif stamp is not None:
             return Dated(
                 stamp, name, "shown", path_of(zone.walk.nodes[line.node].element, FIELD_STEPS)
             )
     return None
+
+
+def _why_not_publication(lines: list[Line], index: int) -> str:
+    """Why a date in the article's zone is by its label another's: that of the last edit, of the
+    event, of the document; "" where it may be its own."""
+    text = lines[index].text
+    if _LAST_EDIT.match(text):
+        return "edit-time"
+    if _OTHER_DAY.match(text):
+        return "another day"
+    # When and where something takes place.
+    beside = lines[index + 1].text if index + 1 < len(lines) else ""
+    timed = _WHEN.match(text) and ("địa điểm" in text.lower() or _WHERE.match(beside))
+    return "another day" if timed else ""
 
 
 def _zone_lines(zone: Zone, *, above: bool) -> Iterator[tuple[str, int]]:

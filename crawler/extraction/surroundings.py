@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crawler.extraction.authorship import credited
 from crawler.extraction.blocks import RIGHT
 from crawler.extraction.byline import Byline, is_name, names_source, read_name
 from crawler.extraction.dates import read_stamp
@@ -26,6 +27,11 @@ _BYLINE_LINES = 4
 _LONGEST_BYLINE = 60
 _DATE_LINE = re.compile(
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|tháng \d{1,2}|\d{1,2}:\d{2}", re.IGNORECASE
+)
+_LONGEST_DATE_LINE = 140
+_AGO = re.compile(
+    r"\W*\d{1,3} (?:giây|phút|giờ|tiếng|ngày|tuần|tháng|năm) trước\W*|\W*hôm qua\b.{0,20}",
+    re.IGNORECASE,
 )
 _BY = re.compile(r"by [A-Z]|\|$")
 _DESCRIPTIONS = ("description", "og:description", "twitter:description")
@@ -54,12 +60,22 @@ def _is_meta(line: Line) -> bool:
     """Whether a line between title and text says when, who or how often, not what."""
     text = line.text
     if line.size >= PROSE:
-        return False
+        return _is_long_date_line(line)
+    if _AGO.fullmatch(text):
+        return True
     if line.linked > line.size / 2 or _BY.match(text):
         return True
     if AUTHOR_LABEL.match(text) or SOURCE_LABEL.match(text) or DATE_LABEL.match(text):
         return True
     return bool(_DATE_LINE.search(text)) and read_stamp(text) is not None
+
+
+def _is_long_date_line(line: Line) -> bool:
+    """Whether a line as long as prose is but a labelled date, with who put it there."""
+    text = line.text
+    if line.size > _LONGEST_DATE_LINE or text.endswith(".") or not DATE_LABEL.match(text):
+        return False
+    return read_stamp(text) is not None
 
 
 def lead_above(
@@ -96,7 +112,7 @@ def byline_around(content: Content, title: Title | None) -> Byline:
     and text."""
     found = Byline()
     lines = content.walk.lines
-    for line in lines[content.last : content.last + _BYLINE_LINES]:
+    for line in [*_left_below(content), *lines[content.last : content.last + _BYLINE_LINES]]:
         _read_credit(found, line, signed=True)
     if title is not None and title.line is not None:
         start = text_start(content, title.line)
@@ -105,18 +121,29 @@ def byline_around(content: Content, title: Title | None) -> Byline:
     return found
 
 
+def _left_below(content: Content) -> list[Line]:
+    """The first lines of the region that were not kept below the text: a source may be a link."""
+    end = content.lines[-1] + 1 if content.lines else content.last
+    return content.walk.lines[end : min(end + _BYLINE_LINES, content.last)]
+
+
 def _read_credit(found: Byline, line: Line, *, signed: bool) -> None:
     """Add what a line says; with `signed` a right-aligned line is a signature even unlabelled."""
     text = line.text
     if line.size > _LONGEST_BYLINE:
         return
+    person = None if signed else credited(text)
     signs = AUTHOR_LABEL.match(text) is not None or (signed and _is_signature(line))
-    if not (signs or SOURCE_LABEL.match(text)) or JUNK.fullmatch(text):  # as most
+    if not (person or signs or SOURCE_LABEL.match(text)) or JUNK.fullmatch(text):  # as most
         return
     name, is_source = read_name(text)
     if is_source and name and names_source(text) and found.source is None:
         found.source = name
-    elif is_source or found.author or line.linked > line.size / 2:
+    elif is_source or found.author:
+        return
+    elif person is not None and is_name(person):
+        found.author = person
+    elif line.linked > line.size / 2:
         return
     elif signs and is_name(name):
         found.author = name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -34,7 +34,7 @@ _HALF = (
 _ZONE = r"\(?(?:GMT|UTC)\s?(?:(?P<zone>[+-]\s?\d{1,2})(?::?(?P<zone_minutes>\d\d))?)?\)?"
 _TIME = (
     r"(?<![\d:])(?P<hour>\d{1,2})\s?(?::|h|g(?!\w)|g(?=\d)|giờ)\s?(?P<minute>\d{1,2})(?!\d)"
-    r"(?::(?P<second>\d{2})(?!\d))?(?:\s?phút)?"
+    r"(?::(?P<second>\d{2})(?!\d))?(?:\s?(?:phút|['’′]))?"
     rf"(?:\s?{_HALF})?(?:\s?{_ZONE})?"
 )
 _GAP = r"[\s,|•·–—()-]*"
@@ -43,7 +43,7 @@ _DATE = re.compile(
     rf"""(?<!\d)(?<!\d[./])(?:
       (?P<day>\d{{1,2}})(?P<sep>[./-])(?P<month>\d{{1,2}})
         (?:(?P=sep)(?P<year>\d{{4}})|/(?P<short>\d\d)|\s+năm\s+(?P<said>\d{{4}}))
-    | (?P<word_day>\d{{1,2}})\s?(?:tháng|thg\.?)\s?(?P<word>{MONTH})
+    | (?P<word_day>\d{{1,2}})\s?(?:tháng|thg\.?|th(?=\d))\s?(?P<word>{MONTH})
         (?:\s?[,/.-]\s?|\s+)(?:năm\s+)?(?P<word_year>\d{{4}})
     | (?:tháng|thg\.?)\s?(?P<front>{MONTH})\s+(?P<front_day>\d{{1,2}})
         ,?\s+(?:năm\s+)?(?P<front_year>\d{{4}})
@@ -56,6 +56,18 @@ _ISO = re.compile(
     r"(?:(?P<early>[+-]\d\d)(?=\d\d:)|[T\s]+(?=\d\d?:)|(?![\d/]))"
     r"(?:(?P<hour>\d{1,2}):(?P<minute>\d\d)(?!\d)(?::(?P<second>\d\d)(?!\d)(?:[.,]\d+)?)?"
     r"\s?(?P<zone>Z\b|[+-]\d\d(?::?\d\d)?(?!\d))?)?",
+    re.IGNORECASE,
+)
+# "October 6, 2026" and "6 Oct 2026", on a site's pages in English.
+_ENGLISH_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+_ENGLISH_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_ENGLISH = re.compile(
+    rf"\b(?:(?P<front>{_ENGLISH_MONTH})\s(?P<front_day>\d{{1,2}})(?:st|nd|rd|th)?,?\s"
+    rf"(?P<front_year>\d{{4}})"
+    rf"|(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<month>{_ENGLISH_MONTH}),?\s(?P<year>\d{{4}}))\b",
     re.IGNORECASE,
 )
 _RFC_822 = re.compile(r"(?:[A-Z][a-z]{2},\s)?\d{1,2}\s[A-Z][a-z]{2}\s\d{4}\s\d\d?:\d\d")
@@ -213,12 +225,24 @@ def _read_line(line: str, rule: DateRule) -> Stamp | None:
         stamp = _read_iso(iso, line, rule)
         if stamp is not None:
             return stamp
-    found = [
-        candidate
-        for match in _DATE.finditer(line)
-        if (candidate := _candidate(line, match, rule)) is not None
-    ]
+    found = _candidates(line, rule)
+    if not found and _ENGLISH.search(line):
+        in_figures = _ENGLISH.sub(_in_figures, line)
+        stamp = _choose(_candidates(in_figures, replace(rule, order="dmy")))
+        return None if stamp is None else replace(stamp, raw=line[:200])
     return _choose(found)
+
+
+def _candidates(line: str, rule: DateRule) -> list[_Candidate]:
+    found = (_candidate(line, match, rule) for match in _DATE.finditer(line))
+    return [candidate for candidate in found if candidate is not None]
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    """An English date as Vietnamese lines have it, the day first."""
+    day, month = match["day"] or match["front_day"], match["month"] or match["front"]
+    number = _ENGLISH_MONTHS.index(month[:3].lower()) // 3 + 1
+    return f"{day}.{number}.{match['year'] or match['front_year']}"
 
 
 def _choose(found: list[_Candidate]) -> Stamp | None:

@@ -209,3 +209,46 @@ def test_what_holds_a_date_a_colon_or_a_word_of_captions_is_no_author(shown):
 def test_a_caption_at_the_end_is_no_author():
     found = signed("<p>Quang Cảnh Ngày Hội</p>")
     assert found.author is None
+
+
+@pytest.mark.parametrize(
+    ("last", "author", "kind"),
+    [
+        (
+            "<p>Lê Thị Tám (Phòng Văn hóa - Thông tin)</p>",
+            "Lê Thị Tám (Phòng Văn hóa - Thông tin)",
+            "person",
+        ),
+        ("<p align='right'>NGỌC DIỆP (tổng hợp)</p>", "NGỌC DIỆP (tổng hợp)", "person"),
+        ("<p><i>Tin: Mai Hoa; ảnh: Xuân Thủy</i></p>", "Mai Hoa", "person"),
+        ("<p>Th.T</p>", "Th.T", None),
+        ("<p>By Pham Lan</p>", "Pham Lan", "person"),
+    ],
+)
+def test_a_name_with_its_unit_its_initials_or_who_took_the_pictures_is_a_byline(last, author, kind):
+    found = signed(last)
+    assert (found.author, found.author_kind) == (author, kind)
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By <a href='/tg'>Tường Vi</a> - 07/05/2024", "Tường Vi"),
+        ("Đăng bởi: Thùy Dương 07-05-2024 1204 lượt xem", "Thùy Dương"),
+        ("By admin - 07/05/2024", None),
+        ("Đăng bởi Ban Biên tập, 07/05/2024", None),
+    ],
+)
+def test_a_person_named_beside_the_date_is_the_author(line, author):
+    found = article(f"<h1>{TITLE}</h1><p>{line}</p><div>{paragraphs(FIRST, SECOND)}</div>")
+    assert (found.author, found.published_at) == (author, "2024-05-07")
+
+
+@pytest.mark.parametrize("label", ["Nguồn: ", "Theo "])
+@pytest.mark.parametrize("shown", ["Báo Nhân Ái", "https://nhan-ai.example.vn/chuong-chua-lang"])
+def test_a_source_may_be_a_link(label, shown):
+    if label == "Theo " and shown.startswith("http"):
+        return
+    found = signed(f"<p>{label}<a href='https://nhan-ai.example.vn/'>{shown}</a></p>")
+    assert (found.source, found.body) == (shown, f"{FIRST}\n\n{SECOND}")

@@ -350,3 +350,46 @@ def test_where_a_theme_hides_the_place_the_rules_name_the_zone_is_read():
         wordpress.RULES,
     )
     assert found.published_at == "2024-05-07"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected", "why"),
+    [
+        ("<p>Cập nhật lần cuối: 07/05/2024</p>", None, "edit-time"),
+        ("<p>Lần cập nhật cuối lúc Thứ ba, 07 Tháng 5 2024</p>", None, "edit-time"),
+        ("<p>Last updated: 7 May 2024</p>", None, "edit-time"),
+        ("<p>Ngày ban hành: 07/05/2024</p>", None, "another day"),
+        (
+            "<p>Hạn nộp hồ sơ: 07/05/2024</p><p>Ngày đăng: 02/05/2024</p>",
+            "2024-05-02",
+            "another day",
+        ),
+        (
+            "<p>Thời gian: 19h30 ngày 07/05/2024</p><p>Địa điểm: nhà văn hóa</p>",
+            None,
+            "another day",
+        ),
+    ],
+)
+def test_a_date_whose_label_says_what_else_it_is_is_not_that_of_publication(lines, expected, why):
+    found = article(f"<h1>{TITLE}</h1>{lines}{BODY}")
+    assert found.published_at == expected
+    assert why in [entry.get("why") for entry in found.evidence["published_at"]["seen"]]
+
+
+def test_a_time_that_only_says_when_is_that_of_publication():
+    found = article(f"<h1>{TITLE}</h1><p>Thời gian: 10:15 07/05/2024</p>{BODY}")
+    assert found.published_at == "2024-05-07T10:15:00+07:00"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Đăng lúc: Thứ ba - 07/05/2024 19:02 - Người đăng bài viết: quantri",
+        "2 giờ trước",
+        "3 ngày trước",
+    ],
+)
+def test_a_line_that_says_when_is_no_text_however_it_says_it(line):
+    found = article(f"<h1>{TITLE}</h1><div><p>{line}</p>{paragraphs(FIRST, SECOND, THIRD)}</div>")
+    assert found.body.startswith(FIRST)
