@@ -498,6 +498,7 @@ _READERS: dict[str, Callable[[_Walker, etree._Element, int, _Place, int], None] 
     **dict.fromkeys(_LISTS, _Walker.list_of),
     "br": _Walker.line_break,
     "img": _Walker.image,
+    "amp-img": _Walker.image,
 }
 
 

@@ -217,6 +217,15 @@ def _picture_address(document: Document, given: Mapping[str, str]) -> str | None
             address = document.absolute(value)
             if address:
                 return address
+    return _first_of_set(document, given)
+
+
+def _first_of_set(document: Document, given: Mapping[str, str]) -> str | None:
+    """The first address of a picture that is given in several sizes alone."""
+    for name in ("srcset", "data-srcset"):
+        first = given.get(name, "").strip().partition(" ")[0].rstrip(",")
+        if first and not first.startswith("data:"):
+            return document.absolute(first)
     return None
 
 

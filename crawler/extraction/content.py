@@ -10,10 +10,11 @@ from crawler.extraction.blocks import Line, Walk, text_size, walk
 from crawler.extraction.captions import captioned_images, find_captions
 from crawler.extraction.hints import Hints
 from crawler.extraction.layers import rule_of
-from crawler.extraction.notice import SHORT, find_notice, is_better, prose_of
+from crawler.extraction.notice import SHORT, find_notice, is_better, is_dated, prose_of
 from crawler.extraction.region import (
     PROSE,
     Group,
+    Region,
     find_region,
     groups_of,
     kept,
@@ -48,7 +49,8 @@ class Content:
     `first` and `last` bound the region's lines; `lines` are those kept, as indices, captions out.
     `by_rule` says that the site's rules name the region, `whole_page` that the walk covers more
     than the region, so that what stands around it can be read too. `learned` are the lines that
-    the site's template knows as boilerplate.
+    the site's template knows as boilerplate; `teases` says that the region, where no rule names it,
+    lists other articles.
     """
 
     walk: Walk
@@ -64,6 +66,7 @@ class Content:
     lines: list[int] = field(default_factory=list)
     dropped: dict[str, int] = field(default_factory=dict)
     learned: frozenset[int] = frozenset()
+    teases: bool = False
 
     def prose_start(self, after: int = -1) -> int:
         """The first kept line past line `after` that is prose; the first kept one if none is."""
@@ -172,14 +175,18 @@ def content_of_page(
     mark_learned(walked, groups, learned)
     region = region_of(walked, groups, body[0]) if body else None
     by_rule = region is not None
-    rule = "region"
+    rule, teases = "", False
     if region is None:
         region = find_region(walked, groups)
-        if region is None or prose_of(region) < SHORT:
+        teases = region is not None and lists_teasers(walked, region)
+        rule = "region"
+        if region is None or teases or prose_of(region) < SHORT:
             titles = confirmed_lines(document.matches, document.url, walked, hints or Hints())
             notice = find_notice(walked, groups, titles, learned)
-            if notice is not None and is_better(notice, region):
-                region, rule = notice, "notice"
+            if notice is not None and (
+                is_dated(walked, titles, notice) if teases else is_better(notice, region)
+            ):
+                region, rule, teases = notice, "notice", lists_teasers(walked, notice)
     if region is None:
         return None
     content = Content(
@@ -193,6 +200,7 @@ def content_of_page(
         whole_page=True,
         furniture=set() if by_rule else furniture,
         learned=learned,
+        teases=teases,
     )
     if template is not None:
         content.learned = _learned_inside(content, template)
@@ -246,15 +254,15 @@ def _keep_lines(content: Content, indices: Iterable[int]) -> None:
             content.lines.append(index)
 
 
-def is_teaser_list(content: Content) -> bool:
-    """Whether the region lists other articles: one linked title after the other, each with a text.
+def lists_teasers(walked: Walk, region: Region) -> bool:
+    """Whether a region lists other articles: one linked title after the other, each with a text.
 
     A share bar repeated below each post is no title, and a list of related articles after the text
     has no texts of its own.
     """
     titles: set[str] = set()
     since, prose, waiting = _TEASER_GAP, 0, ""
-    for line in content.walk.lines[content.first : content.last]:
+    for line in walked.lines[region.first : region.last]:
         if line.linked >= max(_TITLE_LEAST, 0.6 * line.size):
             waiting, since = line.text, 0
         elif line.size >= PROSE and line.linked < 0.4 * line.size:

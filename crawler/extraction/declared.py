@@ -1,4 +1,4 @@
-"""What a page's JSON-LD says of the article's text: a check on what was found, never a source.
+"""What a page's JSON-LD says of the article: a check on the text that was found, never its source.
 
 A third of public pages carry it, often cut off, with other paragraphs, or escaped twice: as a
 selector it finds worse texts than the scorer. But where it is far longer, something is missing.
@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 from crawler.extraction.shown import one_line
 
 if TYPE_CHECKING:
     from crawler.extraction.document import Document
+    from crawler.extraction.selectors import Matches
 
 _STATED = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]|\\.)*")', re.DOTALL)
+_HEADLINE = re.compile(r'"headline"\s*:\s*("(?:[^"\\]|\\.){8,300}")')
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -27,6 +30,23 @@ def declared_size(document: Document) -> int:
         for stated in _STATED.findall(script.text or "")
     ]
     return max(sizes, default=0)
+
+
+def declared_headline(matches: Matches) -> str:
+    """The `headline` that a page's JSON-LD gives; "" where it has none, or those of several."""
+    found = {
+        _text(stated)
+        for script in matches.elements("script[type='application/ld+json']")
+        for stated in _HEADLINE.findall(script.text or "")
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _text(stated: str) -> str:
+    try:
+        return one_line(_TAG.sub(" ", unescape(json.loads(stated, strict=False))))
+    except ValueError:
+        return ""
 
 
 def _size(stated: str) -> int:

@@ -21,7 +21,6 @@ from crawler.extraction.content import (
     body_by_rules,
     content_of_body,
     content_of_page,
-    is_teaser_list,
     lines_at,
 )
 from crawler.extraction.credits import Credits, read_credits
@@ -157,7 +156,7 @@ def _credible(document: Document, content: Content, title: Title) -> bool:
         return False
     if size < _SHORT and (_is_far(document, content, title) or not _is_announced(content, title)):
         return False
-    return not is_teaser_list(content)
+    return not content.teases
 
 
 def _is_announced(content: Content, title: Title) -> bool:

@@ -22,6 +22,7 @@ _WEAK_WORDS = (
     "breadcrumbs pagination pager paging copyright tags tagcloud popular readmore tinlienquan "
     "tinkhac othernews rating ratings stars toolbar tools byline credits metadata keywords login "
     "widget teaser outbrain taboola disclaimer donate donation poll vote voting statistic counter "
+    "sharebar sharebox sharethis addthis socials "
     "skip print modal popup tooltip trending latest"
 )
 _WEAK_PHRASES = (

@@ -52,6 +52,16 @@ def is_better(notice: Region, region: Region | None) -> bool:
     return above > _META_LINES or below > _BYLINES
 
 
+def is_dated(walk: Walk, titles: list[int], notice: Region) -> bool:
+    """Whether a notice stands right below its title and a date, where teasers of other articles are
+    most of the page: what introduces a list of them has no date, and a teaser's title is a link."""
+    above = [line for line in titles if line < notice.first]
+    between = walk.lines[above[-1] + 1 : notice.first] if above else []
+    return not any(line.linked for line in between) and any(
+        line.size <= _LONGEST_DATE and read_stamp(line.text) is not None for line in between
+    )
+
+
 def find_notice(
     walk: Walk, groups: list[Group], titles: list[int], known: Collection[int]
 ) -> Region | None:
@@ -86,7 +96,8 @@ def _dated(walk: Walk, known: Collection[int]) -> list[int]:
 
 def _below(walk: Walk, title: int, known: Collection[int]) -> tuple[int, int] | None:
     """The first and the end of the sentences that follow a line."""
-    first = last = links = short = 0
+    first = last = links = short = end = 0
+    led = False
     for index in range(title + 1, min(title + _LINES_BELOW, len(walk.lines))):
         line = walk.lines[index]
         if index in known or _is_noise(line):
@@ -95,7 +106,9 @@ def _below(walk: Walk, title: int, known: Collection[int]) -> tuple[int, int] | 
             links += 1
             if last or _ends(line) or links > _LINKS_BEFORE:
                 break
-        elif _is_sentence(line):
+        elif _is_sentence(line) or (index < end and _goes_on(line)) or (led and _is_listed(line)):
+            end = end or _end_of_container(walk, line)
+            led = line.text.endswith(":") or (led and _is_listed(line))
             first, last, short = first or index, index + 1, 0
         elif last:
             short += 1
@@ -118,6 +131,23 @@ def _is_sentence(line: Line) -> bool:
     if line.heading == 1:
         return False
     return line.size >= PROSE or (line.size >= _SENTENCE and line.text.endswith(SENTENCE_END))
+
+
+def _goes_on(line: Line) -> bool:
+    """Whether a short line goes on with the text it stands with: a list, a table, an answer."""
+    return _is_listed(line) or line.text.endswith((".", "!", "?", "…", "”"))
+
+
+def _is_listed(line: Line) -> bool:
+    return line.row or line.item
+
+
+def _end_of_container(walk: Walk, line: Line) -> int:
+    """Where the element ends whose paragraph a line is; the page itself is none."""
+    node = walk.nodes[line.node]
+    if node.element.tag in ("p", "li") and node.parent >= 0:
+        node = walk.nodes[node.parent]
+    return node.last if node.parent >= 0 else -1
 
 
 def _length(walk: Walk, first: int, last: int) -> int:

@@ -8,6 +8,7 @@ import re
 TAIL = re.compile(
     r"(?:các )?(?:tin|bài)(?: tức| viết| bài)? (?:liên quan|khác|mới hơn|cũ hơn|cùng chuyên mục|"
     r"đã đăng|đã đưa|mới nhất|nổi bật|tiếp theo)|những tin (?:mới|cũ) hơn|theo dòng sự kiện|"
+    r"(?:có thể )?bạn (?:có thể |sẽ |cũng )?quan tâm|(?:tin|bài)(?: viết)? cùng tác giả|"
     r"đọc (?:thêm|nhiều)|xem (?:thêm|nhiều)\b|ý kiến bạn đọc|ý kiến của bạn|bình luận|in nội dung|"
     r"in (?:bài|trang)\b|về đầu|"
     r"(?:file|tệp|tập tin) đính kèm|từ khóa|tags?\s*:|danh mục tin tức|kết quả bình chọn|"
@@ -16,6 +17,12 @@ TAIL = re.compile(
     r"leave a (?:reply|comment)|comments\b|you may also like|recommended for you|"
     r"\(\d+\) bình luận|xem tin theo ngày|powered by\b|(?:đang )?trực tuyến\s*:|"
     r"đang (?:truy cập|online)|thống kê truy cập|(?:tổng )?số (?:lượt|lượng) truy cập",
+    re.IGNORECASE,
+)
+# What follows is said by readers, however much it is.
+COMMENTS = re.compile(
+    r"(?:ý kiến bạn đọc|ý kiến|bình luận|phản hồi|comments?)\s*\(\s*\d+\s*\)|"
+    r"\(\d+\) bình luận|\d+ (?:bình luận|comments?)",
     re.IGNORECASE,
 )
 # The imprint at a page's foot, a sentence and longer.
@@ -32,6 +39,16 @@ _IMPRINTS = frozenset("©CcGgBbTtĐđ")  # what they begin with
 def is_imprint(text: str) -> bool:
     """Whether a line is of the imprint; most are none by their first letter."""
     return text[:1] in _IMPRINTS and LONG_TAIL.match(text) is not None
+
+
+_CONTACT = re.compile(
+    r"\W*(?:địa chỉ|trụ sở|điện thoại|đường dây nóng|e-?mail|fax)[^:]{0,30}:", re.IGNORECASE
+)
+
+
+def is_contact(text: str) -> bool:
+    """Whether a line says how to reach an office, as the last lines of pages do, no sentence."""
+    return _CONTACT.match(text) is not None and not text.endswith(".")
 
 
 # What closes a text without being part of it: helpers thanked, accounts to follow, disclaimers.
@@ -58,6 +75,8 @@ JUNK = re.compile(
     r"chế độ ban đêm(?: on| off)?|cỡ chữ\b.{0,20}|lượt xem\s*:?\s*[\d.,]*|đã xem\s*:?\s*[\d.,]*|"
     r"view count\s*:?\s*\d*|[-+]?a[-+]?(?:\s*\|?\s*[-+]?a[-+]?){2}|mặc định cỡ chữ|"
     r"xem cỡ chữ.{0,20}|"
+    r"(?:trang|page)\s*:?(?:\s*\[?\d+\]?)+\s*(?:\W*(?:tiếp(?: theo)?|sau|cuối|next)?\W*)|"
+    r"(?:(?:đánh giá|rating)[^★☆]{0,20})?[★☆]{3,}[\s\d.,/]*(?:\([^()]{1,20}\))?|"
     r"in (?:bài viết|trang|bài|nội dung)|xuất pdf|đọc nội dung|về đầu(?: trang)?|"
     r"(?:(?:chế độ ban đêm|in trang|in bài|xuất pdf|đọc nội dung)\s*){2,}|"
     r"\d{1,2}\s?[o°º]c|thấp nhất -?\d+\s?°c, cao nhất.{0,60}|độ ẩm trung bình.{0,40} km/h|"

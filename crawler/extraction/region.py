@@ -15,7 +15,7 @@ from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
 from crawler.extraction.furniture import SHARE_BELOW, WEAK
-from crawler.extraction.phrases import is_imprint
+from crawler.extraction.phrases import is_contact, is_imprint
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PROSE = 60  # characters from which a block counts as prose
 _SEED_LEAST = 25
 _CLIMB_GAIN = 0.10
+_FOOT_LINES = 4  # of a page, where its office may say how to reach it
 _SHORT_BETWEEN = 2  # short blocks, such as a caption, between two pieces of a text
 _SENTENCE_END = (".", "!", "?", "…", ":", ";", "”", '"')
 _PARAGRAPHS = frozenset({"p", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -99,6 +100,8 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
         first = group.first
         if marked[first] or is_imprint(lines[first].text):
             group.furniture = True
+    for group in groups[-_FOOT_LINES:]:
+        group.furniture = group.furniture or is_contact(lines[group.first].text)
     return found
 
 

@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import FIELD_STEPS, Line, Walk, path_of
+from crawler.extraction.declared import declared_headline
 from crawler.extraction.phrases import DATE_LABEL
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
-from crawler.extraction.wording import coverage, plain_words, slug_words, words
+from crawler.extraction.wording import coverage, plain_words, same_words, slug_words, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -179,6 +180,8 @@ def find_title(
         shown = _shown_title(walk, scored, witnesses)
     if shown is None or not shown.matched:
         shown = _unshown_title(hints, metas, witnesses) or shown
+    if shown is None or not shown.matched:
+        shown = _stated_title(matches, metas, shown) or shown
     if shown is None and metas:
         return Title(metas[0], None, "meta")
     return shown
@@ -257,6 +260,18 @@ def _unshown_title(hints: Hints, metas: list[str], witnesses: _Witnesses) -> Tit
         if _slug_agreement(plain_words(title), witnesses.slug) >= _SAME:
             return Title(title, None, "meta", matched=True)
     return None
+
+
+def _stated_title(matches: Matches, metas: list[str], shown: Title | None) -> Title | None:
+    """The headline that the page's JSON-LD gives its article, where the metadata do not say it: a
+    page may show its title as a picture, and carry the site's name as `<title>`."""
+    stated = declared_headline(matches)
+    if not stated or stated in metas:
+        return None
+    if shown is not None and same_words(shown.text, stated):
+        shown.matched = True
+        return shown
+    return Title(stated, None, "jsonld", matched=True)
 
 
 def _agreement(text: str, witnesses: _Witnesses) -> dict[str, float]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from crawler.extraction.byline import Byline, read_byline
 from crawler.extraction.phrases import (
     CLOSING,
+    COMMENTS,
     FILE_NAME,
     LEAKED_TAG,
     LEFT_SHORTCODE,
@@ -157,6 +158,8 @@ def _noise(line: Line, title: str, after_prose: bool) -> str | None:
         return "file-name"
     if line.size < _LONGEST_LABEL and TAIL.fullmatch(shown.strip(" •-–*>»:.")):
         return "label"  # of a box inside the text
+    if line.linked > line.size / 2 and opens_tail(line):
+        return "label"  # with the link: "Xem thêm: ..."
     if (not after_prose or line.heading) and same_words(shown, title):
         return "title"
     return None
@@ -168,7 +171,8 @@ def _cut_tail(text: Text) -> None:
     before = 0
     for index, line in enumerate(text.lines):
         plain = line.size - line.linked
-        if before and total - before - plain < _TAIL_SHARE * before and opens_tail(line):
+        share = _TAIL_SHARE if COMMENTS.fullmatch(line.text) is None else float("inf")
+        if before and total - before - plain < share * before and opens_tail(line):
             text.tail = line.text
             text.dropped["tail"] += sum(rest.size for rest in text.lines[index:])
             text.lines = text.lines[:index]

@@ -138,3 +138,18 @@ def test_a_sentence_about_an_agency_is_text():
     told = "Tin này được gửi cho Reuters"
     found = news(f"<p>{FIRST}</p><p>{told}</p><p>{SECOND}</p>")
     assert told in found.body
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        f"<amp-img src='{PICTURE}' width='800' height='450'></amp-img>",
+        f"<img srcset='{PICTURE} 1x, /uploads/2x.jpg 2x'>",
+    ],
+)
+def test_pictures_of_amp_pages_and_of_several_sizes_have_their_captions(picture):
+    found = article(
+        f"<h1>Ngày hội</h1><div>{paragraphs(FIRST)}{picture}<p><i>{CAPTION}</i></p>{paragraphs(SECOND, THIRD)}</div>"
+    )
+    assert [(image.url, image.caption) for image in found.images] == [(ABSOLUTE, CAPTION)]
+    assert CAPTION not in found.body

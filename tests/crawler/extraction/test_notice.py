@@ -63,3 +63,35 @@ def test_a_long_text_is_found_by_its_prose():
     found = article(page(f"<h1>{TITLE}</h1><div>{text}</div>"), url=URL)
     assert found.evidence["body"]["rule"] == "region"
     assert len(found.body) > 4 * len(FIRST)
+
+
+ROWS = [("Họ và tên", "Số tiền"), ("Trần Văn Be", "500.000"), ("Chùa Phước Long", "900.000")]
+TABLE = "".join(f"<tr><td>{name}</td><td>{sum_}</td></tr>" for name, sum_ in ROWS)
+CALL = "Ban vận động công bố danh sách ủng hộ trong tháng như sau:"
+ANSWERS = ["PV: Thưa ông, làng có bao nhiêu hộ?", "Ông Pành: Hơn trăm hộ.", "PV: Nước về rồi chứ?"]
+
+
+@pytest.mark.parametrize(
+    ("below", "text"),
+    [
+        (f"<p>{CALL}</p><table>{TABLE}</table>", [CALL, *(" | ".join(row) for row in ROWS)]),
+        (f"<p>{CALL}</p><ul><li>Chị Sáu</li><li>Anh Be</li></ul>", [CALL, "Chị Sáu", "Anh Be"]),
+        (paragraphs(NOTICE, *ANSWERS, NOTICE[:50] + "."), [NOTICE, *ANSWERS, NOTICE[:50] + "."]),
+    ],
+)
+def test_a_list_a_table_and_answers_go_on_with_the_sentence_they_stand_with(below, text):
+    found = article(page(f"<h1>{TITLE}</h1>{DATE}<div>{below}</div>"), url=URL)
+    assert found.body.replace("\n\n", "\n").split("\n") == text
+
+
+TEASERS = "".join(
+    f"<div><a href='/tin-{n}'>Một tin khác của phường, tin số {n}</a><p>{FIRST}</p></div>"
+    for n in range(8)
+)
+
+
+def test_a_notice_beside_teasers_longer_than_itself_is_found_below_title_and_date():
+    columns = f"<div><div><h1>{TITLE}</h1>{DATE}<p>{NOTICE}</p></div><div>{TEASERS}</div></div>"
+    assert article(columns, url=URL).body == NOTICE
+    # What introduces a list of them has no date of its own.
+    assert read(f"<div><h1>{TITLE}</h1><p>{NOTICE}</p></div><div>{TEASERS}</div>", url=URL) is None

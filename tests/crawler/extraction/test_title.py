@@ -121,3 +121,17 @@ def test_a_date_glued_to_the_title_is_the_articles():
 def test_metadata_that_broken_markup_moved_into_the_body_is_metadata() -> None:
     html = f'<html><head><div></div><meta property="og:title" content="{TITLE}"></head><body><p>x'
     assert TITLE in meta_titles(document(html).matches)
+
+
+def test_a_title_shown_as_a_picture_is_the_headline_of_the_json_ld():
+    stated = f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{TITLE}"}}</script>'
+    html = (
+        f"<html><head><meta charset='utf-8'><title>Mặt trận phường An Lạc</title>{stated}</head><body>"
+        f"<img src='/tieu-de.png'>{paragraphs(FIRST, SECOND, THIRD)}</body></html>"
+    )
+    found = article(html, url="http://phuong-an-lac.example.vn/chitiet.aspx?id=12")
+    assert (found.title, found.evidence["title"]["rule"]) == (TITLE, "jsonld")
+    assert "no-title-match" not in found.flags
+    # Headlines of several articles are none of the page's own.
+    several = html.replace("</head>", stated.replace(TITLE, "Một bài khác") + "</head>")
+    assert article(several, url="http://phuong-an-lac.example.vn/?id=12").title != TITLE

@@ -159,3 +159,44 @@ def test_labels_of_the_site_in_the_text_are_left_out(noise):
 )
 def test_shortcodes_left_by_a_plugin_are_no_text_what_is_in_brackets_is(shown: str, kept: str):
     assert news(paragraphs(FIRST, shown, THIRD)).body == f"{FIRST}\n\n{kept}\n\n{THIRD}"
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "<p>Xem thêm: <a href='/x'>Khu phố Năm lắp đèn cho con hẻm</a></p>",
+        "<div>Trang: <b>1</b> <a href='?p=2'>2</a> <a href='?p=2'>Tiếp »</a></div>",
+        "<div>Đánh giá bài viết: ★★★★★ 5/5 (12 lượt)</div>",
+    ],
+)
+def test_a_link_with_its_label_a_pager_and_stars_are_no_text(noise):
+    found = article(
+        f"<h1>{TITLE}</h1><div>{paragraphs(FIRST, SECOND)}{noise}{paragraphs(THIRD)}</div>"
+    )
+    assert found.body == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Xem thêm: Kế hoạch số 12 được niêm yết tại nhà văn hóa các thôn từ ngày mai.",
+        "Trang 1 của sổ ghi tên bà Sáu; trang 2 ghi tên ông Lợi.",
+        "Nhà trọ của bà đạt chuẩn 3 sao ★★★ từ năm ngoái.",
+    ],
+)
+def test_sentences_that_begin_alike_stay(sentence):
+    found = article(f"<h1>{TITLE}</h1><div>{paragraphs(FIRST, sentence, SECOND, THIRD)}</div>")
+    assert sentence in found.body
+
+
+def test_what_readers_say_is_no_text_though_it_is_longer():
+    said = paragraphs(*(f"{who} nói: {THIRD}" for who in ("Anh Hai", "Chị Ba", "Bác Tư", "Cô Năm")))
+    found = article(
+        f"<h1>{TITLE}</h1><div>{paragraphs(FIRST, SECOND)}<h4>Bình luận (4)</h4>{said}</div>"
+    )
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_the_offices_address_at_the_foot_of_a_page_is_no_text():
+    html = f"<h1>{TITLE}</h1>{paragraphs(FIRST, SECOND, THIRD)}<div>Địa chỉ: 5 Lê Lợi - Điện thoại: 0296 123 456</div>"
+    assert article(html).body == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
