@@ -33,14 +33,21 @@ def find(
         )
     marks = ("", "") if as_json else MARKS
     with closing(open_for_reading(context.db)) as conn:
-        hits = search_files(conn, words, where=where, kind=kind, limit=limit, marks=marks)
-    for hit in hits:
+        # One more than is shown tells whether there are more.
+        hits = search_files(conn, words, where=where, kind=kind, limit=limit + 1, marks=marks)
+    for hit in hits[:limit]:
         if as_json:
             terminal.write_json(hit)
         else:
             _write(hit)
     if not as_json:
-        print(f"{len(hits)} {'file' if len(hits) == 1 else 'files'} found")
+        print(_told(len(hits), limit))
+
+
+def _told(found: int, limit: int) -> str:
+    if found > limit:
+        return f"{limit} {'file' if limit == 1 else 'files'} shown, more found (--limit shows them)"
+    return f"{found} {'file' if found == 1 else 'files'} found"
 
 
 def _write(hit: Hit) -> None:

@@ -135,6 +135,12 @@ class TestFinding:
         assert "Tổ 7 | 38" in finished.out
         assert finished.out.endswith("2 files found\n")
 
+    def test_what_the_limit_leaves_out_is_told(self, crawled: Mattran) -> None:
+        words = ("search", "--files", "Tổ 7", "--kind", "text", "--limit")
+        assert crawled(*words, "1").out.endswith("\n1 file shown, more found (--limit shows them)\n")
+        assert crawled(*words, "2").out.endswith("\n2 files found\n")
+        assert len(crawled(*words, "1", "--json").out.splitlines()) == 1
+
     def test_scans_are_listed_and_counted(self, crawled: Mattran) -> None:
         assert "quet.pdf" in crawled("search", "--files", "--kind", "scan").out
         assert "1 scan" in crawled("stats").out
