@@ -75,7 +75,7 @@ JUNK = re.compile(
     r"chế độ ban đêm(?: on| off)?|cỡ chữ\b.{0,20}|lượt xem\s*:?\s*[\d.,]*|đã xem\s*:?\s*[\d.,]*|"
     r"view count\s*:?\s*\d*|[-+]?a[-+]?(?:\s*\|?\s*[-+]?a[-+]?){2}|mặc định cỡ chữ|"
     r"xem cỡ chữ.{0,20}|"
-    r"(?:trang|page)\s*:?(?:\s*\[?\d+\]?)+\s*(?:\W*(?:tiếp(?: theo)?|sau|cuối|next)?\W*)|"
+    r"(?:trang|page)\s*:?\s*\[?\d+(?:[\s|\]\[]+\d+)*\W*(?:(?:tiếp(?: theo)?|sau|cuối|next)\W*)?|"
     r"(?:(?:đánh giá|rating)[^★☆]{0,20})?[★☆]{3,}[\s\d.,/]*(?:\([^()]{1,20}\))?|"
     r"in (?:bài viết|trang|bài|nội dung)|xuất pdf|đọc nội dung|về đầu(?: trang)?|"
     r"(?:(?:chế độ ban đêm|in trang|in bài|xuất pdf|đọc nội dung)\s*){2,}|"
