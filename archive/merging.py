@@ -464,27 +464,42 @@ class _Merging:
             self._update("captures", {**kept, "id": here["id"], "same_content_as": None}, ("id",))
 
     def _file(self, name: str) -> None:
-        """Take over a WARC file; of one that grew the longer copy."""
+        """Take over a WARC file; of one that grew the longer copy.
+
+        One that a run may still write is copied as far as the other database knows it: linked, it
+        would go on growing here.
+        """
         source, target = self.source_folder / name, self.folder / name
         if not source.is_file():
             return
-        if target.is_file() and target.stat().st_size >= source.stat().st_size:
+        sums = self.source.execute(
+            "SELECT * FROM warc_files WHERE file = ? AND NOT is_condemned", (name,)
+        ).fetchone()
+        size = source.stat().st_size if sums else self._stored_of(name)
+        if target.is_file() and target.stat().st_size >= size:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f".{name}.part")
         part.unlink(missing_ok=True)
-        with suppress(OSError):
-            os.link(source, part)
+        if sums:
+            with suppress(OSError):
+                os.link(source, part)
         if not part.exists():
             shutil.copyfile(source, part)
+            os.truncate(part, size)
         part.replace(target)
         self.conn.execute("DELETE FROM warc_files WHERE file = ?", (name,))
-        # With its sums: what rotted there must not be taken for true here.
-        for row in self.source.execute(
-            "SELECT * FROM warc_files WHERE file = ? AND NOT is_condemned", (name,)
-        ):
-            self._insert("warc_files", row)
+        if sums:  # what rotted there must not be taken for true here
+            self._insert("warc_files", sums)
         self.done.files += 1
+
+    def _stored_of(self, name: str) -> int:
+        """Return where the last record ends that the other database knows of a WARC file."""
+        row = self.source.execute(
+            "SELECT max(warc_offset + warc_length) AS size FROM captures WHERE warc_file = ?",
+            (name,),
+        ).fetchone()
+        return int(row["size"])
 
     def _missing_files(self) -> None:
         """Bring WARC files that captures of both name and that were lost here; count the lost."""

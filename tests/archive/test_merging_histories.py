@@ -145,3 +145,18 @@ def test_however_many_pages_were_erased_the_database_is_made_anew_once(tmp_path:
     assert statements.count("VACUUM") == 1
     stored = (tmp_path / "one" / "mattran.db").read_bytes()
     assert [text.encode() in stored for text in names.values()] == [False, False, True]
+
+
+def test_an_archive_is_merged_while_a_crawl_writes_it(tmp_path: Path) -> None:
+    other = Crawl(tmp_path / "other" / "mattran.db")
+    (tmp_path / "one").mkdir()
+    for number, name in enumerate(("7", "8"), 1):
+        other.see(name, an_article(title=f"Bài {name}"), body=b"x" * 5000)
+        with Archive.open(tmp_path / "one" / "mattran.db", "merge", exclusive=True) as archive:
+            done = merge(archive, tmp_path / "other" / "mattran.db")
+        assert (done.captures, done.files) == (1, 1)
+        found = verify(tmp_path / "one" / "mattran.db")
+        assert (found.records, found.damages) == (number, [])
+    other.see("9", body=b"y" * 5000)
+    other.close()
+    assert verify(tmp_path / "one" / "mattran.db").damages == []
