@@ -16,6 +16,8 @@ Record = dict[str, Any]
 
 JSON_COLUMNS = ("evidence", "flags", "tags", "hints", "listed", "form")
 
+_LONGEST_TARGET = 40  # characters of an id and a revision number
+
 REVISION_FIELDS = (
     "title",
     "lead",
@@ -51,7 +53,8 @@ def _find_page(conn: sqlite3.Connection, target: str) -> tuple[int, int | None]:
     """Return the page id and revision number of a ref or an id; 11 digits may be either."""
     candidates: list[tuple[int, int | None]] = []
     head, _, tail = target.partition("@")
-    if head.isascii() and head.isdigit() and (not tail or tail.isdigit()):
+    is_short = len(target) <= _LONGEST_TARGET  # Python reads no number of thousands of digits
+    if is_short and head.isascii() and head.isdigit() and (not tail or tail.isdigit()):
         candidates.append((int(head), int(tail) if tail else None))
     if not candidates or len(head) == 11:
         candidates.insert(0, parse_ref(target))

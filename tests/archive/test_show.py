@@ -201,7 +201,8 @@ def test_an_address_never_met_is_unknown(sample: SampleArchive) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["0123456789A", "7", "12345678901", "99999999999999999999", "%", "", "http://[x"]
+    "target",
+    ["0123456789A", "7", "12345678901", "99999999999999999999", "9" * 5000, "%", "", "http://[x"],
 )
 def test_what_is_no_page_is_refused_in_one_line(sample: SampleArchive, target: str) -> None:
     sample.article()
