@@ -24,7 +24,8 @@ FLAGS = ("no-rule-body", "template-drift")
 """Flags of an article that are signs of drift."""
 
 NO_ARTICLE = "no-article"
-"""The sign of an article's address where no article was found, nor an error or a login."""
+"""The sign of an article's address where no article was found, nor an error or a login; on sites
+without a platform an address with an id, as the row's `identity` says it, is one."""
 
 WORDS = {
     NO_ARTICLE: "no article found",
@@ -72,8 +73,9 @@ def signs_of(page: Page, claim: Claim) -> list[str]:
     """Return the signs of drift of one page."""
     if page.article is not None:
         return [flag for flag in FLAGS if flag in page.article.flags]
-    asked = claim.kind == "article" and page.kind == "other"
-    return [NO_ARTICLE] if asked and not page.evidence.get("left_out") else []
+    asked = claim.kind == "article" or (claim.kind == "unknown" and claim.key is not None)
+    missing = asked and page.kind == "other" and not page.evidence.get("left_out")
+    return [NO_ARTICLE] if missing else []
 
 
 def mark(page: Page, claim: Claim) -> None:

@@ -51,6 +51,11 @@ def test_the_signs_of_a_page(found: Page, asked: str, signs: list[str]) -> None:
     assert found.evidence.get("drift", []) == signs
 
 
+def test_an_address_with_an_id_is_an_articles_on_sites_without_a_platform_too() -> None:
+    asked = Claim(id=1, site="a", url="http://a.example/tin-12.html", kind="unknown", key="id:12")
+    assert signs_of(page(kind="other"), asked) == ["no-article"]
+
+
 def test_a_page_left_out_on_purpose_is_no_sign() -> None:
     left_out = page(kind="other")
     left_out.evidence = {"left_out": "no word of the Front"}
