@@ -72,10 +72,11 @@ _NEW = {
     ),
 }
 _WARC_FILES = "SELECT DISTINCT warc_file FROM captures WHERE warc_file IS NOT NULL"
+_THEIRS = "is_theirs"  # a mark of which of two rows counts
 _MINIMA = frozenset({"first_crawled_at", "first_seen_at", "found_at"})
 # What says nothing about which of two rows counts: it is united or told anew, or a mere number.
 _APART = _MINIMA | frozenset(
-    {"id", "sid", "current_revision", "cluster", "merged_into", "text", "hints", "chain"}
+    {"id", "sid", "current_revision", "cluster", "merged_into", "text", "hints", "chain", _THEIRS}
 )
 # Of a revision: not what it says.
 _OF_PLACE = frozenset({"capture", "captured_at", "extracted_at", "cause"})
@@ -365,23 +366,36 @@ class _Merging:
                 self._history(page, is_erased=True)
 
     def _frontier(self) -> None:
+        found_on: dict[int, int] = {}  # by row here the row there on whose page it was found
         # A chain is named by the row of its first page, which is in none itself.
         for row in self.source.execute("SELECT * FROM frontier ORDER BY chain IS NOT NULL, id"):
-            old = row.pop("id")
-            row |= {"run": None, "lease_until": None, "found_on": None}
+            old, there = row.pop("id"), row.pop("found_on")
+            row |= {"run": None, "lease_until": None}
             if row["chain"] is not None:
                 row["chain"] = str(self.ids.frontier.get(int(row["chain"]), 0))
             if row["state"] == "leased":
                 row["state"] = "ready"
-            here = self._here("frontier", row, ("site", "request_key"))
-            if here is None:
-                self.ids.frontier[old] = self._insert("frontier", row)
-                continue
-            self.ids.frontier[old] = number = here.pop("id")
-            both = _later({**here, "found_on": None}, row, "fetched_at")
-            both["text"] = max(here["text"], row["text"], key=lambda text: (len(text), text))
-            both["hints"] = max(here["hints"], row["hints"], key=lambda text: (len(text), text))
-            self._update("frontier", {**both, "id": number}, ("id",))
+            number, is_theirs = self._frontier_row(row)
+            self.ids.frontier[old] = number
+            if is_theirs and there is not None:
+                found_on[number] = there
+        self.conn.executemany(
+            "UPDATE frontier SET found_on = ? WHERE id = ?",
+            [(self.ids.frontier.get(there), number) for number, there in found_on.items()],
+        )
+
+    def _frontier_row(self, row: Row) -> tuple[int, bool]:
+        """Bring a row in; return its number here, and whether theirs says where it was found."""
+        here = self._here("frontier", row, ("site", "request_key"))
+        if here is None:
+            return self._insert("frontier", row), True
+        number, found_on = here.pop("id"), here.pop("found_on")
+        both = _later({**here, _THEIRS: False}, {**row, _THEIRS: True}, "fetched_at")
+        is_theirs = both.pop(_THEIRS)
+        both["text"] = max(here["text"], row["text"], key=lambda text: (len(text), text))
+        both["hints"] = max(here["hints"], row["hints"], key=lambda text: (len(text), text))
+        self._update("frontier", {**both, "id": number}, ("id",))
+        return number, is_theirs or found_on is None
 
     # Pages and what hangs on them
 

@@ -160,3 +160,29 @@ def test_an_archive_is_merged_while_a_crawl_writes_it(tmp_path: Path) -> None:
     other.see("9", body=b"y" * 5000)
     other.close()
     assert verify(tmp_path / "one" / "mattran.db").damages == []
+
+
+def test_where_addresses_were_found_is_known_after_a_merge(tmp_path: Path) -> None:
+    for folder, seed, names in (("one", "khac", ("7", "8")), ("two", "tin", ("8", "9"))):
+        crawl = Crawl(tmp_path / folder / "mattran.db")
+        crawl.begin(seeds=[Link(url=f"{ROOT}/{seed}", kind="listing")])
+        crawl.list(crawl.claim(), links(*names))
+        if folder == "two":
+            crawl.see("8", at=1)
+        crawl.close()
+    folders = tmp_path / "one", tmp_path / "two"
+    united(tmp_path / "there", *folders)
+    united(tmp_path / "back", *reversed(folders))
+    united(tmp_path / "again", tmp_path / "there", *folders)
+    for folder in ("there", "back", "again"):
+        with Archive.open(tmp_path / folder / "mattran.db", "look") as archive:
+            rows = archive.conn.execute(
+                "SELECT f.key, o.url FROM frontier f JOIN frontier o ON o.id = f.found_on"
+                " ORDER BY f.key"
+            ).fetchall()
+        # The row that was fetched last counts.
+        assert rows == [
+            ("news:7", f"{ROOT}/khac"),
+            ("news:8", f"{ROOT}/tin"),
+            ("news:9", f"{ROOT}/tin"),
+        ]
