@@ -32,6 +32,30 @@ def test_the_page_is_read_past_a_nul_and_past_bytes_that_are_not_utf8():
     )
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>é</p>",
+        "<p title='é'>x</p>",
+        "<p é='x'>y</p>",
+        "<pé>x</pé>",
+        "<p>x</p é>",
+        "<!-- é --><p>x</p>",
+        "<!doctype é><p>x</p>",
+        "<?é?><p>x</p>",
+        "<script>é</script>",
+        "<style>é</style>",
+        "<p>&é;</p>",
+        "<p>x</p></html>é",
+        "<p>x<!-- é",
+    ],
+)
+def test_bytes_that_are_not_utf8_are_noticed_wherever_they_stand(markup: str) -> None:
+    url = "http://a.example/"
+    assert parse_document(markup.encode(), url).encoding == "utf-8"
+    assert parse_document(markup.encode("cp1252"), url).encoding == "cp1252"
+
+
 def test_an_xml_declaration_does_not_stop_it():
     body = (
         "<?xml version='1.0' encoding='utf-8'?><html><body><p>Đoàn kết</p></body></html>".encode()
