@@ -17,6 +17,7 @@ GROWTH_DAYS = 30
 INDEX_TABLES = (
     *("articles_fts_data", "articles_fts_idx", "articles_fts_docsize"),
     *("article_keys_data", "article_keys_idx"),
+    *("files_fts_data", "files_fts_idx", "files_fts_docsize"),
 )
 
 # The articles a reader finds: counted without the joins of the view `articles`.
