@@ -17,7 +17,7 @@ from typing import cast
 from lxml import etree
 
 from crawler.extraction.furniture import TAGS, names_say
-from crawler.extraction.shown import one_line
+from crawler.extraction.shown import one_line, one_lines
 
 SKIPPED = frozenset(
     [
@@ -257,6 +257,8 @@ def _look_of(element: etree._Element, hidden: bool, align: str) -> tuple[bool, s
     return hidden or "hidden" in given, align, marks
 
 
+_new = object.__new__
+
 # `items` in the types that HTML has: in the walk a call of `cast` would be one too many.
 _attributes = cast("Callable[[etree._Element], list[tuple[str, str]]]", etree._Element.items)
 
@@ -293,7 +295,6 @@ class _Walker:
         self.linked = self.italic = self.bold = 0
         self.group = 0  # the lines that were finished when it began
         self.broken = -1  # the lines that were finished at the last `br`
-        self.depth = 0
         self.in_lists = 0
         self.picture: int | None = None
         self.next_picture: int | None = None
@@ -315,20 +316,19 @@ class _Walker:
         pieces = self.pieces
         text = one_line(pieces[0] if len(pieces) == 1 else "".join(pieces))
         if text:
-            size = len(text)
-            linked = self.linked and min(self.linked, size)
-            align, heading, item, _ = place
-            group, italic, bold, image = self.group, self.italic, self.bold, self.picture
-            self.lines.append(
-                Line(
-                    text, node, group, size, linked, italic, bold, align, heading, item, row, image
-                )
-            )
+            line = _new(Line)  # its constructor takes twice as long
+            line.text, line.node, line.group = text, node, self.group
+            line.size = size = len(text)
+            line.linked = self.linked and min(self.linked, size)
+            line.italic, line.bold = self.italic, self.bold
+            line.align, line.heading, line.item, _ = place
+            line.row, line.image = row, self.picture
+            self.lines.append(line)
             self.picture, self.next_picture = self.next_picture, None
         self.pieces = []
         self.linked = self.italic = self.bold = 0
 
-    def line_break(self, _: etree._Element, node: int, place: _Place, __: int) -> None:
+    def line_break(self, _: etree._Element, node: int, place: _Place, *__: int) -> None:
         """Read a `br`."""
         if self.pieces:
             self.flush(node, place)
@@ -336,7 +336,7 @@ class _Walker:
             self.group = self.broken
         self.broken = len(self.lines)
 
-    def image(self, element: etree._Element, node: int, _: _Place, __: int) -> None:
+    def image(self, element: etree._Element, node: int, _: _Place, *__: int) -> None:
         """Read an `img`."""
         index = len(self.images)
         self.images.append(Picture(element, len(self.lines), node))
@@ -345,7 +345,9 @@ class _Walker:
         else:
             self.picture = index
 
-    def inline(self, element: etree._Element, node: int, place: _Place, marks: int) -> None:
+    def inline(
+        self, element: etree._Element, node: int, place: _Place, marks: int, depth: int
+    ) -> None:
         """Read an element that ends no line."""
         text = element.text
         if not text and not len(element):  # an icon
@@ -367,9 +369,11 @@ class _Walker:
         if text and (self.pieces or not text.isspace()):
             self.add(text, marks)
         if len(element):
-            self.children(element, node, place, marks)
+            self.children(element, node, place, marks, depth)
 
-    def block(self, element: etree._Element, around: int, place: _Place, marks: int) -> None:
+    def block(
+        self, element: etree._Element, around: int, place: _Place, marks: int, depth: int
+    ) -> None:
         """Read a block-level element."""
         kind = name = ""
         said, looks = 0, False
@@ -388,21 +392,27 @@ class _Walker:
             return
         if self.pieces:
             self.flush(around, place)
-        tag, index = element.tag, len(self.nodes)
+        tag, lines, nodes = element.tag, self.lines, self.nodes
+        index, first = len(nodes), len(lines)
         if align or tag in _TELLING:
             place = _place_in(tag, align, place)
             marks |= _MARKS.get(tag, 0)
             said = max(said, TAGS.get(tag, 0))
         if named or said:
             self.named.append((index, max(named, said)))
-        self.group = first = len(self.lines)
-        node = Node(element, tag, around, first, first, place[3], kind, name)
-        self.nodes.append(node)
+        self.group = first
+        node = _new(Node)  # its constructor takes twice as long
+        node.element, node.tag, node.parent = element, tag, around
+        node.first, node.quoted = first, place[3]
+        node.kind, node.name = kind, name
+        nodes.append(node)
         fill = _Walker.row if tag == "tr" else _Walker.fill
-        fill(self, element, index, place, marks)
-        self.group = node.last = len(self.lines)
+        fill(self, element, index, place, marks, depth)
+        self.group = node.last = len(lines)
 
-    def list_of(self, element: etree._Element, around: int, place: _Place, marks: int) -> None:
+    def list_of(
+        self, element: etree._Element, around: int, place: _Place, marks: int, depth: int
+    ) -> None:
         """Read a list, or a box made for one; where there are links alone, link by link.
 
         Menus and lists of other pages are a third of a page's elements. What else they are made
@@ -414,7 +424,7 @@ class _Walker:
                 self.menu(element, links, around, place)
                 return
         self.in_lists += 1
-        self.block(element, around, place, marks)
+        self.block(element, around, place, marks, depth)
         self.in_lists -= 1
 
     def menu(self, element: etree._Element, links: list[str], around: int, place: _Place) -> None:
@@ -428,8 +438,7 @@ class _Walker:
         first = len(lines)
         self.images += [Picture(one, first, index) for one in element.iter("img")]
         image, next_image = self.picture, self.next_picture
-        for link in links:
-            text = one_line(link)
+        for link, text in zip(links, one_lines(links), strict=True):
             if text:
                 size, group = len(text), len(lines)
                 linked = min(size, len(link))
@@ -443,10 +452,12 @@ class _Walker:
         if named:
             self.named.append((index, named))
 
-    def row(self, element: etree._Element, node: int, place: _Place, marks: int) -> None:
+    def row(
+        self, element: etree._Element, node: int, place: _Place, marks: int, depth: int
+    ) -> None:
         """Read all inside a table row."""
         if not self.data_row(element, node, place):
-            self.fill(element, node, place, marks)
+            self.fill(element, node, place, marks, depth)
 
     def data_row(self, row: etree._Element, node: int, place: _Place) -> bool:
         """Read a table row that holds data, not layout, as one line; False if it holds layout."""
@@ -462,37 +473,42 @@ class _Walker:
             self.flush(node, place, row=True)
         return True
 
-    def fill(self, element: etree._Element, node: int, place: _Place, marks: int) -> None:
+    def fill(
+        self, element: etree._Element, node: int, place: _Place, marks: int, depth: int
+    ) -> None:
         """Read all inside a block-level element: its first line begins and its last ends there."""
         text = element.text
         if text and not text.isspace():
             self.add(text, marks)
         if len(element):
-            self.children(element, node, place, marks)
+            self.children(element, node, place, marks, depth)
         if self.pieces:
             self.flush(node, place)
 
-    def children(self, element: etree._Element, node: int, place: _Place, marks: int) -> None:
-        """Read the elements in an element, and the text after each."""
-        depth = self.depth
+    def children(
+        self, element: etree._Element, node: int, place: _Place, marks: int, depth: int
+    ) -> None:
+        """Read the elements in an element `depth` steps down, and the text after each."""
         if depth > _MAX_DEPTH:
             self.pieces.append(" ".join(str(text) for text in element.itertext()))
             return
-        self.depth = depth + 1
+        depth += 1
         skip, inline = self.skip, _Walker.inline
         child: etree._Element | None = element[0]
         while child is not None:  # cheaper than an iterator for each element
             read = _READERS.get(child.tag, inline)
             if read is not None and not (skip and child in skip):
-                read(self, child, node, place, marks)
+                read(self, child, node, place, marks, depth)
             text = child.tail
             if text and (self.pieces or not text.isspace()):  # two thirds are indentation
-                self.add(text, marks)
+                if marks:
+                    self.add(text, marks)
+                else:
+                    self.pieces.append(text)
             child = child.getnext()
-        self.depth = depth
 
 
-_READERS: dict[str, Callable[[_Walker, etree._Element, int, _Place, int], None] | None] = {
+_READERS: dict[str, Callable[[_Walker, etree._Element, int, _Place, int, int], None] | None] = {
     **dict.fromkeys(SKIPPED),
     **dict.fromkeys(BLOCK, _Walker.block),
     **dict.fromkeys(_LISTS, _Walker.list_of),
@@ -507,7 +523,7 @@ def _links_alone(element: etree._Element) -> list[str]:
     links = list(element.iter("a"))
     if len(links) < _FEWEST_LINKS:
         return []
-    texts = [_all_text(link) if len(link) else link.text or "" for link in links]
+    texts = [_text_inside(link) if len(link) else link.text or "" for link in links]
     unlinked = _visible(_bytes_in(element)) - _visible("".join(texts).encode())
     return [text for text in texts if not text.isspace()] if unlinked <= len(links) else []
 
@@ -521,6 +537,14 @@ def _visible(text: bytes) -> int:
 def _bytes_in(element: etree._Element) -> bytes:
     """All text in an element, in UTF-8."""
     return etree.tostring(element, method="text", encoding="utf-8", with_tail=False)
+
+
+def _text_inside(element: etree._Element) -> str:
+    """All text in an element that holds others; it mostly holds one, which is read faster so."""
+    if len(element) == 1 and len(element[0]) == 0:
+        only = element[0]
+        return (element.text or "") + (only.text or "") + (only.tail or "")
+    return _all_text(element)
 
 
 def _all_text(element: etree._Element) -> str:
@@ -546,7 +570,7 @@ def walk(element: etree._Element, skip: frozenset[etree._Element] = frozenset())
     kind, name = element.get("class", ""), element.get("id", "")
     root = Node(element, str(element.tag), -1, 0, 0, False, kind, name)
     walker.nodes.append(root)
-    walker.fill(element, 0, _PLAIN, 0)
+    walker.fill(element, 0, _PLAIN, 0, 0)
     root.last = len(walker.lines)
     return Walk(walker.lines, walker.nodes, walker.images, walker.named)
 

@@ -17,3 +17,12 @@ def one_line(text: str) -> str:
     if text.isascii():
         return text
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def one_lines(texts: list[str]) -> list[str]:
+    """Each of some short texts as `one_line` gives it; what they are made of is asked once."""
+    lines = [" ".join(text.split()) for text in texts]
+    shown = "".join(lines)
+    if shown.isascii() or (shown.isprintable() and unicodedata.is_normalized("NFC", shown)):
+        return lines
+    return [one_line(text) for text in texts]
