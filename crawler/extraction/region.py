@@ -330,15 +330,30 @@ def _seed(walk: Walk, groups: list[Group]) -> int | None:
             node = nodes[node].parent
     if not scores:
         return None
-    sizes = list(accumulate([line.size for line in walk.lines], initial=0))
-    links = list(accumulate([line.linked for line in walk.lines], initial=0))
+    return _most_unlinked(walk, scores)
 
-    def unlinked(number: int) -> float:
-        node = nodes[number]
-        size = sizes[node.last] - sizes[node.first]
-        return 1 - (links[node.last] - links[node.first]) / size if size else 1.0
 
-    return max(scores, key=lambda number: scores[number] * unlinked(number))
+def _most_unlinked(walk: Walk, scores: dict[int, float]) -> int:
+    """The node with the highest score when it is taken by the share of its text without links.
+
+    That only lowers scores: nodes are looked at from the highest on, as long as one may win.
+    """
+    best, most = -1, -1.0
+    for number in sorted(scores, key=lambda number: -scores[number]):
+        if scores[number] < most:
+            break
+        worth = scores[number] * _unlinked(walk, walk.nodes[number])
+        if worth > most:
+            best, most = number, worth
+    return best
+
+
+def _unlinked(walk: Walk, node: Node) -> float:
+    size = linked = 0
+    for line in walk.lines[node.first : node.last]:
+        size += line.size
+        linked += line.linked
+    return 1 - linked / size if size else 1.0
 
 
 def _worth(walk: Walk, group: Group) -> float:
