@@ -310,7 +310,8 @@ class Matches:
 
     def _having(self, tag: str, name: str) -> _Given:
         """The elements of a tag that have an attribute; kept."""
-        holders = [(one, value) for one in self._all(tag) if (value := one.get(name)) is not None]
+        key = name.encode()  # which lxml makes of every name
+        holders = [(one, value) for one in self._all(tag) if (value := one.get(key)) is not None]
         having = self._given[tag, name] = holders, "\n".join([value for _, value in holders])
         return having
 
