@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
 from archive.page import Image
-from crawler.extraction.blocks import CENTRE, RIGHT, Line, Node, Picture, Walk
+from crawler.extraction.blocks import CENTRE, RIGHT, Line, Walk
 from crawler.extraction.language import language_of
 from crawler.extraction.photo_credit import photographer
 from crawler.extraction.phrases import AGENCY, AUTHOR_LABEL, CREDIT, SENTENCE_END, SHORTCODE
@@ -43,6 +44,9 @@ _LAZY = frozenset(_ADDRESSES[1:])
 _ICON = 40  # pixels: smaller pictures are bullets, counters, share buttons
 _SIZE = re.compile(r"^\s*(\d+)(?:px)?\s*$")
 
+_first_of = attrgetter("first")
+_line_of = attrgetter("line")
+
 
 def find_captions(walk: Walk, groups: list[Group]) -> dict[int, int | None]:
     """The caption lines among `groups`: line index -> index of its picture, None if unknown."""
@@ -62,7 +66,7 @@ def _caption_boxes(walk: Walk, groups: list[Group]) -> list[tuple[int, int]]:
     if not groups:
         return []
     start, end = groups[0].first, groups[-1].last
-    prose = sum(group.size for group in groups if is_prose(group))
+    most: float | None = None  # what a named box may hold, counted where there is one
     boxes = []
     inside = bisect_left(walk.nodes, start, key=_first_of)  # most of a page stands before or after
     for number in range(inside, bisect_left(walk.nodes, end, key=_first_of)):
@@ -74,15 +78,14 @@ def _caption_boxes(walk: Walk, groups: list[Group]) -> list[tuple[int, int]]:
             continue
         lines = walk.lines[node.first : node.last]
         size = sum(line.size for line in lines)
-        if (named and size <= max(_PROSE_SHARE * prose, _LONGEST)) or (
+        if named and most is None:
+            prose = sum(group.size for group in groups if is_prose(group))
+            most = max(_PROSE_SHARE * prose, _LONGEST)
+        if (most is not None and named and size <= most) or (
             node.tag == "table" and _is_caption_table(walk, number, lines, size)
         ):
             boxes.append((node.first, node.last))
     return boxes
-
-
-def _first_of(node: Node) -> int:
-    return node.first
 
 
 def _named_caption(tag: str, kind: str) -> bool:
@@ -172,10 +175,6 @@ def _picture_of(walk: Walk, index: int, first: int = -1, last: int = -1) -> int 
     return 0 if in_box else None
 
 
-def _line_of(picture: Picture) -> int:
-    return picture.line
-
-
 def captioned_images(
     document: Document, walk: Walk, numbers: list[int], captions: dict[int, int | None]
 ) -> list[Image]:
@@ -234,7 +233,7 @@ def _has_lazy(given: Mapping[str, str]) -> bool:
 
 
 def _is_icon(given: Mapping[str, str]) -> bool:
-    sizes = [_SIZE.match(given.get(name, "")) for name in ("width", "height")]
+    sizes = [_SIZE.match(given[name]) for name in ("width", "height") if name in given]
     known = [int(match[1]) for match in sizes if match]
     return bool(known) and max(known) < _ICON
 
