@@ -22,6 +22,8 @@ from crawler.extraction.region import PROSE
 from crawler.extraction.rules import meta_selector
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from crawler.extraction.blocks import Line, Walk
     from crawler.extraction.hints import Hints
     from crawler.extraction.rules import DateRule, Rules
@@ -82,7 +84,12 @@ class Dated:
     stamp: Stamp
     rule: str
     kind: Kind
-    at: str = ""
+    node: etree._Element | None = None
+
+    @property
+    def at(self) -> str:
+        """Where the node stands, for evidence."""
+        return "" if self.node is None else path_of(self.node, FIELD_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +180,7 @@ def shown_date(page: Places) -> Dated | None:
     for value, selector, element in page.matches.values(page.rules.date):
         stamp = page.read(value, rule_of(selector))
         if stamp is not None:
-            return Dated(stamp, rule_of(selector), "shown", path_of(element, FIELD_STEPS))
+            return Dated(stamp, rule_of(selector), "shown", element)
     if page.zone is None:
         return None
     found = _in_zone(page, page.zone)
@@ -196,9 +203,7 @@ def _in_zone(page: Places, zone: Zone) -> Dated | None:
         if why:
             page.lost.append(Lost(name, line.text[:_LONGEST_SHOWN], why))
         elif stamp is not None:
-            return Dated(
-                stamp, name, "shown", path_of(zone.walk.nodes[line.node].element, FIELD_STEPS)
-            )
+            return Dated(stamp, name, "shown", zone.walk.nodes[line.node].element)
     return None
 
 
@@ -288,12 +293,14 @@ def _generic_metas(page: Places) -> Iterator[Dated]:
 def _metas(page: Places, names: Iterable[str]) -> Iterator[Dated]:
     for value, selector, element in page.matches.values(names):
         stamp = read_meta(value, page.rules.dates, captured_at=page.clock)
-        yield from _dated(stamp, f"meta {selector}", "meta", path_of(element, FIELD_STEPS))
+        yield from _dated(stamp, f"meta {selector}", "meta", element)
 
 
-def _dated(stamp: Stamp | None, rule: str, kind: Kind, at: str = "") -> Iterator[Dated]:
+def _dated(
+    stamp: Stamp | None, rule: str, kind: Kind, node: etree._Element | None = None
+) -> Iterator[Dated]:
     if stamp is not None:
-        yield Dated(stamp, rule, kind, at)
+        yield Dated(stamp, rule, kind, node)
 
 
 def edits_of(page: Places) -> list[Dated]:

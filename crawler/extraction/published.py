@@ -73,8 +73,9 @@ class Publication:
             return {"rule": "none", **seen} if seen else None
         raw = self.chosen.stamp.raw[:LONGEST_RAW]
         told: dict[str, Any] = {"rule": self.chosen.rule, "raw": raw}
-        if self.chosen.at:
-            told["at"] = self.chosen.at
+        at = self.chosen.at
+        if at:
+            told["at"] = at
         return {**told, **seen}
 
 
@@ -156,7 +157,7 @@ def _weigh(found: Publication, other: Dated, edited: set[date]) -> None:
         found.note(other.rule, other.stamp.raw, why)
     elif _refines(chosen.stamp, other.stamp):
         stamp = Stamp(other.stamp.iso, other.stamp.precision, chosen.stamp.raw)
-        found.chosen = Dated(stamp, f"{chosen.rule}+{other.rule}", chosen.kind, chosen.at)
+        found.chosen = Dated(stamp, f"{chosen.rule}+{other.rule}", chosen.kind, chosen.node)
         found.note(other.rule, other.stamp.raw, "adds the time")
     elif other.stamp.iso[:16] != chosen.stamp.iso[:16]:
         found.note(other.rule, other.stamp.raw, "another time")

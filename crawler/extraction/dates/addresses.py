@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from crawler.extraction.dates.moments import Stamp, real_day, stamp_of_day, stamp_of_moment
 
@@ -31,12 +31,11 @@ def stamp_in_url(url: str) -> Stamp | None:
     """
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
     except ValueError:
         return None
     path = parts.path
     return (
-        _hanoi(host, path)
+        _hanoi(parts, path)
         or _ticks(path)
         or _press(path)
         or _folder(_DAY_FOLDER, path)
@@ -60,9 +59,12 @@ def upload_in_url(url: str) -> Stamp | None:
     return stamp_of_moment(moment, match[1], "second")
 
 
-def _hanoi(host: str, path: str) -> Stamp | None:
+def _hanoi(parts: SplitResult, path: str) -> Stamp | None:
     match = _HANOI.search(path)
-    if match is None or not f".{host}".endswith(".hanoi.gov.vn"):
+    if match is None:
+        return None
+    host = parts.hostname or ""
+    if not f".{host}".endswith(".hanoi.gov.vn"):
         return None
     # The city's own portal is site 4, its districts and wards have four digits.
     site_digits = 1 if host in {"hanoi.gov.vn", "www.hanoi.gov.vn"} else 4
