@@ -33,12 +33,13 @@ LONG_TAIL = re.compile(
     r"(?:trưởng ban biên tập|chịu trách nhiệm (?:chính|nội dung)|(?:cơ quan|đơn vị) chủ quản)\s*:",
     re.IGNORECASE,
 )
-_IMPRINTS = frozenset("©CcGgBbTtĐđ")  # what they begin with
+_IMPRINTS = frozenset("ch gh bả co gi tr cơ đơ".split())  # what they begin with  # noqa: SIM905
 
 
 def is_imprint(text: str) -> bool:
-    """Whether a line is of the imprint; most are none by their first letter."""
-    return text[:1] in _IMPRINTS and LONG_TAIL.match(text) is not None
+    """Whether a line is of the imprint; most are none by their first letters."""
+    begins_so = text[:2].lower() in _IMPRINTS or text[:1] == "©"
+    return begins_so and LONG_TAIL.match(text) is not None
 
 
 _CONTACT = re.compile(

@@ -102,7 +102,8 @@ def _without_suffix(title: str) -> list[str]:
 
 def without_date(text: str) -> str:
     """A title without the date that some themes glue to its end; terms of office stay."""
-    match = _GLUED_DATE.match(text)
+    ends_so = text[-1:].isdigit() or text.endswith((")", "]"))
+    match = _GLUED_DATE.match(text) if ends_so else None
     return (match[1] or match[2]).rstrip(" -|(") if match else text
 
 

@@ -171,13 +171,18 @@ def _cut_tail(text: Text) -> None:
     before = 0
     for index, line in enumerate(text.lines):
         plain = line.size - line.linked
-        share = _TAIL_SHARE if COMMENTS.fullmatch(line.text) is None else float("inf")
-        if before and total - before - plain < share * before and opens_tail(line):
+        little = total - before - plain < _TAIL_SHARE * before
+        if before and (little or _opens_comments(line)) and opens_tail(line):
             text.tail = line.text
             text.dropped["tail"] += sum(rest.size for rest in text.lines[index:])
             text.lines = text.lines[:index]
             break
         before += plain
+
+
+def _opens_comments(line: Line) -> bool:
+    """Whether readers say what follows: then it is cut, however much it is."""
+    return line.size < PROSE and COMMENTS.fullmatch(line.text) is not None
 
 
 def opens_tail(line: Line) -> bool:
