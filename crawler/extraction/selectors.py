@@ -63,6 +63,17 @@ class _Simple:
                 return False
         return True
 
+    def below(self, box: etree._Element) -> list[etree._Element]:
+        """The elements in a box that are as a step asks that names a tag and attributes."""
+        name, _, value = self.attributes[0]
+        key = name.encode()
+        likely = [
+            one
+            for one in box.iter(self.tag)
+            if (given := one.get(key)) is not None and value in given
+        ]
+        return [one for one in likely if one is not box and self.fits(one)]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Step:
@@ -193,6 +204,8 @@ class Matches:
         boxes = self._matching(outer)
         if len(boxes) > 1:
             boxes = self._outermost(outer, boxes)
+        if simple is not None and simple.attributes and simple.tag != "*":
+            return [one for box in boxes for one in simple.below(box)]
         return self._by_xpath(step, boxes)
 
     def _by_xpath(self, step: _Step, boxes: list[etree._Element]) -> list[etree._Element]:
