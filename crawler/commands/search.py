@@ -41,7 +41,7 @@ class QueryCommand(click.Command):
 
         Where Python was told to take everything for ASCII, arguments are UTF-8 still.
         """
-        args = [os.fsencode(argument).decode("utf-8", "replace") for argument in args]
+        args = [os.fsencode(argument).decode("utf-8", "surrogateescape") for argument in args]
         words = [
             argument
             if not argument.startswith("-") or _OPTION.fullmatch(argument)

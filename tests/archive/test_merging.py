@@ -41,6 +41,11 @@ def dump(mattran: Mattran) -> list[list[str]]:
     return [sorted(str(tuple(row)) for row in mattran.rows(query)) for query in DUMP]
 
 
+def next_second() -> None:
+    """Wait: of one address fetched twice in one second either record may be kept."""
+    time.sleep(1 - time.time() % 1)
+
+
 @pytest.fixture(scope="module")
 def shards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Mattran]]:
     """Return three archives of the same sites at different times: edits, new and gone articles."""
@@ -52,14 +57,15 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Mattran]]:
         for number in range(3):
             mattran = Mattran(tmp_path_factory.mktemp(f"shard{number}"), replica, delay=0)
             mattran("crawl", SITES[number % 2], "--full")
+            next_second()
             for truth in rng.sample(replica[SITES[0]].truth(), 2):
                 replica[SITES[0]].edit(truth.key, f"Một đoạn mới, lần thứ {number}.")
             replica[SITES[1]].add_article()
             mattran("recrawl", "--site", SITES[number % 2])
+            next_second()
             mattran("crawl", "--all", "--full")
+            next_second()
             found.append(mattran)
-            # Of one address fetched twice in one second either record may be kept.
-            time.sleep(1 - time.time() % 1)
         yield found
 
 
