@@ -54,11 +54,7 @@ def command(
     stop = StopSignal()
     stop.install()
     registry = registry_of(context.db, context.sites)
-    if urls and (site_ids or since or until or failed or gone or query):
-        raise UsageError("give addresses or a selection (--site, --since, --failed, ...), not both")
-    if not (urls or site_ids or since or until or failed or gone or query):
-        raise UsageError("recrawl what? Give addresses, --site, --since, --until, --failed, --gone"
-                         " or --query")  # fmt: skip
+    _refuse_unclear(urls, has_selection=any((site_ids, since, until, failed, gone, query)))
     by_site = _addresses(registry, urls)
     sites = (
         named_sites(registry, by_site)
@@ -94,6 +90,15 @@ def command(
         select=lambda archive: _select(archive, sites, by_site, selection),
     )
     sys.exit(perform(context.db, request, stop, as_json=as_json, quiet=False))
+
+
+def _refuse_unclear(urls: tuple[str, ...], *, has_selection: bool) -> None:
+    """Raise UsageError unless there are either addresses or a selection."""
+    if urls and has_selection:
+        raise UsageError("give addresses or a selection (--site, --since, --failed, ...), not both")
+    if not urls and not has_selection:
+        raise UsageError("recrawl what? Give addresses, --site, --since, --until, --failed, --gone"
+                         " or --query")  # fmt: skip
 
 
 def _addresses(registry: dict[str, Site], urls: tuple[str, ...]) -> dict[str, list[str]]:
