@@ -101,7 +101,7 @@ def content_of(page: Page) -> str | None:
     """Return the hash by which two captures of a page have the same content; None: no answer.
 
     Of an article its text, of a listing, feed or sitemap the set of its article links, of a
-    redirect where it leads, of anything else the bytes.
+    redirect where it leads, of anything else the bytes; as they came where they cannot be decoded.
     """
     if page.article is not None:
         return content.content_hash(page.article)
@@ -111,7 +111,8 @@ def content_of(page: Page) -> str | None:
         return content.sha256((redirect_target(page) or "").encode())
     if page.fetch is None or page.fetch.status is None:
         return None
-    return content.sha256(page.fetch.body)
+    is_coded = page.fetch.failure == "bad-encoding"
+    return content.sha256(page.fetch.wire_body if is_coded else page.fetch.body)
 
 
 def redirect_target(page: Page) -> str | None:
@@ -182,7 +183,7 @@ def insert(
     erased: bool,
 ) -> int:
     """Insert the row of a fetch and return its id; of an erased page nothing of the text stays."""
-    answered = fetch.status is not None and not erased
+    has_body = fetch.status not in (None, 304) and fetch.failure != "bad-encoding" and not erased
     capture = conn.execute(
         "INSERT INTO captures (site, page, frontier, run, url, captured_at, kind, status, failure,"
         " failure_text, content_type, redirect_to, etag, last_modified, wire_bytes, payload_bytes,"
@@ -205,7 +206,7 @@ def insert(
             header(fetch.headers, "last-modified"),
             len(fetch.wire_body),
             len(fetch.body),
-            content.sha256(fetch.body) if answered and fetch.status != 304 else None,
+            content.sha256(fetch.body) if has_body else None,
             None if erased else digest,
             "{}" if erased else json.dumps(page.evidence, ensure_ascii=False),
         ),

@@ -25,7 +25,16 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from archive.errors import UsageError
-from archive.warc import DAMAGED, MAX_BODY, Headers, decoded, header, muted, reason_of
+from archive.warc import (
+    DAMAGED,
+    MAX_BODY,
+    Headers,
+    content_encoding,
+    decoded,
+    header,
+    muted,
+    reason_of,
+)
 
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
@@ -316,7 +325,7 @@ def plain(status: int, headers: Headers, wire_body: bytes, ip: str | None = None
     :raises ValueError: when the body decoded would be too large.
     """
     try:
-        body = decoded(wire_body, header(headers, "content-encoding") or "")
+        body = decoded(wire_body, content_encoding(headers))
     except (OSError, EOFError, ValueError, *DAMAGED):
         if wire_body.lstrip()[:1] != b"<":
             raise ValueError("the compressed body is damaged") from None

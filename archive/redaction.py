@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archive.content import sha256
-from archive.warc import DAMAGED, decoded, header
+from archive.warc import DAMAGED, content_encoding, decoded
 
 if TYPE_CHECKING:
     from archive.page import Article, Fetch
@@ -84,11 +84,14 @@ def _spellings(line: str) -> set[bytes]:
 
 
 def redact(headers: Headers, wire_body: bytes, leave_out: LeaveOut) -> bytes | None:
-    """Return the decoded body as `leave_out` leaves it; None when that changes nothing."""
+    """Return the decoded body as `leave_out` leaves it; None when that changes nothing.
+
+    One that cannot be decoded is taken as it is: often it was never encoded.
+    """
     try:
-        body = decoded(wire_body, header(headers, "content-encoding") or "")
+        body = decoded(wire_body, content_encoding(headers))
     except (ValueError, OSError, *DAMAGED):
-        return None
+        body = wire_body
     left = leave_out(body)
     return left if left != body else None
 

@@ -52,6 +52,8 @@ HIDING = frozenset({"challenge", "login"})
 HIDDEN = frozenset({401, 403, 429})
 # Answers after which another address of the article is tried.
 ASTRAY = frozenset({"not-found", "soft-404", "listing", "other", "redirect"})
+# Failures with an answer, whose bytes are kept: what we cannot read others may.
+UNREAD = frozenset({"extraction", "bad-encoding"})
 
 CHECKPOINT_MILLISECONDS = 2000
 
@@ -655,11 +657,11 @@ class Storing:
         page = self._known_page()
         erased = page is not None and withdrawals.action(self.conn, page.id) == "erase"
         digest = captures.content_of(self.page)
+        last = captures.latest_of_row(self.conn, self.claim.id)
         capture = self._insert_capture(page, digest, erased=erased)
         stored = Stored(capture=capture, page=page.id if page else None, kind="failed")
-        if self.fetch.failure == "extraction" and not erased:
-            last = captures.latest_of_row(self.conn, self.claim.id)
-            self._keep_raw(stored, digest, last if last and last.id != capture else None)
+        if self.fetch.failure in UNREAD and not erased:
+            self._keep_raw(stored, digest, last)
         if page is not None and self.fetch.failure == "robots":
             disappearance.blocked(self.conn, page.id)
         self._retry(stored)

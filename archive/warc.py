@@ -70,7 +70,10 @@ class Mark(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class RawRecord:
-    """A response as it was stored: `wire_body` as sent, `body` after its content encoding."""
+    """A response as it was stored: `wire_body` as sent, `body` after its content encoding.
+
+    Where that encoding is broken, or hides more than anybody wants to read, both are the same.
+    """
 
     url: str
     date: str
@@ -92,6 +95,11 @@ class BadRecordError(ArchiveError):
 def header(headers: Headers, name: str) -> str | None:
     """Return the first header of that (lower-case) name."""
     return next((value for key, value in headers if key.lower() == name), None)
+
+
+def content_encoding(headers: Headers) -> str:
+    """Return the content encodings that all headers name together, in the order of application."""
+    return ",".join(value for name, value in headers if name.lower() == "content-encoding")
 
 
 class WarcWriter:
@@ -326,7 +334,7 @@ def _reason(status: int) -> str:
 def read_record(folder: Path, file: str, offset: int) -> RawRecord:
     """Return the response record that starts at byte `offset` of `file` in `folder`.
 
-    Raises BadRecordError when there is none, or it is torn, or its encoding is broken.
+    Raises BadRecordError when there is none, or it is torn, or its digests are of other bytes.
     """
     try:
         with (folder / file).open("rb") as stream, muted():
@@ -364,21 +372,30 @@ def _read(records: Any) -> RawRecord:
         status=int(record.http_headers.get_statuscode()),
         headers=headers,
         wire_body=wire_body,
-        body=decoded(wire_body, header(headers, "content-encoding") or ""),
+        body=_body(wire_body, content_encoding(headers)),
     )
 
 
-def decoded(wire_body: bytes, content_encoding: str) -> bytes:
-    """Undo the content encodings of a body, last first; an unknown one is left as it is.
+def _body(wire_body: bytes, encodings: str) -> bytes:
+    try:
+        return decoded(wire_body, encodings)
+    except (OSError, ValueError, *DAMAGED):
+        return wire_body
+
+
+def decoded(wire_body: bytes, encodings: str) -> bytes:
+    """Undo the content encodings of a body, last first, as far as they are known.
 
     Of a body cut short or followed by rubbish it returns what can be read, as browsers and the
-    crawler do. Raises ValueError, OSError or zlib.error when nothing can.
+    crawler do. Raises ValueError, OSError or zlib.error when nothing can, and ValueError when it
+    is larger than `MAX_BODY`.
     """
     body = wire_body
-    for encoding in reversed(content_encoding.lower().split(",")):
+    for encoding in reversed(encodings.lower().split(",")):
         decoder = _DECODERS.get(encoding.strip())
-        if decoder is not None and body:
-            body = decoder(body)
+        if decoder is None or not body:
+            break
+        body = decoder(body)
     return body
 
 
@@ -390,12 +407,16 @@ def _readable(stream: gzip.GzipFile | zstd.ZstdFile) -> bytes:
         while part := stream.read1(_CHUNK):
             parts.append(part)
             size += len(part)
-            if size > MAX_BODY:
-                raise ValueError(f"the body is larger than {MAX_BODY} bytes")
+            _limit(size)
     except (OSError, EOFError):
         if not parts:
             raise
     return b"".join(parts)
+
+
+def _limit(size: int) -> None:
+    if size > MAX_BODY:
+        raise ValueError(f"the body is larger than {MAX_BODY} bytes")
 
 
 def _gunzip(body: bytes) -> bytes:
@@ -406,16 +427,20 @@ def _gunzip(body: bytes) -> bytes:
 def _inflate(body: bytes) -> bytes:
     """Undo `deflate`: zlib by the standard, a bare stream by custom."""
     try:
-        return zlib.decompressobj().decompress(body, MAX_BODY)
+        plain = zlib.decompressobj().decompress(body, MAX_BODY + 1)
     except zlib.error:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, MAX_BODY)
+        plain = zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, MAX_BODY + 1)
+    _limit(len(plain))
+    return plain
 
 
 def _unbrotli(body: bytes) -> bytes:
     try:
-        return bytes(brotli.Decompressor().process(body, output_buffer_limit=MAX_BODY))
+        plain = bytes(brotli.Decompressor().process(body, output_buffer_limit=MAX_BODY + 1))
     except brotli.error as error:
         raise ValueError(f"broken brotli: {error}") from error
+    _limit(len(plain))
+    return plain
 
 
 def _unzstd(body: bytes) -> bytes:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,6 +17,7 @@ import brotli
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from archive import warc
 from archive.page import Fetch, Link, Page
 from archive.past import PastStoring, claim_of
 from archive.warc import BadRecordError, WarcWriter, decoded, read_record
@@ -235,12 +237,50 @@ def test_content_encodings_are_undone(encoding: str, sent: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
-def test_a_broken_encoding_is_a_bad_record(tmp_path: Path, encoding: str) -> None:
+def test_of_a_broken_encoding_the_record_has_what_came(tmp_path: Path, encoding: str) -> None:
     writer = WarcWriter(tmp_path, "run", started_at=START)
     position = writer.write(a_fetch(b"\xff\xfe not encoded", encoding))
     writer.close()
-    with pytest.raises(BadRecordError):
-        read_record(tmp_path, position.file, position.offset)
+    record = read_record(tmp_path, position.file, position.offset)
+    assert record.body == record.wire_body == b"\xff\xfe not encoded"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "compress"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress)],
+)
+def test_a_body_too_large_is_never_cut_in_silence(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, compress: Callable[[bytes], bytes]
+) -> None:
+    monkeypatch.setattr(warc, "MAX_BODY", 100_000)
+    assert decoded(compress(b"a" * 100_000), encoding) == b"a" * 100_000
+    with pytest.raises(ValueError, match="larger than"):
+        decoded(compress(b"a" * 100_001), encoding)
+
+
+def test_encodings_are_undone_up_to_the_first_that_nobody_knows() -> None:
+    sent = gzip.compress(b"text", mtime=0)
+    assert decoded(sent, "unheard-of, gzip") == b"text"
+    assert decoded(sent, "gzip, unheard-of") == sent
+
+
+def test_the_encodings_of_several_headers_are_undone(tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path, "run", started_at=START)
+    fetch = a_fetch(gzip.compress(zlib.compress(b"text"), mtime=0), "deflate")
+    fetch.headers.append(("Content-Encoding", "gzip"))
+    position = writer.write(fetch)
+    writer.close()
+    assert read_record(tmp_path, position.file, position.offset).body == b"text"
+
+
+def test_each_body_that_cannot_be_decoded_is_kept_once(crawl: Crawl) -> None:
+    crawl.see()
+    for at, sent in enumerate((b"\xff broken", b"\xff broken", b"\xff broken otherwise"), 1):
+        claim = crawl.claim_url(f"{ROOT}/tin/7.html")
+        answer = an_answer(claim, at=at, failure="bad-encoding", body=b"", wire_body=sent)
+        crawl.archive.store(Page(url=claim.url, kind="failed", fetch=answer, claim=claim))
+    assert kept(crawl) == [True, True, False, True]
+    assert crawl.column("SELECT payload_sha256 FROM captures WHERE id > 1") == [None, None, None]
 
 
 @pytest.mark.parametrize("size", [0, 1, 65_530, 65_531, 65_532, 200_000])

@@ -162,6 +162,18 @@ def test_a_hopeless_answer_is_a_failure_of_its_class(crawled: Crawled, name: str
     assert not set("<>[]\n") & set(capture["failure_text"])
 
 
+@pytest.mark.parametrize("name", [name for name in FAILED if FAILED[name][1] == "bad-encoding"])
+def test_the_bytes_of_a_body_that_cannot_be_decoded_are_kept_as_they_came(
+    crawled: Crawled, name: str
+):
+    capture = crawled.capture(name)
+    assert capture["payload_sha256"] is None
+    folder = crawled.mattran.folder / "warc"
+    record = read_record(folder, capture["warc_file"], capture["warc_offset"])
+    assert record.wire_body == record.body == list(FAILED[name][0]())[-1]
+    assert ("Content-Encoding" in dict(record.headers)) is True
+
+
 @pytest.mark.parametrize("name", REDIRECTS)
 def test_a_redirect_to_nowhere_ends(crawled: Crawled, name: str):
     capture = crawled.capture(name)
@@ -176,3 +188,8 @@ def test_each_answer_was_asked_for_once_and_no_lease_is_left(crawled: Crawled):
     mattran = crawled.mattran
     assert mattran.value("SELECT count(*) FROM frontier WHERE state IN ('leased', 'ready')") == 0
     assert crawled.finished.exit_code == 0, crawled.finished.out
+
+
+def test_verify_takes_none_of_it_for_damage(crawled: Crawled):
+    verified = crawled.mattran("verify")
+    assert verified.exit_code == 0, verified.out
