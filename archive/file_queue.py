@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from archive import moments
@@ -36,12 +36,16 @@ class Wanted(NamedTuple):
 
 
 def wanted(
-    conn: sqlite3.Connection, site: str, tables: Sequence[str], run: str | None = None
+    conn: sqlite3.Connection,
+    site: str,
+    tables: Sequence[str],
+    run: str | None = None,
+    pages: Collection[int] | None = None,
 ) -> list[Wanted]:
     """Return the addresses that current revisions of a site name in `tables` and nobody fetched.
 
-    Each once, those of the newest articles first; of a `run` only those of pages it fetched. Files
-    of withdrawn articles are not wanted.
+    Each once, those of the newest articles first; of a `run` only those of pages it fetched, or
+    only those of `pages`. Files of withdrawn articles are not wanted.
     """
     if not tables:
         return []
@@ -51,6 +55,7 @@ def wanted(
         " LEFT JOIN frontier q ON q.site = p.site AND q.request_key = 'GET ' || n.url"
         " WHERE p.site = ?1 AND p.merged_into IS NULL AND n.sha256 IS NULL AND (?2 IS NULL"
         "  OR EXISTS (SELECT 1 FROM captures c WHERE c.page = p.id AND c.run = ?2))"
+        " AND (?3 IS NULL OR p.id IN (SELECT value FROM json_each(?3)))"
         " AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.page = p.id)"
         f" AND (q.id IS NULL OR (q.state = 'waiting' AND q.due = {LATER})"
         f"  OR (q.state = 'denied' AND q.last_failure = '{NOT_REGISTERED}'))"
@@ -59,7 +64,7 @@ def wanted(
     rows = conn.execute(
         f"SELECT url, max(coalesce(is_refused, 0)) FROM ({parts})"
         " GROUP BY url ORDER BY min(rank), max(sid) DESC, min(position), url",
-        (site, run),
+        (site, run, None if pages is None else json.dumps(list(pages))),
     )
     return [Wanted(url, bool(is_refused)) for url, is_refused in rows]
 

@@ -67,6 +67,17 @@ class Selection:
         ).fetchone()
         return int(row[0])
 
+    def ids(self, conn: sqlite3.Connection, site: str) -> set[int]:
+        """Return the ids of the pages that are meant."""
+        condition, values = self.condition()
+        rows = conn.execute(
+            "SELECT f.page FROM frontier f LEFT JOIN pages p ON p.id = f.page"
+            " WHERE f.site = ? AND f.method = 'GET' AND f.state <> 'twin'"
+            f" AND f.page IS NOT NULL AND {condition}",
+            (site, *values),
+        )
+        return {int(page) for (page,) in rows}
+
     def requeue(self, frontier: Frontier, site: str) -> int:
         """Make these rows ready, before everything else; return how many."""
         condition, values = self.condition()

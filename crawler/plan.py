@@ -102,11 +102,19 @@ def print_plan(
     _print(plans, as_json=as_json, more=BEHIND.get(mode, NAMED))
 
 
-def print_requests(requests: list[tuple[Site, int]], *, as_json: bool = False) -> None:
-    """Print the plan of fetching so many known pages of each site again."""
+def print_requests(requests: list[tuple[Site, int, int]], *, as_json: bool = False) -> None:
+    """Print the plan of fetching so many known pages of each site again, and files behind them."""
     plans = [
-        Plan(site.id, [], count, count, at_least=False, seconds=count * site.delay)
-        for site, count in requests
+        Plan(
+            site.id,
+            [],
+            pages,
+            pages + files,
+            at_least=False,
+            seconds=(pages + files) * site.delay,
+            files=files,
+        )
+        for site, pages, files in requests
     ]
     _print(plans, as_json=as_json)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +14,8 @@ from crawler.commands.crawl import limits_of, perform, run_options
 from crawler.stopsignal import StopSignal
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from archive.selection import Selection
     from archive.store import Archive
     from crawler.commands import Context
@@ -162,6 +164,15 @@ def _select(
     return sum(selection.requeue(frontier, site.id) for site in sites)
 
 
+def _known(conn: sqlite3.Connection, site: Site, urls: list[str]) -> tuple[set[int], int]:
+    """Return the pages known at `urls`, and how many of these nobody knows."""
+    from archive import addresses
+
+    found = {url: addresses.by_url(conn, site.id, url) for url in urls}
+    pages = {page.id for page in found.values() if page is not None}
+    return pages, sum(page is None for page in found.values())
+
+
 def _print_plan(
     context: Context,
     sites: list[Site],
@@ -171,11 +182,20 @@ def _print_plan(
     as_json: bool,
 ) -> None:
     from archive.reading import open_for_reading
+    from crawler.files.fetching import FileLimits, planned_of
     from crawler.plan import print_requests
 
-    if selection is None:
-        counts = {site.id: len(by_site[site.id]) for site in sites}
-    else:
-        with closing(open_for_reading(context.db)) as conn:
-            counts = {site.id: selection.count(conn, site.id) for site in sites}
-    print_requests([(site, counts[site.id]) for site in sites], as_json=as_json)
+    requests = []
+    with closing(open_for_reading(context.db)) if context.db.exists() else nullcontext() as conn:
+        for site in sites:
+            if conn is None:
+                pages: set[int] = set()
+                others = len(set(by_site[site.id]))
+            elif selection is None:
+                pages, others = _known(conn, site, by_site[site.id])
+            else:
+                pages = selection.ids(conn, site.id)
+                others = selection.count(conn, site.id) - len(pages)
+            files = planned_of(conn, site, FileLimits(), pages) if conn else 0
+            requests.append((site, len(pages) + others, files))
+    print_requests(requests, as_json=as_json)

@@ -17,6 +17,7 @@ from archive.page import Link
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
 
     from archive.page import Claim, Page
     from archive.store import Archive
@@ -86,6 +87,15 @@ def planned(conn: sqlite3.Connection, site: Site, limits: FileLimits, now: float
         return 0
     known = file_queue.ready(conn, site.id) + file_queue.due(conn, site.id, now)
     return min(mine.files, len(wanted) + known)
+
+
+def planned_of(
+    conn: sqlite3.Connection, site: Site, limits: FileLimits, pages: Collection[int]
+) -> int:
+    """Return how many files a recrawl of `pages` would fetch, besides those they name by then."""
+    mine = files_of(site, limits, only_new=True)
+    wanted = file_queue.wanted(conn, site.id, mine.tables, pages=pages)
+    return min(mine.files, sum(site.covers(one.url) for one in wanted))
 
 
 def begin(archive: Archive, crawl: SiteCrawl, now: float) -> bool:

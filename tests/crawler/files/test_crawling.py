@@ -339,8 +339,9 @@ class TestRecrawl:
             mattran("crawl", "a")
             url = offer(replica, ("/tep/moi-1.pdf", "/tep/moi-2.pdf"))
             replica.clear_hits()
-            told = mattran("recrawl", url, "--dry-run")
+            told = mattran("recrawl", url, url, "--dry-run")
             assert (told.exit_code, asked(replica)) == (0, [])
+            assert told.out.splitlines()[-1].startswith("1 request;")
             finished = mattran("recrawl", url)
             assert (finished.exit_code, "files: 2 fetched" in finished.out) == (0, True)
             # Not those that a crawl had left: nobody asked for them now.
@@ -353,6 +354,29 @@ class TestRecrawl:
                 "SELECT count(*) FROM frontier WHERE kind = 'attachment' AND priority >= 0"
             )
             assert left == 0
+
+    @pytest.mark.parametrize("selection", ["URL", "--query", "--site"])
+    def test_a_dry_run_counts_the_files_that_are_known_already(
+        self, tmp_path: Path, selection: str
+    ) -> None:
+        with Replica([SPEC]) as replica:
+            mattran = Mattran(tmp_path, replica)
+            url = offer(replica, ("/tep/moi-1.pdf", "/tep/moi-2.pdf"))
+            mattran("crawl", "a", "--files", "none")
+            title = mattran.value("SELECT title FROM articles WHERE url = ?", url)
+            chosen = {"URL": [url], "--query": ["--query", f'title:"{title}"'],
+                      "--site": ["--site", "a"]}[selection]  # fmt: skip
+            told = mattran("recrawl", *chosen, "--dry-run", "--json").out
+            plan = json.loads(told)
+            replica.clear_hits()
+            mattran("recrawl", *chosen)
+            assert plan["requests"] == plan["queued"] + plan["files"]
+            # One of them is asked for no further than robots.txt.
+            forbidden = mattran.value("SELECT count(*) FROM frontier WHERE state = 'blocked'")
+            hits = [hit for hit in replica.hits("a") if hit.path != "/robots.txt"]
+            assert plan["requests"] == len(hits) + forbidden
+            assert plan["files"] >= 2
+            assert "files" not in mattran("recrawl", *chosen, "--dry-run").out
 
     def test_what_is_beyond_its_budget_is_left_to_a_crawl(self, tmp_path: Path) -> None:
         with Replica([SPEC]) as replica:
