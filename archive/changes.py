@@ -45,9 +45,10 @@ def steps(
     """Yield what `cause` changed in the article `target` (a ref, an id or an address).
 
     Without `first` each revision beside the one before it (`REF@N`: that one alone). With it, from
-    that revision to `last` (default: the newest) as a whole, so that an edit undone between them is
-    none. Where causes alternate, each run of one cause is a step. Raises UsageError when
-    there is no such article or revision, ArchiveError when it was withdrawn.
+    that revision to `last` (default: the newest; of `REF@N` and one number: from N to it) as a
+    whole, so that an edit undone between them is none. Where causes alternate, each run of one
+    cause is a step. Raises UsageError when there is no such article or revision, ArchiveError when
+    it was withdrawn.
     """
     article = article_of(conn, target)
     for old, new in _pairs(article, target, first, last, cause):
@@ -73,16 +74,30 @@ def _pairs(
     causes = [revision["cause"] for revision in article["history"]]
     count = len(causes)
     if first is None:
-        named = article["revision"] if "@" in target else None
+        named = article["revision"] if _names_revision(target) else None
         for new in range(2, count + 1):
             if causes[new - 1] == cause and named in (None, new):
                 yield new - 1, new
         return
+    if _names_revision(target):
+        if last is not None:
+            raise UsageError("two revisions are compared: REF A B, or REF@A REF@B")
+        first, last = article["revision"], first
     last = count if last is None else last
     for number in (first, last):
         if not 1 <= number <= count:
-            raise UsageError(f"{article['ref']} has revisions 1 to {count}, not {number}")
+            raise UsageError(f"{article['ref']} has {_revisions(count)}, not {number}")
+    if first == last:
+        raise UsageError(f"these are the same revision, {article['ref']}@{first}")
     yield from _runs(causes, first, last, cause)
+
+
+def _names_revision(target: str) -> bool:
+    return "@" in target and "/" not in target  # which an address may hold
+
+
+def _revisions(count: int) -> str:
+    return "only revision 1" if count == 1 else f"revisions 1 to {count}"
 
 
 def _runs(causes: list[str], first: int, last: int, cause: Cause) -> Iterator[tuple[int, int]]:

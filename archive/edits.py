@@ -22,6 +22,12 @@ Kind = Literal["typo", "number", "name", "rewritten"]
 _TOKEN = re.compile(r"\d+(?:[.,/:-]\d+)*|[^\W\d_]+(?:[.’'-][^\W\d_]+)*|\S")
 
 
+_GROUPED = re.compile(r"(?<=\d)[., ](?=\d{3}(?!\d))")  # 1.250.000
+_FIGURE = re.compile(r"\d+(?:[.,/:-]\d+)*")
+_BETWEEN = re.compile(r"[.,/:-]")
+_DECIMAL = re.compile(r"[.,]")
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -85,10 +91,14 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of a changed sentence: `sign` is " " for what stayed, "-" for old, "+" for new."""
+    """A run of a changed sentence: `sign` is " " for what stayed, "-" for old, "+" for new.
+
+    `apart`: a space stands before it.
+    """
 
     sign: Literal[" ", "-", "+"]
     text: str
+    apart: bool = True
 
 
 class Comparison:
@@ -116,13 +126,17 @@ class Comparison:
         found: list[Piece] = []
         for tag, a, b, c, d in self._blocks:
             if tag == "equal":
-                found.append(Piece(" ", self._slice(1, c, d)))
+                found.append(Piece(" ", self._slice(1, c, d), self._is_apart(1, c)))
                 continue
             if a < b:
-                found.append(Piece("-", self._slice(0, a, b)))
+                found.append(Piece("-", self._slice(0, a, b), self._is_apart(0, a)))
             if c < d:
-                found.append(Piece("+", self._slice(1, c, d)))
+                found.append(Piece("+", self._slice(1, c, d), a < b or self._is_apart(1, c)))
         return found
+
+    def _is_apart(self, side: int, word: int) -> bool:
+        start = self._shown[side][word][1]
+        return start > 0 and self._texts[side][start - 1].isspace()
 
     def _slice(self, side: int, first: int, last: int) -> str:
         if first == last:
@@ -134,7 +148,8 @@ class Comparison:
 
     def _kind(self, a: int, b: int, c: int, d: int) -> Kind:
         old, new = self.old[a:b], self.new[c:d]
-        if _letters(" ".join(old)).lower() == _letters(" ".join(new)).lower():
+        same_letters = _letters(" ".join(old)).lower() == _letters(" ".join(new)).lower()
+        if same_letters and _figures(old) == _figures(new):
             return "typo"
         if _is_number(old, new):
             return "number"
@@ -173,6 +188,17 @@ def _has_digit(token: str) -> bool:
 
 def _is_word(token: str) -> bool:
     return any(map(str.isalpha, token))
+
+
+def _figures(tokens: Span) -> list[str]:
+    """Return the numbers that are told, however their signs are set: 1.250 is 1250, 2,5 is 2.5."""
+    text = _GROUPED.sub("", " ".join(tokens))
+    return [
+        _DECIMAL.sub(".", number)
+        if len(_BETWEEN.findall(number)) == 1
+        else _BETWEEN.sub("/", number)
+        for number in _FIGURE.findall(text)
+    ]
 
 
 def _is_number(old: Span, new: Span) -> bool:

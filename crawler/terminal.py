@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -32,6 +33,9 @@ _ONE_LINE: dict[int, str | None] = {**_KEEP_LINES, ord("\n"): " "}
 _JSON_ESCAPES = {code: f"\\u{code:04x}" for code in _CONTROLS if code >= 0x20}
 
 READABLE_WIDTH = 100
+
+_STYLE = re.compile("\x1b\\[\\d+m")
+_PLAIN = "\x1b[0m"
 
 
 def prepare_streams() -> None:
@@ -119,7 +123,7 @@ def added(text: str) -> str:
 
 
 def _styled(text: str, code: str) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if text and _shows_styles() else text
+    return f"\x1b[{code}m{text}{_PLAIN}" if text and _shows_styles() else text
 
 
 def _shows_styles() -> bool:
@@ -143,6 +147,29 @@ def wrap(text: str, *, indent: str = "") -> str:
     for line in clean(text, keep_lines=True).split("\n"):
         wrapped = textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)
         lines += wrapped or [""]
+    return "\n".join(f"{indent}{line}".rstrip() for line in lines)
+
+
+def wrap_styled(text: str, *, indent: str = "") -> str:
+    """Return text that may be coloured, clean already, wrapped as `wrap` does.
+
+    A line that ends within a colour would take it along to the next: each line has its own.
+    """
+    width = reading_width() - len(indent)
+    lines: list[str] = []
+    style = ""
+    for paragraph in text.split("\n"):
+        line, size = "", 0
+        for word in paragraph.split(" "):
+            room = display_width(_STYLE.sub("", word))
+            if line and size + 1 + room > width:
+                lines.append(line + (_PLAIN if style else ""))
+                line, size = style + word, room
+            else:
+                line, size = (f"{line} {word}" if line else style + word), size + bool(line) + room
+            for found in _STYLE.findall(word):
+                style = "" if found == _PLAIN else found
+        lines.append(line + (_PLAIN if style else ""))
     return "\n".join(f"{indent}{line}".rstrip() for line in lines)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.changes import steps
+from archive.errors import UsageError
 from archive.reading import open_for_reading
 from crawler import terminal
 
@@ -23,8 +24,8 @@ INDENT = "    "
 
 @click.command("diff", short_help="What changed in an article, and who changed it.")
 @click.argument("target", metavar="REF|ID|URL")
-@click.argument("first", metavar="[A]", type=click.IntRange(1), required=False)
-@click.argument("last", metavar="[B]", type=click.IntRange(1), required=False)
+@click.argument("first", metavar="[A]", required=False)
+@click.argument("last", metavar="[B]", required=False)
 @click.option("--rules", is_flag=True, help="What our rules changed, instead of the site.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a step.")
 @click.pass_obj
@@ -32,20 +33,21 @@ def command(
     context: Context,
     target: str,
     *,
-    first: int | None,
-    last: int | None,
+    first: str | None,
+    last: str | None,
     rules: bool,
     as_json: bool,
 ) -> None:
     """Show what the site changed in an article, from each revision to the next.
 
-    With A and B (default: the newest): from revision A to B as a whole. REF@N: only what revision N
-    changed. Changes are classed: typo, number, name (or office of a person), rewritten, added,
-    removed, moved; and date and author. Spaces, quotes, the place of tone marks and counters make
-    no difference.
+    With A and B (default: the newest): from revision A to B as a whole, also as REF@A REF@B. REF@N
+    alone: only what revision N changed. Changes are classed: typo, number, name (or office of a
+    person), rewritten, added, removed, moved; and date and author. Spaces, quotes, the place of
+    tone marks and counters make no difference.
     """
+    numbers = [_number(target, told) for told in (first, last)]
     with closing(open_for_reading(context.db)) as conn:
-        found = list(steps(conn, target, first, last, cause="rules" if rules else "site"))
+        found = list(steps(conn, target, *numbers, cause="rules" if rules else "site"))
     if as_json:
         for step in found:
             terminal.write_json(_record(step))
@@ -54,6 +56,21 @@ def command(
         _write(step)
     if not found:
         print(_nothing(rules=rules))
+
+
+def _number(target: str, told: str | None) -> int | None:
+    """Read the number of a revision: `2`, `@2`, or `REF@2` of the same article.
+
+    :raises UsageError: it is none.
+    """
+    if told is None:
+        return None
+    ref, _, number = told.rpartition("@")
+    if ref and ref.lower() != target.partition("@")[0].lower():
+        raise UsageError(f"{told!r} is of another article: revisions of one are compared")
+    if not (number.isascii() and number.isdecimal() and number.strip("0") and len(number) < 10):
+        raise UsageError(f"{told!r} is no number of a revision: they count from 1")
+    return int(number)
 
 
 def _nothing(*, rules: bool) -> str:
@@ -92,11 +109,13 @@ def _shown(change: Change) -> str:
     if change.kind == "moved":
         return terminal.wrap(change.new or "", indent=INDENT)
     if change.pieces:
-        text = " ".join(_piece(piece.sign, piece.text) for piece in change.pieces)
+        text = "".join(
+            " " * piece.apart + _piece(piece.sign, piece.text) for piece in change.pieces
+        )
     else:
         sides = (("-", change.old), ("+", change.new))
         text = " ".join(_piece(sign, side) for sign, side in sides if side)
-    return "\n".join(f"{INDENT}{line}" for line in text.split("\n"))
+    return terminal.wrap_styled(text.strip(), indent=INDENT)
 
 
 def _piece(sign: str, text: str) -> str:

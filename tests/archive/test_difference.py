@@ -156,3 +156,27 @@ def test_edits_of_the_replicas_articles_get_their_class() -> None:
     made, right, noisy = measure(len(EDITS) * 12)
     assert right.total() >= 0.95 * made.total()
     assert noisy["unchanged"] == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("1,5 triệu", "15 triệu", "number"),
+        ("12.50 đồng", "1.250 đồng", "number"),
+        ("ngày 1/11", "ngày 11/1", "number"),
+        ("1.250 triệu", "1250 triệu", "typo"),
+        ("1.250.000 đồng", "1 250 000 đồng", "typo"),
+        ("102,5%", "102.5%", "typo"),
+        ("18/11/2024", "18-11-2024", "typo"),
+    ],
+)
+def test_a_sign_that_makes_another_figure_is_no_typo(old: str, new: str, kind: str) -> None:
+    told = "Toàn phường vận động được {} trong năm."
+    found = differences(an_article(told.format(old)), an_article(told.format(new)))
+    assert [change.kind for change in found] == [kind]
+
+
+def test_both_wordings_in_one_keep_the_spaces_of_the_text() -> None:
+    (change,) = changed("Nguyễn Văn An,", "Nguyễn Văn Ân,")
+    shown = "".join(" " * piece.apart + piece.text for piece in change.pieces)
+    assert "Nguyễn Văn An Ân, Chủ tịch" in shown

@@ -46,6 +46,46 @@ def test_a_change_is_shown_word_by_word(ref: str, run: Callable[..., Result]) ->
     )
 
 
+def test_long_sentences_are_wrapped_and_each_line_has_its_own_colours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert terminal.wrap_styled("một [-hai ba-] bốn", indent="  ") == "  một [-hai ba-] bốn"
+    monkeypatch.setattr(terminal, "reading_width", lambda: 20)
+    text = f"một \x1b[31m{'hai ' * 9}ba\x1b[0m bốn"
+    lines = terminal.wrap_styled(text, indent="  ").split("\n")
+    assert lines == [
+        "  một \x1b[31mhai hai hai\x1b[0m",
+        "  \x1b[31mhai hai hai hai\x1b[0m",
+        "  \x1b[31mhai hai ba\x1b[0m bốn",
+    ]
+
+
+@pytest.mark.parametrize(
+    "told", [("{ref}", "1"), ("{ref}", "@1", "@2"), ("{ref}@1", "{ref}@2"), ("{ref}@1", "2")]
+)
+def test_revisions_are_named_in_several_ways(
+    ref: str, run: Callable[..., Result], told: tuple[str, ...]
+) -> None:
+    assert run("diff", *(word.format(ref=ref) for word in told)).stdout == run("diff", ref).stdout
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (("{ref}", "2", "2"), "the same revision"),
+        (("{ref}", "0"), "no number of a revision"),
+        (("{ref}", "a"), "no number of a revision"),
+        (("{ref}@1", "1", "2"), "REF A B"),
+        (("{ref}@1", "01ABCDEFGH2@2"), "another article"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(
+    ref: str, run: Callable[..., Result], told: tuple[str, ...], why: str
+) -> None:
+    with pytest.raises(UsageError, match=why):
+        run("diff", *(word.format(ref=ref) for word in told))
+
+
 def test_a_terminal_gets_colours_and_nothing_of_the_page_steers_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
