@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from crawler.extraction.repair.certainty import (
@@ -29,6 +30,17 @@ if TYPE_CHECKING:
 _MARKS = "µ¶§¸¬ªºÄÅÆÎÏÐÑÖØÜÞäåæëîïðñöøƉɖ€"
 
 _ASCII = bytes(range(128))
+
+
+def _leads_of(letters: Iterable[bytes]) -> set[tuple[bytes, int]]:
+    """The first bytes of letters in UTF-8, with the length of those that begin so."""
+    return {(letter[:1], len(letter)) for letter in letters}
+
+
+_LEADS = _leads_of(mark.encode() for mark in _MARKS)
+# What most letters with a tone begin with in UTF-8: a page without them has few of those marks.
+_TONED = b"\xe1"
+_FEW_LETTERS = 400
 
 _DAMAGED = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2020-\u203a€]"
@@ -90,14 +102,14 @@ def page_may_be_damaged(markup: bytes) -> bool:
     """Whether a page, given as UTF-8, may hold damaged texts.
 
     Names of other countries have the same characters as damage: one of the words must become
-    Vietnamese. What is not ASCII is a tenth of a page: only that is decoded to look for them.
+    Vietnamese.
     """
-    letters = markup.translate(None, _ASCII).decode("utf-8")
+    letters = _letters(markup)
     marks = [mark for mark in _MARKS if mark in letters]
     if not marks or any(letter in marks for letter in LOOKALIKES):
         return bool(marks)
     found: set[str] = set()
-    for number, word in enumerate(_words_with(markup.decode("utf-8"), marks)):
+    for number, word in enumerate(_words_with(markup, marks)):
         if number == _MOST_PLACES or len(found) > _MOST_WORDS:
             return True
         if word not in found and _may_be_damaged_word(word):
@@ -106,16 +118,36 @@ def page_may_be_damaged(markup: bytes) -> bool:
     return False
 
 
-def _words_with(text: str, marks: Iterable[str]) -> Iterator[str]:
-    """Yield the words of a page's markup that have one of the characters."""
-    for mark in marks:
-        at = text.find(mark)
+def _letters(markup: bytes) -> str:
+    """The characters of a page among which a mark would be; at most all that are not ASCII.
+
+    To look for a byte takes a thirtieth of the time of a look at all of them.
+    """
+    if _TONED not in markup:
+        few = [letter for letter, _ in islice(_letters_led(markup, _LEADS), _FEW_LETTERS)]
+        if len(few) < _FEW_LETTERS:
+            return b"".join(few).decode("utf-8")
+    return markup.translate(None, _ASCII).decode("utf-8")
+
+
+def _letters_led(markup: bytes, leads: Iterable[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:
+    """Yield the characters with these first bytes, and their places."""
+    for lead, size in leads:
+        at = markup.find(lead)
         while at >= 0:
-            start = max(0, at - _LONGEST_WORD)
-            before = _NO_WORD.split(text[start:at])[-1]
-            after = _NO_WORD.split(text[at : at + _LONGEST_WORD], maxsplit=1)[0]
-            yield before + after
-            at = text.find(mark, at + 1)
+            yield markup[at : at + size], at
+            at = markup.find(lead, at + 1)
+
+
+def _words_with(markup: bytes, marks: Iterable[str]) -> Iterator[str]:
+    """Yield the words of a page's markup that have one of the characters."""
+    around = 4 * _LONGEST_WORD  # bytes, as many as such a word has at most
+    wanted = {mark.encode() for mark in marks}
+    for letter, at in _letters_led(markup, _leads_of(wanted)):
+        if letter in wanted:
+            before = markup[max(0, at - around) : at].decode("utf-8", "ignore")[-_LONGEST_WORD:]
+            after = markup[at : at + around].decode("utf-8", "ignore")[:_LONGEST_WORD]
+            yield _NO_WORD.split(before)[-1] + _NO_WORD.split(after, maxsplit=1)[0]
 
 
 def _may_be_damaged_word(word: str) -> bool:
