@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from archive.units import Key, Unit, shipped, successors
-from archive.vietnamese import exact
+from archive.vietnamese import Remembered, exact
 
 # Raise it when `named_in` gives another result for any text.
 FORM = 1
@@ -109,11 +109,15 @@ OTHER_TIME, OTHER_RANK = 6.0, 1.0
 @lru_cache(maxsize=50_000)
 def canonical(name: str) -> str:
     """Return a name so that its spellings are equal: `Quí  Mỹ` and `Quý Mĩ`, `Đăk` and `Đắk`."""
-    lowered = exact(_HYPHENS.sub(" ", name) if _HYPHEN.search(name) else name)
+    lowered = exact(_spaced(name))
     if not lowered.isascii():
         lowered = lowered.replace("’", "'").replace("đăk", "đắk").replace("đak", "đắk")
         lowered = lowered.replace("lăk", "lắk")
     return _Y_FOR_I.sub(_with_i, lowered) if _Y.search(lowered) else lowered
+
+
+def _spaced(name: str) -> str:
+    return _HYPHENS.sub(" ", name) if _HYPHEN.search(name) else name
 
 
 def _with_i(y: re.Match[str]) -> str:
@@ -123,25 +127,35 @@ def _with_i(y: re.Match[str]) -> str:
 @cache
 def gazetteer() -> dict[str, tuple[Unit, ...]]:
     """Return the units by their canonical name."""
+    # Few words make up these names, and many units share theirs.
+    word = Remembered(canonical)
+    name = Remembered[str, str](
+        lambda name: " ".join(map(word.__getitem__, _spaced(name).split(" ")))
+    )
     units: dict[str, list[Unit]] = {}
     for unit in shipped().units.values():
-        units.setdefault(canonical(unit.name), []).append(unit)
+        units.setdefault(name[unit.name], []).append(unit)
     for other, official in OTHER_SPELLINGS.items():
         units.setdefault(other, []).extend(units[official])
     return {name: tuple(found) for name, found in units.items()}
 
 
 @cache
+def _named_on(level: str) -> frozenset[str]:
+    """Return the canonical names of the units of a level."""
+    return frozenset(
+        name for name, units in gazetteer().items() for unit in units if unit.level == level
+    )
+
+
+@cache
 def _provinces() -> frozenset[str]:
-    found = gazetteer().items()
-    names = (name for name, units in found if any(unit.level == PROVINCE for unit in units))
-    return frozenset(names) - {PERSON}
+    return _named_on(PROVINCE) - {PERSON}
 
 
 @cache
 def _districts() -> frozenset[str]:
-    found = gazetteer().items()
-    return frozenset(name for name, units in found if any(u.level == DISTRICT for u in units))
+    return _named_on(DISTRICT)
 
 
 @lru_cache(maxsize=50_000)
