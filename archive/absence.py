@@ -67,6 +67,14 @@ def judge(conn: sqlite3.Connection, page: int) -> None:
         _enter(conn, page, state, votes)
 
 
+def judge_anew(conn: sqlite3.Connection, page: int) -> None:
+    """Judge a page that may have been there since it was taken to be gone."""
+    conn.execute(
+        f"UPDATE pages SET state = {THERE} WHERE id = ? AND state IN ('gone', 'soft-gone')", (page,)
+    )
+    judge(conn, page)
+
+
 def verdict(votes: list[tuple[float, str]]) -> str | None:
     """Return the state that votes (seconds since the epoch, state; newest first) prove, if any."""
     days: dict[str, tuple[float, str]] = {}

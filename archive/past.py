@@ -10,13 +10,14 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING
 
-from archive import addresses, captures, disappearance, moments, withdrawals
+from archive import addresses, captures, disappearance, ledger, moments, withdrawals
 from archive.content import sha256
 from archive.links import LISTS, request_key
 from archive.page import Claim, Link
 from archive.store import IDENTIFIED, Stored, Storing
 
 if TYPE_CHECKING:
+    from archive.addresses import KnownPage
     from archive.page import Fetch
 
 # Kinds of captures that say nothing about a page: kept, but without any consequence.
@@ -61,18 +62,25 @@ class PastStoring(Storing):
         if page is not None:
             disappearance.causes_judged(self.conn, page)
             self._adopt_missing(page)
+            ledger.seen_then(self.conn, page, stored.capture, self.moment)
+
+    def _note_state(self, page: KnownPage, stored: Stored) -> None:
+        if self.page.kind != "not-found" or self.replaced or self._is_newest(page.id):
+            super()._note_state(page, stored)
+        elif disappearance.host_answers(self.conn, self.host, self.moment):
+            ledger.missing_then(self.conn, page.id, stored.capture, self.moment)
 
     def _adopt_missing(self, page: int) -> None:
-        """Give the page the 404s of its address that came in before it; the last may be its end."""
+        """Give the page the 404s of its address that came in before it; they may be its end."""
         adopted = self.conn.execute(
             "UPDATE captures SET page = ? WHERE frontier = ? AND page IS NULL"
             " AND kind = 'not-found' RETURNING captured_at, id",
             (page, self.claim.id),
         ).fetchall()
-        moment, capture = max(adopted, default=("", 0))
-        known = addresses.by_id(self.conn, page)
-        if known is not None and moment > known.last_seen_at:
-            disappearance.missing(self.conn, known, self.host, capture, moment)
+        for moment, capture in sorted(adopted):
+            known = addresses.by_id(self.conn, page)
+            if known is not None and moment > known.last_seen_at:
+                disappearance.missing(self.conn, known, self.host, capture, moment)
 
     def _host_answered(self) -> None:
         """Note that the host answered then; whether it fails today is another matter."""
