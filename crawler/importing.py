@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, STOPPED, LOCKED = 0, 1, 3, 4
 
+FIRST_CAPTURES = moments.epoch_of("1996-01-01T00:00:00+00:00")  # the Internet Archive's: May 1996
 MOST_NAMED = 10  # unreadable records; the others are counted
 NOTE_SECONDS = 30.0  # between two signs of life
 SILENT = frozenset({"request", "warcinfo", "metadata", "unknown"})  # types nobody misses
@@ -295,5 +296,7 @@ def _misdated(date: float) -> str:
     """Return what is wrong with the date of a record; empty when nothing is."""
     if not date:
         return "without a date"
-    # Taken from a wrong clock it would stay the newest capture of its page.
+    # Taken from a wrong clock it would stay the newest capture of its page, or the first.
+    if date < FIRST_CAPTURES:
+        return "dated before there were web archives"
     return "dated in the future" if date > moments.now() + moments.DAY else ""

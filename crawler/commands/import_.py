@@ -129,7 +129,7 @@ def _write_text(outcome: Outcome, *, dry_run: bool) -> None:
 
 
 def _told(counts: dict[str, int], *, dry_run: bool) -> str:
-    known = f", {counts['known']} are in the archive already" if counts["known"] else ""
+    known = f", {counts['known']} known already" if counts["known"] else ""
     if dry_run:
         return f"{counts['captures']} captures would be taken{known}"
     failed = f", {counts['failed']} could not be read" if counts["failed"] else ""

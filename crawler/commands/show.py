@@ -219,7 +219,7 @@ def _write_provenance(article: Record) -> None:
 
 
 def _absence_line(absence: Record) -> str:
-    sure = "" if absence["declared_at"] else " (not confirmed by a later visit)"
+    sure = "" if absence["declared_at"] else " (not confirmed by visits over days)"
     return f"{absence['gone_at']} until {absence['back_at'] or 'now'}{sure}"
 
 

@@ -212,6 +212,7 @@ def test_what_is_no_page_is_counted_and_strangers_are_named(
         Kept(page.url, page.date, b"x", kind="conversion"),
         Kept(page.url, page.date, b"posted", method="POST"),
         Kept(page.url, "2199-01-01T00:00:00Z", page.body),
+        Kept(page.url, "1980-01-01T00:00:00Z", page.body),
         Kept(f"{replica['a'].base_url}/logo.png", page.date, b"PNG"),
         Kept(page.url + "?x=1", page.date, b"{}", headers=[("Content-Type", "application/json")]),
         *(Kept(f"http://stranger.example/{n}", page.date, b"<p>a</p>") for n in range(3)),
@@ -223,6 +224,7 @@ def test_what_is_no_page_is_counted_and_strangers_are_named(
         "records of type conversion": 1,
         "answers to forms": 1,
         "dated in the future": 1,
+        "dated before there were web archives": 1,
         "files and parts of pages": 2,
         "stranger.example": 3,
     }
