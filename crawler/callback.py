@@ -12,7 +12,6 @@ import time
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol, cast
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -20,15 +19,15 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     ResponseDataLossError,
 )
 
 from archive.page import Claim, Fetch, Page
-from archive.warc import DAMAGED
+from archive.warc import DAMAGED, TooLongBodyError, content_encoding, decoded, header
 from crawler import drift, robots
 from crawler.files.fetching import as_file, is_file
-from crawler.network import NO_ROUTE, RefusedAddressError, is_our_network, refused_hosts
+from crawler.network import NO_ROUTE, RefusedAddressError, is_our_network
+from crawler.settings import DOWNLOAD_MAXSIZE
 from crawler.wire import META, WireAnswer, header_list
 
 if TYPE_CHECKING:
@@ -54,8 +53,6 @@ FAILURES: tuple[tuple[type[BaseException], Failure], ...] = (
     (DownloadTimeoutError, "timeout"),
     (ResponseDataLossError, "dropped"),
     (DownloadCancelledError, "too-large"),
-    *((damaged, "bad-encoding") for damaged in DAMAGED),
-    (IgnoreRequest, "bad-encoding"),
     (DownloadFailedError, "dropped"),
 )
 
@@ -93,7 +90,12 @@ class PageCallback:
     def handle(self, response: Response) -> Iterator[Page]:
         """Yield the page of an answer; an exception in the family yields a failed page."""
         claim, fetch = _fetched(cast("Request", response.request))
-        fetch.body = response.body
+        try:
+            encodings = content_encoding(fetch.headers)
+            fetch.body = decoded(fetch.wire_body, encodings, limit=DOWNLOAD_MAXSIZE)
+        except (ValueError, OSError, *DAMAGED) as error:
+            yield _failed(claim, fetch, "bad-encoding", error)
+            return
         try:
             page = self._page(fetch, claim)
         except Exception as error:
@@ -117,19 +119,16 @@ class PageCallback:
         """Yield the failed page of a request that brought no usable answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         claim, fetch = _fetched(request)
-        fetch.failure = failure_class(failure.value, urlsplit(fetch.url).hostname)
-        fetch.failure_text = failure_text(fetch.failure, failure.value)
-        yield Page(url=claim.url, kind="failed", fetch=fetch, claim=claim)
+        yield _failed(claim, fetch, failure_class(failure.value), failure.value)
 
 
-def failure_class(error: BaseException | None, host: str | None = None) -> Failure:
-    """Name the class of a download error, which decides whether it is tried again.
+def _failed(claim: Claim, fetch: Fetch, failure: Failure, error: BaseException | None) -> Page:
+    fetch.failure, fetch.failure_text = failure, failure_text(failure, error)
+    return Page(url=claim.url, kind="failed", fetch=fetch, claim=claim)
 
-    :param host: the host that was asked for: a refused address shows as a name that does not
-        resolve.
-    """
-    if isinstance(error, CannotResolveHostError) and host in refused_hosts:
-        return "refused-address"
+
+def failure_class(error: BaseException | None) -> Failure:
+    """Name the class of a download error, which decides whether it is tried again."""
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
@@ -145,7 +144,7 @@ def failure_class(error: BaseException | None, host: str | None = None) -> Failu
 
 def failure_text(failure: Failure, error: BaseException | None) -> str:
     """Say in one clear line why a request brought no usable answer."""
-    if failure == "bad-encoding" and isinstance(error, IgnoreRequest):
+    if isinstance(error, TooLongBodyError):
         return BOMB
     if failure == "connect" and error is not None and is_our_network(error):
         return NO_ROUTE
@@ -169,7 +168,7 @@ def _refined(error: BaseException, name: Failure) -> Failure:
 
 
 def _fetched(request: Request) -> tuple[Claim, Fetch]:
-    """Take what the scheduler and the wire middleware left in the request's meta."""
+    """Take what the scheduler and the download handler left in the request's meta."""
     claim: Claim = request.meta[CLAIM]
     started: float = request.meta.get(STARTED, time.time())
     wire: WireAnswer | None = request.meta.pop(META, None)
@@ -183,21 +182,21 @@ def _fetched(request: Request) -> tuple[Claim, Fetch]:
     )
     if wire is not None:
         fetch.status = wire.status
-        fetch.headers = header_list(wire.headers)
+        fetch.headers = wire.headers
         fetch.wire_body = wire.body
         fetch.ip = wire.ip
-        fetch.retry_after = retry_after(wire.headers.get("Retry-After"), started)
+        fetch.retry_after = retry_after(header(wire.headers, "retry-after"), started)
     return claim, fetch
 
 
-def retry_after(value: bytes | None, now: float) -> float | None:
+def retry_after(value: str | None, now: float) -> float | None:
     """Read a Retry-After header: seconds, or an HTTP date relative to `now` (epoch seconds).
 
     Returns seconds between 0 and a day, or None.
     """
     if value is None:
         return None
-    text = value.decode("latin-1").strip()
+    text = value.strip()
     if text.isascii() and text.isdigit():
         return min(float(text), MAX_RETRY_AFTER)
     try:

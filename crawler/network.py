@@ -9,20 +9,12 @@ import socket
 from contextlib import suppress
 from functools import lru_cache
 from threading import Thread
-from typing import TYPE_CHECKING, Any
 
-from scrapy.resolver import CachingThreadedResolver
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from twisted.internet.defer import Deferred
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 # Hosts whose registered base address is itself not public (loopback replicas, a portal known by a
 # private address): filled from the registry when a crawl starts.
 registered_private_hosts: set[str] = set()
-# Names that last resolved to an address that was refused. Twisted tells only that a look-up failed.
-refused_hosts: set[str] = set()
 
 OUR_ERRNOS = {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 RESOLVE_TIMEOUT = 20.0  # seconds
@@ -119,23 +111,48 @@ async def reach(address: str, port: int) -> None:
         await writer.wait_closed()
 
 
-class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, refusing addresses that are not public at the moment of connecting.
+class GuardedResolver(AbstractResolver):
+    """Finds addresses for aiohttp, refusing those that are not public at the moment of connecting.
 
     The check stands here, not before the request, so that a name that changes its address between
     two look-ups cannot lead the crawler into a private network.
     """
 
-    def getHostByName(  # noqa: N802 (Twisted's name)
-        self, name: str, timeout: Sequence[int] = ()
-    ) -> Deferred[str]:
-        """Resolve `name`; the result fails with `RefusedAddressError` when it is not public."""
-        return super().getHostByName(name, timeout).addCallback(_public_only, name)
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 (of aiohttp)
+    ) -> list[ResolveResult]:
+        """Resolve `host` to its one IPv4 address.
+
+        :raises RefusedAddressError: when it is not public.
+        :raises OSError: when there is none, or no name server tells in time.
+        """
+        try:
+            address = await resolve(host)
+        except TimeoutError:
+            raise OSError(f"no name server tells where {host} is") from None
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
 
 
-def _public_only(address: Any, name: str) -> Any:
-    if not may_connect(name, str(address)):
-        refused_hosts.add(name)
-        raise RefusedAddressError(f"{name} points to {address}, which is not a public address")
-    refused_hosts.discard(name)
-    return address
+def guard_literal(host: str) -> None:
+    """Refuse a host that is an address itself and not public: nobody asks a resolver about it.
+
+    :raises RefusedAddressError: when it is.
+    """
+    address = literal_address(host)
+    if address is not None and not may_connect(host, address):
+        raise RefusedAddressError(f"{host} is not a public address")

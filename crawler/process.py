@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
-from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor
 
 from archive.connection import explained
@@ -51,10 +50,6 @@ def run(
     reactor: Any = import_module("twisted.internet.reactor")  # exists only from here on
     base = project_scrapy_settings(user_agent)
     runner = AsyncCrawlerRunner(base)
-    resolver = load_object(base["TWISTED_DNS_RESOLVER"])
-    resolver(
-        reactor, base.getint("DNSCACHE_SIZE"), base.getfloat("DNS_TIMEOUT")
-    ).install_on_reactor()
     loop = asyncio.get_event_loop_policy().get_event_loop()
     main = loop.create_task(_crawl_all(session, runner, spiders, base, stop))
     main.add_done_callback(lambda _: reactor.stop())

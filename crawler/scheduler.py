@@ -38,6 +38,10 @@ class FrontierScheduler(BaseScheduler):
         self.crawler = crawler
         self._timer: asyncio.TimerHandle | None = None
         self._requests: dict[int, Request] = {}
+        self._headers = {
+            **crawler.settings.getdict("DEFAULT_REQUEST_HEADERS"),
+            "User-Agent": crawler.settings["USER_AGENT"],
+        }
         self._leaks_checked = time.monotonic()
 
     @classmethod
@@ -106,12 +110,12 @@ class FrontierScheduler(BaseScheduler):
         url = self.crawl.served.at(claim.url)
         meta = {CLAIM: claim, ASKED: url, STARTED: time.time(), "cookiejar": claim.chain}
         callback, errback = self.callbacks.handle, self.callbacks.failed
-        headers = _validators(claim)
         request: Request
         if claim.method == "POST":
             request = FormRequest(
                 url,
                 formdata=claim.form or {},
+                headers=self._headers,
                 callback=callback,
                 errback=errback,
                 meta=meta,
@@ -120,7 +124,7 @@ class FrontierScheduler(BaseScheduler):
         else:
             request = Request(
                 url,
-                headers=headers,
+                headers=self._headers | _validators(claim),
                 callback=callback,
                 errback=errback,
                 meta=meta,

@@ -18,26 +18,24 @@ SCOUT = "spiders.scout:Scout"
 
 # The contact is added when a crawl starts: without one only loopback hosts are fetched.
 USER_AGENT = f"mattran-archive/{VERSION}"
+# With these and what a claim needs the scheduler makes a request (crawler/scheduler.py).
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi,en;q=0.5",
+    "Accept-Encoding": "gzip, deflate, br, zstd",  # what archive/warc.py undoes
 }
 
 # The frontier in the archive is the only queue (crawler/scheduler.py).
 SCHEDULER = "crawler.scheduler.FrontierScheduler"
 ITEM_PIPELINES = {"crawler.pipeline.ArchivePipeline": 100}
-# Closest to the wire, so that it sees the bytes before HttpCompression (590) decodes them.
-DOWNLOADER_MIDDLEWARES = {"crawler.wire.WireMiddleware": 990}
 # Of Scrapy's own parts only those that are used, written as the base lists: what is switched off in
 # the other ones is imported all the same (0.1 s), and each that is on is asked about every request.
 # Robots, redirects, retries, host checks, limits and counts are the session's; telnet and remote
 # control would listen on a port; no request comes out of a callback. Behind a proxy
 # nobody sees which address answers: the delay per address and the guard of private ones were gone.
+# Headers are the scheduler's, the timeout the handler's. Nothing decodes: the archive keeps the
+# bytes as they came, and the callback reads them as the archive will read its records.
 DOWNLOADER_MIDDLEWARES_BASE = {
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
-    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
-    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
     # NukeViet counts every request without its session as a page view.
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700,
 }
@@ -73,9 +71,6 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-# Answers with an address that is not public are refused where the name is resolved.
-TWISTED_DNS_RESOLVER = "crawler.network.GuardedResolver"
-
 # Reads the source of every callback for a mistake ours cannot make: 1 ms a page.
 WARN_ON_GENERATOR_RETURN_VALUE = False
 

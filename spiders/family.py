@@ -524,8 +524,7 @@ class Family:
         base, memo = document.base_url, self._memo
         fixed = base.startswith(self._origin + "/")
         anchors = []
-        for node in document.tree.iter("a"):
-            href = node.get("href")
+        for node, href in document.matches.having("a", "href")[0]:
             if not href:
                 continue
             # Remembered are absolute addresses and, of pages with the site's own base, rooted ones.

@@ -41,7 +41,7 @@ CLOCKS = {"now", "today", "utcnow"}
 # The modules of spiders that are Scrapy's; every other must work without it (reextract).
 SCRAPY_SPIDERS = {"spiders/base.py"}
 
-HEAVY = ("scrapy", "twisted", "sqlite_utils", "lxml", "parsel")
+HEAVY = ("scrapy", "twisted", "aiohttp", "sqlite_utils", "lxml", "parsel")
 
 STDLIB = sys.stdlib_module_names | {"compression"}  # since Python 3.14
 
@@ -142,7 +142,7 @@ def test_only_the_spider_itself_is_scrapy() -> None:
         for path in modules("spiders")
         if name_of(path) not in SCRAPY_SPIDERS
         for line, name in imports_at_run_time(tree_of(path))
-        if root_of(name) in {"scrapy", "twisted"}
+        if root_of(name) in {"scrapy", "twisted", "aiohttp"}
     ]
     assert found == []
 
@@ -190,7 +190,7 @@ def test_importing_a_command_imports_nothing_heavy(command: str) -> None:
     assert done.stdout.split() == []
 
 
-# Private names of Scrapy and Twisted
+# Private names of other libraries
 
 # Underscored names that are public in spite of it: those of named tuples, and lxml's types.
 PUBLIC_IN_SPITE = {"_replace", "_asdict", "_fields", "_make", "_Element", "_ElementTree"}

@@ -6,6 +6,7 @@ Also where a text was taken from when its first words say so: "(Mặt trận) -"
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ _BRACKETED = re.compile(
 _PLACE_INITIALS = frozenset({"HN", "HCM", "TPHCM", "ĐN", "TP", "HP", "VN"})
 
 
+@lru_cache(maxsize=1024)  # a site has few authors
 def kind_of(author: str) -> AuthorKind | None:
     """What an author is; None where the name does not tell for certain, as with bare initials.
 

@@ -579,7 +579,14 @@ def text_of(element: etree._Element) -> str:
     """All text shown inside `element`, as one line."""
     if len(element) == 0:
         return one_line(element.text or "")
+    if len(element) == 1 and _is_plain(element[0]):
+        return one_line(_text_inside(element))
     return " ".join(line.text for line in walk(element).lines)
+
+
+def _is_plain(element: etree._Element) -> bool:
+    """Whether an element only holds text, which a walk would add to that around it."""
+    return len(element) == 0 and element.tag not in _READERS and not element.keys()
 
 
 def text_size(element: etree._Element) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from crawler.extraction.authorship import holds_no_name, kind_of
 from crawler.extraction.blocks import RIGHT, Line
@@ -73,6 +74,7 @@ def read_byline(lines: list[Line]) -> Byline:
     return found
 
 
+@lru_cache(maxsize=1024)  # a site has few authors
 def read_name(text: str) -> tuple[str, bool]:
     """The name in a byline or an author field, its label cut off, and whether it is a source.
 

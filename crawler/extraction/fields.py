@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crawler.extraction.selectors import Matches
 
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)$", re.IGNORECASE)
-_ANY_FILE = re.compile(rf"{_FILE.pattern[:-1]}(?:$|[/?#;])", re.IGNORECASE)
+_ANY_FILE = re.compile(rf"{_FILE.pattern[:-1]}(?:$|[/?#;])", re.IGNORECASE | re.MULTILINE)
 _CALL = re.compile(
     r"\W*(?:(?:xem|tải|nhấn|bấm|click)?(?: (?:file|tệp|tập tin|văn bản|về|xuống))*"
     r"(?: ?(?:chi tiết|đính kèm|tại đây|ở đây|vào đây|về|xuống|here))*|"
@@ -141,23 +141,22 @@ def _images_in(document: Document, element: etree._Element) -> list[Image]:
 def attachments_near(document: Document, body: etree._Element) -> Iterator[Attachment]:
     """The files offered in the text or right around it: below it in the same box."""
     *_, widest = (body, *islice(body.iterancestors(), _BOX_STEPS))
-    links = [
-        link
-        for link in widest.iter("a")
-        if (href := link.get("href"))
-        and (_ANY_FILE.search(href) or link.get("download") is not None)
-        and _offers_file(link, href)
-    ]
+    links = _file_links(widest)
     if links:
         box = _box_of(body)
-        for link in links:
+        for link, href in links:
             if link is box or box in link.iterancestors():
-                yield from _attachment(document, link, link.get("href") or "")
+                yield from _attachment(document, link, href)
     yield from _shown_files(document, body)
 
 
-def _offers_file(link: etree._Element, href: str) -> bool:
-    return link.get("download") is not None or _is_file(href)
+def _file_links(part: etree._Element) -> list[tuple[etree._Element, str]]:
+    """The links in a part of a page that offer a file, with their addresses."""
+    links = [(link, href) for link in part.iter("a") if (href := link.get(b"href"))]
+    offered = [link for link, _ in links if link.get(b"download") is not None]
+    if not offered and _ANY_FILE.search("\n".join([href for _, href in links])) is None:
+        return []  # as of most
+    return [(link, href) for link, href in links if link in offered or _is_file(href)]
 
 
 def _box_of(body: etree._Element) -> etree._Element:

@@ -22,6 +22,7 @@ _GIVEN = re.compile(r"(?:ảnh|hình) do (.{2,40}?) cung cấp", re.IGNORECASE)
 _GIVEN_BY = re.compile(r"cung cấp$", re.IGNORECASE)
 _NO_ONE = re.compile(r"(?:minh họa|minh hoạ|tư liệu|lưu niệm|sưu tầm|\d+)", re.IGNORECASE)
 _MOST_WORDS = 9
+_LONGEST_END = 120  # characters from the label of a name at the end, more than it may have
 # One of them is in each caption that names someone.
 _WORDS = ("ảnh", "hình", "nguồn", "photo", "credit")
 
@@ -32,8 +33,9 @@ def photographer(caption: str) -> str | None:
     lowered = caption.lower()
     if not any(word in lowered for word in _WORDS):
         return None
-    for pattern in (_BRACKETED, _AT_END):
-        match = pattern.search(caption)
+    end = max(0, len(caption) - _LONGEST_END)
+    for pattern, start in ((_BRACKETED, 0), (_AT_END, end)):
+        match = pattern.search(caption, start)
         if match and _names_someone(match[1]):
             return _tidy(match[1])
     match = _GIVEN.search(caption)

@@ -53,23 +53,39 @@ def is_contact(text: str) -> bool:
 
 
 # What closes a text without being part of it: helpers thanked, accounts to follow, disclaimers.
-CLOSING = re.compile(
-    r".{3,200}\bcontributed (?:to this (?:report|story|article|post)|reporting)\b.{0,80}|"
+_CLOSING = re.compile(
     r"\(?(?:additional )?reporting by .{3,300}|"
     r"follow\b.{2,120}\b(?:twitter|facebook|instagram|telegram|zalo|google news|"
     r"coverage)\b.{0,120}|"
     r"more .{0,40}: https?://.{1,200}|"
-    r"have a (?:news )?tip\?.{0,250}|.{3,160}\b(?:can|may) be reached (?:at|by|on|via)\b.{0,200}|"
-    r".{0,160}\b(?:subscribe to|sign up for)\b.{0,80}\bnewsletters?\b.{0,40}|"
+    r"have a (?:news )?tip\?.{0,250}|"
     r"if you (?:enjoyed|liked) this\b.{0,250}|filed under\b.{0,120}|"
     r"(?:reach|contact|email) (?:the (?:reporters?|writers?|authors?)|him|her|me|us)\b.{0,120}|"
-    r".{0,20}(?:like|enjoy(?:ed)?) this (?:story|article|post)\?.{0,80}|"
     r"(?:last )?updated (?:at|on)\b.{0,40}|"
     r"(?:the )?(?:views|opinions)(?: and (?:views|opinions))? expressed\b.{0,200}|"
     r"(?:mời (?:quý )?(?:bạn|độc giả)|(?:quý )?(?:bạn đọc|độc giả) (?:có thể|vui lòng))\b.{0,60}"
     r"\b(?:theo dõi|đón xem|đón đọc|gửi)\b.{0,120}",
     re.IGNORECASE,
 )
+# Those that say so further on are looked for at each letter: only where one of the words stands.
+_CLOSING_INSIDE = re.compile(
+    r".{3,200}\bcontributed (?:to this (?:report|story|article|post)|reporting)\b.{0,80}|"
+    r".{3,160}\b(?:can|may) be reached (?:at|by|on|via)\b.{0,200}|"
+    r".{0,160}\b(?:subscribe to|sign up for)\b.{0,80}\bnewsletters?\b.{0,40}|"
+    r".{0,20}(?:like|enjoy(?:ed)?) this (?:story|article|post)\?.{0,80}",
+    re.IGNORECASE,
+)
+_INSIDE_WORDS = ("contributed", "reached", "newsletter", "this ")
+
+
+def is_closing(text: str) -> bool:
+    """Whether a line closes a text without being part of it."""
+    if _CLOSING.fullmatch(text):
+        return True
+    lowered = text.lower()
+    return any(word in lowered for word in _INSIDE_WORDS) and bool(_CLOSING_INSIDE.fullmatch(text))
+
+
 # Lines that are no part of an article wherever they stand.
 JUNK = re.compile(
     r"(?:advert(?:isement)?|quảng cáo|image \d+ of \d+|follow us\b.{0,60}|đọc bài viết|"

@@ -140,7 +140,7 @@ def _simple(step: Any) -> _Simple | None:
 
 
 # The elements of a tag that have an attribute, each with its value, and all the values as one text.
-_Given = tuple[list[tuple[etree._Element, str]], str]
+Given = tuple[list[tuple[etree._Element, str]], str]
 
 
 def _tag_around(markup: bytes, at: int) -> str | None:
@@ -174,7 +174,7 @@ class Matches:
         self._found: dict[_Step, list[etree._Element]] = {}
         self._outer: dict[_Step, list[etree._Element]] = {}
         self._named: dict[str, list[etree._Element]] = {}
-        self._given: dict[tuple[str, str], _Given] = {}
+        self._given: dict[tuple[str, str], Given] = {}
 
     def within(self, root: etree._Element) -> Matches:
         """What selectors match in a part of the tree."""
@@ -280,7 +280,7 @@ class Matches:
             known = self._around._given.get((tag, name))
             if known is not None and value not in known[1]:
                 return []
-        holders, said = self._given.get((tag, name)) or self._having(tag, name)
+        holders, said = self.having(tag, name)
         if value not in said:
             return []
         ask = _ASKS[sign]
@@ -321,8 +321,12 @@ class Matches:
             self._named[tag] = list(self.tree.iter(tag))
         return self._named[tag]
 
-    def _having(self, tag: str, name: str) -> _Given:
-        """The elements of a tag that have an attribute; kept."""
+    def having(self, tag: str, name: str) -> Given:
+        """The elements of a tag that have an attribute, each with its value, and all the values as
+        one text; looked for once."""
+        known = self._given.get((tag, name))
+        if known is not None:
+            return known
         key = name.encode()  # which lxml makes of every name
         holders = [(one, value) for one in self._all(tag) if (value := one.get(key)) is not None]
         having = self._given[tag, name] = holders, "\n".join([value for _, value in holders])

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from crawler.extraction.byline import Byline, read_byline
 from crawler.extraction.phrases import (
-    CLOSING,
     COMMENTS,
     FILE_NAME,
     LEAKED_TAG,
     LEFT_SHORTCODE,
     SHORTCODE,
     TAIL,
+    is_closing,
     is_imprint,
     is_junk,
 )
@@ -139,7 +139,7 @@ def _drop_closing(text: Text) -> None:
 
 
 def _closes(line: Line) -> bool:
-    return line.size <= _LONGEST_CLOSING and CLOSING.fullmatch(line.text) is not None
+    return line.size <= _LONGEST_CLOSING and is_closing(line.text)
 
 
 def _strip_leaks(line: Line, text: Text) -> None:

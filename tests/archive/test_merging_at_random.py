@@ -42,14 +42,18 @@ def happen(crawl: Crawl, chance: random.Random, at: float) -> None:
     what = chance.choice(["see"] * 8 + ["miss", "miss", "reread", "moved", "file"])
     if what == "see":
         body = f"{LEAST}{name}.{chance.randrange(4)}."
-        offered = [Attachment(url=f"{ROOT}/tep/a.pdf", caption=None)] * chance.randrange(2)
+        offered = [Attachment(url=f"{ROOT}/tep/{name}.pdf", caption=None)] * chance.randrange(2)
         version = chance.choice(["1.x", "2.x"])
         article = says(body, extractor=version, attachments=offered)
         crawl.see(name, article, at=at, reextract=lambda *_: says(f"{LEAST}{at:.4f}."))
     elif what == "miss":
         crawl.miss(name, at=at)
     elif what == "file":
-        crawl.see_file("a.pdf", chance.choice([b"%PDF one", b"%PDF two"]), at=at)
+        crawl.see_file(
+            f"{name}.pdf",
+            chance.choice([f"%PDF {name}{word}".encode() for word in ("one", "two")]),
+            at=at,
+        )
     elif what == "moved":  # a page known by its address proves to be another
         crawl.see("old", says(f"{LEAST}7."), at=at, key="/tin/old.html")
         crawl.redirect("old", f"{ROOT}/tin/{name}.html", at=at + 0.01)

@@ -17,6 +17,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler import settings as project
+from crawler.network import registered_private_hosts
 
 asked: Counter[str] = Counter()
 ended: list[str] = []
@@ -62,6 +63,7 @@ class ProbeSpider(Spider):
 
 def main() -> None:
     """Crawl, and print what the server saw as JSON."""
+    registered_private_hosts.add("127.0.0.1")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=serve, args=(listener,), daemon=True).start()
         process = AsyncCrawlerProcess(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet import defer
 
 from crawler import settings
-from crawler.network import GuardedResolver, RefusedAddressError
+from crawler.network import GuardedResolver, RefusedAddressError, guard_literal
 from tests.command import Mattran
 from tests.crawler.spoiled import SpoiledMattran
 from tests.replica import TRAPS, Oddity, Replica, Response, SiteSpec
@@ -173,11 +173,23 @@ def test_a_name_that_turns_to_this_machine_after_the_first_look_is_refused(tmp_p
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254"])
 def test_the_resolver_of_the_downloader_refuses_what_is_not_public(monkeypatch, address):
-    monkeypatch.setattr(CachingThreadedResolver, "getHostByName", lambda *_: defer.succeed(address))
-    found: list[object] = []
-    resolver = GuardedResolver.__new__(GuardedResolver)
-    resolver.getHostByName(PORTAL).addBoth(found.append)
-    assert isinstance(found[0].value, RefusedAddressError)  # type: ignore[attr-defined]
+    told = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: told)
+    with pytest.raises(RefusedAddressError, match=f"{PORTAL} points to {address}"):
+        asyncio.run(GuardedResolver().resolve(PORTAL))
+    with pytest.raises(RefusedAddressError, match=f"{address} is not a public address"):
+        guard_literal(address)
+
+
+def test_the_resolver_of_the_downloader_gives_what_is_public(monkeypatch):
+    told = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: told)
+    (found,) = asyncio.run(GuardedResolver().resolve(PORTAL, 443))
+    assert (found["host"], found["port"], found["family"]) == (
+        "93.184.215.14", 443, socket.AF_INET,
+    )  # fmt: skip
+    guard_literal(found["host"])
+    guard_literal(PORTAL)
 
 
 def test_the_limits_are_set():

@@ -1,14 +1,19 @@
-"""The private names of Scrapy in crawler/internals.py do in this Scrapy what we take them for."""
+"""The private names in crawler/internals.py do in these libraries what we take them for."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
+
+from crawler.internals import Answer, address_of
+from tests.crawler.raw_server import RawServer, answer
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGER_THAN_ANY_CRAWL = 60  # seconds; without a working wake-up the probe never ends
@@ -64,57 +69,27 @@ def test_an_engine_without_a_slot_is_left_alone() -> None:
     assert in_progress(engine) == set()
 
 
-def test_pool_of_the_handler_sends_a_request_once() -> None:
-    """`handler._pool.retryAutomatically`: else Twisted repeats what a kept connection lost."""
+def test_session_retry_connection_is_what_would_send_a_request_again() -> None:
+    """`session._retry_connection`: else aiohttp repeats what a kept connection lost."""
     seen = run_probe("broken_connection_probe")
     assert seen["asked"] == {"/kept": 1, "/broken": 1}
     assert seen["ended"] == ["DownloadFailedError"]
 
+    async def is_on() -> bool:
+        async with aiohttp.ClientSession() as session:
+            return session._retry_connection
 
-def test_pool_of_the_handler_closes_idle_connections() -> None:
-    """`handler._pool.cachedConnectionTimeout`: an attribute the pool has, not one we invent."""
-    from twisted.internet.testing import MemoryReactorClock
-    from twisted.web.client import HTTPConnectionPool
-
-    from crawler.internals import IDLE_SECONDS, ask_once
-
-    class Handler:
-        _pool = HTTPConnectionPool(MemoryReactorClock())
-
-    assert isinstance(Handler._pool.cachedConnectionTimeout, int)
-    assert Handler._pool.retryAutomatically is True
-    ask_once(Handler())  # type: ignore[arg-type]
-    assert Handler._pool.cachedConnectionTimeout == IDLE_SECONDS
-    assert Handler._pool.retryAutomatically is False
+    assert asyncio.run(is_on()) is True
 
 
-def test_a_hostname_is_encoded_once() -> None:
-    """`endpoints._idnaBytes`: what an endpoint asks for the bytes of its host's name."""
-    from twisted.internet import endpoints
-    from twisted.internet.testing import MemoryReactorClock
+def test_response_start_is_given_the_connection_that_is_gone_afterwards() -> None:
+    """`ClientResponse.start(connection)`: the only place that knows the address of every answer."""
 
-    from crawler.internals import remember_hostnames
+    async def fetch(server: RawServer) -> tuple[str | None, object]:
+        async with aiohttp.ClientSession(response_class=Answer) as session:
+            answer = await session.get(server.url + "/a")
+            await answer.read()
+            return address_of(answer), answer.connection
 
-    remember_hostnames()
-    remember_hostnames()
-    asked = vars(endpoints)["_idnaBytes"]
-    asked.cache_clear()
-    for _ in range(3):
-        endpoints.HostnameEndpoint(MemoryReactorClock(), "mặttrận.example", 80)
-    assert (asked.cache_info().misses, asked.cache_info().hits) == (1, 2)
-    assert not hasattr(asked.__wrapped__, "cache_info")
-
-
-def test_context_factory_of_the_handler_takes_ciphers_of_any_kind() -> None:
-    """`handler._contextFactory.tls_ciphers`: what Twisted asks for ciphers, their names."""
-    from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
-
-    from crawler.internals import SECURITY_LEVEL, allow_old_ciphers
-
-    class Handler:
-        _contextFactory = _ScrapyClientContextFactory()  # noqa: N815 (Scrapy's name)
-
-    assert Handler._contextFactory.tls_ciphers is None
-    allow_old_ciphers(Handler())  # type: ignore[arg-type]
-    options = Handler._contextFactory._get_cert_options()
-    assert options._cipherString.endswith(f":{SECURITY_LEVEL.fullName}")
+    with RawServer({"/a": lambda: answer(b"x", "Content-Length: 1")}) as server:
+        assert asyncio.run(fetch(server)) == ("127.0.0.1", None)

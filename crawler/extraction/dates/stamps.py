@@ -50,6 +50,13 @@ _DATE = re.compile(
     )(?!\d)(?!\.\d)(?!/\w)""",
     re.VERBOSE | re.IGNORECASE,
 )
+# A whole line as most themes write it, "Thứ sáu - 24/11/2023 14:49": nothing on it can speak
+# against the date, which the other expressions would look for one after the other.
+_BARE = re.compile(
+    r"(?:(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy)|chủ\snhật)(?:,|\s[-|])\s)?"
+    r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:(?:,|\s[-|])?\s(\d{1,2}):(\d\d)(?::(\d\d))?)?",
+    re.IGNORECASE,
+)
 _ISO = re.compile(
     r"(?<![\d/.-])(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
     # NukeViet writes the abbreviation of the zone where "T" belongs: 2021-01-15+0719:02:14
@@ -150,6 +157,9 @@ def read_stamp(
     how the site writes.
     """
     line = clean(text)
+    bare = _BARE.fullmatch(line)
+    if bare is not None:
+        return _in_time(_read_bare(bare, line, rule), captured_at)
     if len(line) > _LONGEST_LINE or _CLOCK.search(line):
         return None
     return _in_time(_read_line(line, rule), captured_at)
@@ -231,6 +241,15 @@ def _read_line(line: str, rule: DateRule) -> Stamp | None:
         stamp = _choose(_candidates(in_figures, replace(rule, order="dmy")))
         return None if stamp is None else replace(stamp, raw=line[:200])
     return _choose(found)
+
+
+def _read_bare(match: re.Match[str], line: str, rule: DateRule) -> Stamp | None:
+    first, _, second, year, hour, minute, seconds = match.groups()
+    day, month = (second, first) if rule.order == "mdy" else (first, second)
+    found = real_day(int(year), int(month), int(day))
+    if found is None or hour is None or rule.clock == "unsure":
+        return None if found is None else stamp_of_day(found, line)
+    return _stamp(found, _valid_clock(int(hour), minute, seconds, VIETNAM, rule), line)
 
 
 def _candidates(line: str, rule: DateRule) -> list[_Candidate]:
@@ -395,6 +414,7 @@ def _read_iso(match: re.Match[str], line: str, rule: DateRule) -> Stamp | None:
     return _stamp(day, clock, line)
 
 
+@lru_cache(maxsize=64)
 def _iso_zone(text: str | None) -> timezone | None:
     if text is None:
         return VIETNAM

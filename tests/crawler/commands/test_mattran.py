@@ -18,7 +18,7 @@ from archive.errors import ArchiveLockedError, NotWritableError, UsageError
 from crawler import commands
 from tests.sample_archive import TITLE, SampleArchive
 
-HEAVY = ("scrapy", "twisted", "sqlite_utils", "lxml", "parsel")
+HEAVY = ("scrapy", "twisted", "aiohttp", "sqlite_utils", "lxml", "parsel")
 # Output is buffered for most people; without that, other lines of code meet the broken pipe.
 BUFFERED = {**os.environ, "PYTHONUNBUFFERED": ""}
 PIPES: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

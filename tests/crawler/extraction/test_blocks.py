@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import pytest
+from lxml import html as markup
+
+from crawler.extraction.blocks import text_of, walk
 from tests.crawler.extraction.reading import walked
 
 
@@ -108,3 +112,24 @@ def test_the_pictures_of_a_list_of_links_stand_at_its_beginning():
     assert [(picture.line, picture.node) for picture in walk.images] == [(1, 2)]
     assert [node.tag for node in walk.nodes] == ["body", "p", "ul", "p"]
     assert [line.image for line in walk.lines] == [None] * 6
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<em>Dân vận</em>",
+        " Thẻ:\n <b>\xa0 Dân   vận</b>\n khéo ",
+        "<em></em> sau",
+        "<br>sau",
+        "trước<br>",
+        "trước<img src='a.png'> sau",
+        "<script>trước</script>sau",
+        "trước <span class='hidden'>không thấy</span> sau",
+        "<span hidden>trước</span> sau",
+        "<div>trước</div>sau",
+        "<em>một <b>hai</b></em> ba",
+    ],
+)
+def test_the_text_of_an_element_is_that_of_its_lines(inside):
+    element = markup.fromstring(f"<a href='/'>{inside}</a>")
+    assert text_of(element) == " ".join(line.text for line in walk(element).lines)

@@ -420,6 +420,7 @@ def test_the_address_of_a_file_tells_when_it_was_uploaded(url: str, expected: st
         ("Kỷ niệm (18/11/2003 - 18/11/2023), ngày 12/9/2022", "2022-09-12"),
         ("Kỷ niệm (18/11/1930 - 18/11/2022), ngày 12/9/2022", "2022-09-12"),
         ("Thực hiện Kế hoạch số 12 ngày 3/2/2022, sáng 12/9/2022", "2022-09-12"),
+        ("Thực hiện Kế hoạch số 12 năm nay, sáng ngày 12/9/2022", "2022-09-12"),
         ("ngày 2/9/1945", None),
         ("Kết quả 9 tháng năm 2022", None),
         ("tăng 12.5 điểm", None),
@@ -545,6 +546,22 @@ def test_any_day_comes_back_and_never_turned_round(day: date) -> None:
         assert iso(read_stamp(text)) == day.isoformat()
     turned = read_stamp(f"{day:%m/%d/%Y}", DateRule(order="mdy"))
     assert iso(turned) == day.isoformat()
+
+
+RULES = [DateRule(), EXACT, DateRule(order="mdy"), DateRule(clock="unsure")]
+
+
+@given(
+    st.sampled_from(["", "Thứ sáu - ", "thứ tư, ", "Chủ nhật | "]),
+    st.from_regex(r"[0-3]?\d/[01]?\d/(?:19|20)\d\d", fullmatch=True, alphabet="0123456789/"),
+    st.sampled_from(["", " 14:49", ", 4:05", " - 0:00:00", " | 24:01", " 09:60:10"]),
+    st.sampled_from(RULES),
+)
+def test_a_date_alone_on_its_line_is_read_as_beside_a_counter(
+    weekday: str, day: str, time: str, rule: DateRule
+) -> None:
+    line = f"{weekday}{day}{time}"
+    assert iso(read_stamp(line, rule)) == iso(read_stamp(f"{line} Đã xem: 12", rule))
 
 
 TEXTS = st.text(
