@@ -12,7 +12,7 @@ import sys
 import uuid
 import zlib
 from collections.abc import Callable
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -86,6 +86,10 @@ class RawRecord:
     def content_type(self) -> str | None:
         """The Content-Type header, if the response had one."""
         return header(self.headers, "content-type")
+
+
+class TooLongBodyError(ValueError):
+    """A body is longer, decoded, than anybody wants to read."""
 
 
 class BadRecordError(ArchiveError):
@@ -383,23 +387,24 @@ def _body(wire_body: bytes, encodings: str) -> bytes:
         return wire_body
 
 
-def decoded(wire_body: bytes, encodings: str) -> bytes:
+def decoded(wire_body: bytes, encodings: str, *, limit: int = MAX_BODY) -> bytes:
     """Undo the content encodings of a body, last first, as far as they are known.
 
-    Of a body cut short or followed by rubbish it returns what can be read, as browsers and the
-    crawler do. Raises ValueError, OSError or zlib.error when nothing can, and ValueError when it
-    is larger than `MAX_BODY`.
+    Of a body cut short or followed by rubbish it returns what can be read, as browsers do.
+
+    :raises TooLongBodyError: when it is longer than `limit` bytes.
+    :raises ValueError: or OSError, or one of `DAMAGED`, when nothing can be read.
     """
     body = wire_body
     for encoding in reversed(encodings.lower().split(",")):
         decoder = _DECODERS.get(encoding.strip())
         if decoder is None or not body:
             break
-        body = decoder(body)
+        body = decoder(body, limit)
     return body
 
 
-def _readable(stream: gzip.GzipFile | zstd.ZstdFile) -> bytes:
+def _readable(stream: gzip.GzipFile | zstd.ZstdFile, limit: int) -> bytes:
     """Return what can be read of a stream that may end too early or in rubbish."""
     parts: list[bytes] = []
     size = 0
@@ -407,51 +412,57 @@ def _readable(stream: gzip.GzipFile | zstd.ZstdFile) -> bytes:
         while part := stream.read1(_CHUNK):
             parts.append(part)
             size += len(part)
-            _limit(size)
+            _limit(size, limit)
     except (OSError, EOFError):
         if not parts:
             raise
     return b"".join(parts)
 
 
-def _limit(size: int) -> None:
-    if size > MAX_BODY:
-        raise ValueError(f"the body is larger than {MAX_BODY} bytes")
+def _limit(size: int, limit: int) -> None:
+    if size > limit:
+        raise TooLongBodyError(f"the body is larger than {limit} bytes")
 
 
-def _gunzip(body: bytes) -> bytes:
+def _gunzip(body: bytes, limit: int) -> bytes:
+    whole = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    with suppress(zlib.error):
+        plain = whole.decompress(body, limit + 1)
+        _limit(len(plain), limit)
+        if whole.eof and not whole.unused_data:
+            return plain
     with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
-        return _readable(stream)
+        return _readable(stream, limit)
 
 
-def _inflate(body: bytes) -> bytes:
+def _inflate(body: bytes, limit: int) -> bytes:
     """Undo `deflate`: zlib by the standard, a bare stream by custom."""
     try:
-        plain = zlib.decompressobj().decompress(body, MAX_BODY + 1)
+        plain = zlib.decompressobj().decompress(body, limit + 1)
     except zlib.error:
-        plain = zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, MAX_BODY + 1)
-    _limit(len(plain))
+        plain = zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, limit + 1)
+    _limit(len(plain), limit)
     return plain
 
 
-def _unbrotli(body: bytes) -> bytes:
+def _unbrotli(body: bytes, limit: int) -> bytes:
     try:
-        plain = bytes(brotli.Decompressor().process(body, output_buffer_limit=MAX_BODY + 1))
+        plain = bytes(brotli.Decompressor().process(body, output_buffer_limit=limit + 1))
     except brotli.error as error:
         raise ValueError(f"broken brotli: {error}") from error
-    _limit(len(plain))
+    _limit(len(plain), limit)
     return plain
 
 
-def _unzstd(body: bytes) -> bytes:
+def _unzstd(body: bytes, limit: int) -> bytes:
     try:
         with zstd.ZstdFile(io.BytesIO(body)) as stream:
-            return _readable(stream)
+            return _readable(stream, limit)
     except zstd.ZstdError as error:
         raise ValueError(f"broken zstd: {error}") from error
 
 
-_DECODERS: dict[str, Callable[[bytes], bytes]] = {
+_DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
     "gzip": _gunzip,
     "x-gzip": _gunzip,
     "deflate": _inflate,

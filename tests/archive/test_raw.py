@@ -17,10 +17,9 @@ import brotli
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive import warc
 from archive.page import Fetch, Link, Page
 from archive.past import PastStoring, claim_of
-from archive.warc import BadRecordError, WarcWriter, decoded, read_record
+from archive.warc import BadRecordError, TooLongBodyError, WarcWriter, decoded, read_record
 from tests.archive.crawling import ROOT, START, Crawl, an_answer, an_article, links
 
 CHANGED = an_article(body="Khác hẳn.")
@@ -250,12 +249,11 @@ def test_of_a_broken_encoding_the_record_has_what_came(tmp_path: Path, encoding:
     [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress)],
 )
 def test_a_body_too_large_is_never_cut_in_silence(
-    monkeypatch: pytest.MonkeyPatch, encoding: str, compress: Callable[[bytes], bytes]
+    encoding: str, compress: Callable[[bytes], bytes]
 ) -> None:
-    monkeypatch.setattr(warc, "MAX_BODY", 100_000)
-    assert decoded(compress(b"a" * 100_000), encoding) == b"a" * 100_000
-    with pytest.raises(ValueError, match="larger than"):
-        decoded(compress(b"a" * 100_001), encoding)
+    assert decoded(compress(b"a" * 100_000), encoding, limit=100_000) == b"a" * 100_000
+    with pytest.raises(TooLongBodyError, match="larger than 100000 bytes"):
+        decoded(compress(b"a" * 100_001), encoding, limit=100_000)
 
 
 def test_encodings_are_undone_up_to_the_first_that_nobody_knows() -> None:

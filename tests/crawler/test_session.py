@@ -14,6 +14,7 @@ import pytest
 from archive.errors import LeaseLostError, NotWritableError
 from archive.page import Fetch, Link, Page
 from crawler import scheduler as scheduling
+from crawler.process import project_scrapy_settings
 from crawler.registry import Site
 from crawler.robots import RobotsRules
 from crawler.scheduler import FrontierScheduler
@@ -198,7 +199,7 @@ class TestLeaks:
             inprogress=set(), closing=None, nextcall=SimpleNamespace(schedule=lambda: None)
         )
         engine: Any = SimpleNamespace(_slot=slot)
-        crawler: Any = SimpleNamespace(engine=engine)
+        crawler: Any = SimpleNamespace(engine=engine, settings=project_scrapy_settings("test"))
         monkeypatch.setattr(bench.session, "open_site", lambda crawl: None)
         watched = FrontierScheduler.from_crawler(crawler)
         watched.open(SimpleNamespace(session=bench.session, site=bench.crawl.site))  # type: ignore[arg-type]
