@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 _WARC_IN_ZIP = re.compile(r"(?:^|/)archive/[^/]+\.warc(?:\.gz)?$")
 _LOCAL_HEADER = struct.Struct("<26xHH")  # APPNOTE.TXT, 4.3.7: lengths of the name and extra field
 _CHUNK = 1 << 20
-_UNREADABLE = (OSError, EOFError, ValueError, ArchiveLoadFailed, *DAMAGED)
+# AttributeError: warcio's, of a response without an address.
+_UNREADABLE = (OSError, EOFError, ValueError, AttributeError, ArchiveLoadFailed, *DAMAGED)
 
 
 class BrokenFileError(UsageError):
@@ -96,16 +97,30 @@ class Part:
         """
         self._stream.seek(0)
         records = ArchiveIterator(self._stream)
-        seen = 0
+        seen = end = 0
+        is_torn = False
         try:
             for record in records:
                 entry = _entry(record)
                 seen = records.get_record_offset()
+                end = seen + records.get_record_length()
+                _refuse_unfit(record)
+                is_torn = record.raw_stream.limit > 0
                 yield replace(entry, offset=seen)  # known only when the record was read
+            # One in the middle is told when it is read; behind the last nothing may be left.
+            if is_torn and not entry.url:
+                raise ValueError("the record is torn")
+            self._refuse_rest(end)
         except _UNREADABLE as error:
             raise BrokenFileError(
                 f"{self.name} is broken behind byte {seen}: {reason_of(error)}"
             ) from error
+
+    def _refuse_rest(self, end: int) -> None:
+        """Raise ValueError when more than padding follows: a record torn in its first lines."""
+        self._stream.seek(end)
+        if self._stream.read(_CHUNK).strip():
+            raise ValueError("a record is torn")
 
     def response(self, offset: int) -> Response:
         """Return the response record at a byte.
@@ -132,6 +147,8 @@ def opened(path: Path, scratch: Path, stack: ExitStack) -> list[Part]:
         stream = stack.enter_context(path.open("rb"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    if not stream.seekable():
+        raise UsageError(f"{path} cannot be read twice: give a file, no pipe")
     start = stream.read(4)
     if start.startswith(b"PK"):
         return list(_members(path, stream, scratch, stack))
@@ -244,6 +261,14 @@ def _copied(source: IO[bytes], scratch: Path, stack: ExitStack) -> IO[bytes]:
     shutil.copyfileobj(source, copy, _CHUNK)
     copy.seek(0)
     return copy
+
+
+def _refuse_unfit(record: ArcWarcRecord) -> None:
+    """Raise ValueError for a record that is none of a WARC file: warcio lets it pass."""
+    if record.format != "warc":
+        raise ValueError("it is an ARC file: `warcio recompress` makes a WARC file of it")
+    if record.rec_headers.get_header("Content-Length") is None or record.rec_type is None:
+        raise ValueError("a record has no length or type")
 
 
 def _entry(record: ArcWarcRecord) -> Entry:
