@@ -3,26 +3,23 @@
 To erase is to leave a tombstone: ref, key, addresses, times and hashes. The text goes out of every
 revision, caption, index, learned template and what listings said; out of the WARC files go the raw
 records of the page, and its words wherever other records of its site repeat them (archive/
-redaction.py). The records move in the transaction that erases the text; killed anywhere, either
-nothing has happened, or the next writing command deletes what is left of the old files.
+erasure.py).
 """
 
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from archive import files, moments, warc_files, withdrawals
+from archive import erased_lines, files, moments, withdrawals
 from archive.connection import transaction
+from archive.erasure import clean, take_out
 from archive.errors import UsageError
-from archive.redaction import PLACEHOLDER, lines_of, pattern_of, print_of, without_printed
-from archive.rewriting import Rewritten, rewrite
+from archive.redaction import PLACEHOLDER, pattern_of, print_of, without_printed
 from archive.visibility import reindexed
-from archive.withdrawals import WITHOUT_TEXT
 
 if TYPE_CHECKING:
     from archive.redaction import LeaveOut
@@ -34,9 +31,25 @@ _FAMILY = (
     " ON p.merged_into = f.id UNION SELECT p.merged_into FROM pages p JOIN family f ON p.id = f.id"
     " WHERE p.merged_into IS NOT NULL) SELECT id FROM family"
 )
-# Nothing of the text; but that a merge assumed why it changed.
-_FLAGS_LEFT = "iif(flags LIKE '%\"cause-assumed\"%', '[\"cause-assumed\"]', '[]')"
 _IN = "IN (SELECT value FROM json_each(?))"
+# Erased pages, and whether anything is there of them.
+_ERASED = """
+SELECT w.page, p.site, EXISTS (SELECT 1 FROM revisions r WHERE r.page = w.page
+    AND (r.title <> '' OR r.body <> '' OR r.lead IS NOT NULL OR r.evidence <> '{}'))
+  OR EXISTS (SELECT 1 FROM captures c WHERE c.page = w.page AND (c.warc_file IS NOT NULL
+    OR c.same_content_as IS NOT NULL OR c.failure_text IS NOT NULL
+    OR json_remove(c.evidence, '$.readings', '$.redacted') <> '{}'))
+FROM withdrawals w JOIN pages p ON p.id = w.page WHERE w.action = 'erase' ORDER BY w.page
+"""
+# A file goes with the articles that alone offered it.
+_ENTER_FILE = """
+INSERT INTO withdrawals (page, action, reason, requested_by, at)
+  SELECT ?, 'erase', reason, requested_by, at FROM withdrawals
+  WHERE action = 'erase' AND page IN (SELECT id FROM pages WHERE site =
+    (SELECT site FROM pages WHERE id = ?)) ORDER BY at, reason, page LIMIT 1
+  ON CONFLICT (page) DO UPDATE SET action = 'erase', reason = excluded.reason,
+    requested_by = excluded.requested_by, at = excluded.at WHERE action = 'hide'
+"""
 
 
 @dataclass(slots=True)
@@ -160,227 +173,87 @@ def erase(
 
     `archive` must have been opened exclusively. Again, it erases what has come back.
     """
-    found = take_out(archive, page, reason=reason, requested_by=requested_by, progress=progress)
+    conn = archive.conn
+    pages = family(conn, page)
+    found = preview(conn, page)
+    lines = erased_lines.of_pages(conn, pages)
+    said = erased_lines.shared(conn, pages, lines)
+    addresses = erased_lines.offered(conn, pages)
+    # Its files go along, unless another article offers them as well.
+    pages += files.only_of(conn, pages)
+    (site,) = conn.execute("SELECT site FROM pages WHERE id = ?", (page,)).fetchone()
+
+    def enter() -> None:
+        for one in pages:
+            _enter(conn, one, "erase", reason, requested_by)
+            erased_lines.note(conn, one, lines, addresses, said)
+
+    leave_out = without(lines - said)
+    elsewhere = {site: leave_out} if leave_out else {}
+    rewritten = take_out(archive, pages, elsewhere, enter=enter, progress=progress)
+    found.redacted = sum(len(one.payloads) for one in rewritten.values())
+    found.files = len(rewritten)
     progress("making the database anew")
     clean(archive)
     return found
 
 
-def take_out(
-    archive: Archive,
-    page: int,
-    *,
-    reason: str,
-    requested_by: str | None,
-    progress: Callable[[str], None] = lambda _: None,
-    keep_entry: bool = False,
-    is_known: bool = False,
-) -> Withdrawn:
-    """Erase as `erase` does, but for traces in free space: after the last page `clean` must follow.
+def erase_again(
+    archive: Archive, taken: Collection[str], progress: Callable[[str], None], *, is_new: bool
+) -> int:
+    """Erase what a merge brought of pages that either archive had erased, and their words.
 
-    `keep_entry` leaves what was written down about a withdrawal that there is. Of a text that
-    `is_known`, erased here before, no more lines are learned, and no other record is looked through
-    for them.
+    The words are known by the text of the pages where one archive had it, else by the hashes of
+    their lines.
+
+    :param taken: the WARC files that came.
+    :param is_new: whether anything came that was not here.
+    :returns: how many pages there was something of.
     """
     conn = archive.conn
-    pages = family(conn, page)
-    found = preview(conn, page)
-    lines = [] if is_known else _own_lines(conn, pages)
-    # Its files go along, unless another article offers them as well.
-    pages += files.only_of(conn, pages)
-    rewritten = rewrite_records(archive, pages, _without(lines), progress)
-    try:
-        with transaction(conn):
-            with reindexed(conn, *pages):
-                for one in pages:
-                    if not keep_entry or withdrawals.action(conn, one) != "erase":
-                        _enter(conn, one, "erase", reason, requested_by)
-                    _know_again(conn, one, lines)
-            named = files.named_by(conn, pages)
-            forget(conn, pages, pattern_of(lines))
-            files.forget(conn)
-            files.settle(conn, named)
-            move_records(conn, rewritten)
-    except BaseException:
-        for new in rewritten.values():
-            if new.path is not None:
-                new.path.unlink(missing_ok=True)
-        raise
-    found.redacted = sum(len(one.payloads) for one in rewritten.values())
-    found.files = len(rewritten)
-    warc_files.discard(conn, archive.folder)
-    return found
+    with transaction(conn):
+        withdrawals.settle(conn)
+    rows = conn.execute(_ERASED).fetchall()
+    brought = [page for page, _, is_there in rows if is_there]
+    if not rows:
+        return 0
+    sites = {site for _, site, _ in rows}
+    lines = {page: erased_lines.of_pages(conn, [page]) for page in brought}
+    with transaction(conn):
+        for page in brought:
+            for one in family(conn, page):
+                erased_lines.note(conn, one, lines[page], erased_lines.offered(conn, [page]))
+        prints = {site: erased_lines.settle(conn, site) for site in sorted(sites)}
+    known = set().union(*prints.values())
+    words = {line for own in lines.values() for line in own if print_of(line) in known}
+    if not (brought or is_new):
+        return 0
+    elsewhere = {
+        site: leave_out for site in sites if (leave_out := without(words, prints[site])) is not None
+    }
+    pages = brought + [file for site in sorted(sites)
+                       for file in erased_lines.files_of_erased(conn, site)]  # fmt: skip
 
+    def enter() -> None:
+        for one in pages[len(brought) :]:
+            conn.execute(_ENTER_FILE, (one, one))
 
-def _know_again(conn: sqlite3.Connection, page: int, texts: list[str]) -> None:
-    """Keep the hashes of erased lines, beside those of an earlier time."""
-    (known,) = conn.execute("SELECT lines FROM withdrawals WHERE page = ?", (page,)).fetchone()
-    prints = {print_of(line) for line in lines_of(texts)}.union(json.loads(known))
-    conn.execute(
-        "UPDATE withdrawals SET lines = ? WHERE page = ?", (json.dumps(sorted(prints)), page)
+    rewritten = take_out(
+        archive, pages, elsewhere, enter=enter, progress=progress, among=None if words else taken
     )
+    if pages or rewritten:
+        clean(archive)
+    return len(brought)
 
 
-def _without(texts: list[str]) -> LeaveOut | None:
-    pattern = pattern_of(texts)
-    prints = {print_of(line) for line in lines_of(texts)}
-    if pattern is None:
+def without(lines: Collection[str], prints: Collection[str] = ()) -> LeaveOut | None:
+    """Return what takes lines out of a body, those whose words are known and those that are not."""
+    pattern = pattern_of(lines)
+    known = {*map(print_of, lines), *prints}
+    if not known:
         return None
-    return lambda body: without_printed(pattern.sub(PLACEHOLDER, body), prints)
 
+    def left(body: bytes) -> bytes:
+        return without_printed(pattern.sub(PLACEHOLDER, body) if pattern else body, known)
 
-def _own_lines(conn: sqlite3.Connection, pages: Collection[int]) -> list[str]:
-    """Return the lines of `pages` that no other article of their site has in its own text.
-
-    What another one says as well, a title that comes back every year, a caption, stays with that
-    one: nobody asked to have it withdrawn, and its raw record has to give its text again.
-    """
-    lines = lines_of(_texts(conn, pages))
-    told = json.dumps(list(pages))
-    others = f"SELECT id FROM pages WHERE site IN (SELECT site FROM pages WHERE id {_IN})"
-    for row in conn.execute(
-        "SELECT title, lead, body, author, (SELECT group_concat(coalesce(caption, '') || char(10)"
-        " || coalesce(alt, ''), char(10)) FROM images WHERE revision = r.id) FROM revisions r"
-        f" WHERE page IN ({others}) AND page NOT {_IN}",
-        (told, told),
-    ):
-        text = " ".join(" ".join(filter(None, row)).split())
-        lines = {line for line in lines if line not in text}
-    return sorted(lines)
-
-
-def _texts(conn: sqlite3.Connection, pages: Collection[int]) -> list[str]:
-    """Return every piece of text the archive has of `pages`."""
-    told = json.dumps(list(pages))
-    parts: list[str] = []
-    for row in conn.execute(
-        f"SELECT title, lead, body, author FROM revisions WHERE page {_IN}", (told,)
-    ):
-        parts += filter(None, row)
-    for table in ("images", "attachments"):
-        for row in conn.execute(
-            f"SELECT caption, alt, text FROM {table} WHERE revision IN"
-            f" (SELECT id FROM revisions WHERE page {_IN})",
-            (told,),
-        ):
-            parts += filter(None, row)
-    for text, hints in conn.execute(f"SELECT text, hints FROM frontier WHERE page {_IN}", (told,)):
-        excerpt = json.loads(hints).get("excerpt")
-        parts += [text, excerpt] if isinstance(excerpt, str) else [text]
-    return parts
-
-
-def rewrite_records(
-    archive: Archive,
-    pages: Collection[int],
-    leave_out: LeaveOut | None,
-    progress: Callable[[str], None] = lambda _: None,
-) -> dict[str, Rewritten]:
-    """Write anew, under other names, the WARC files that hold anything of `pages`."""
-    conn, told = archive.conn, json.dumps(list(pages))
-    own: dict[str, set[int]] = {}
-    near: dict[str, set[int]] = {}
-    for file, offset, is_own in conn.execute(
-        f"SELECT warc_file, warc_offset, page IS NOT NULL AND page {_IN} AS is_own FROM captures"
-        f" WHERE warc_file IS NOT NULL AND site IN (SELECT site FROM pages WHERE id {_IN})"
-        # What another article offers as a file stays with that one, whole.
-        " AND (is_own OR kind <> 'attachment')",
-        (told, told),
-    ):
-        (own if is_own else near).setdefault(file, set()).add(offset)
-
-    def decide(file: str, offset: int) -> bool | LeaveOut:
-        if offset in own.get(file, ()):
-            return False
-        return leave_out if leave_out is not None and offset in near.get(file, ()) else True
-
-    done: dict[str, Rewritten] = {}
-    files = sorted(own.keys() | (near.keys() if leave_out else set()))
-    for number, file in enumerate(files, 1):
-        progress(f"raw records: file {number} of {len(files)}")
-        if (archive.folder / file).exists():
-            one = rewrite(archive.folder / file, lambda offset, file=file: decide(file, offset))  # type: ignore[misc]
-            if one:
-                done[file] = one
-    return done
-
-
-def move_records(conn: sqlite3.Connection, rewritten: dict[str, Rewritten]) -> None:
-    """Let captures point to where their records went, in a transaction."""
-    for file, one in rewritten.items():
-        name = one.path.name if one.path is not None else None
-        conn.execute(
-            "UPDATE captures SET warc_file = NULL, warc_offset = NULL, warc_length = NULL"
-            f" WHERE warc_file = ? AND warc_offset {_IN}",
-            (file, json.dumps(sorted(one.dropped))),
-        )
-        conn.executemany(
-            "UPDATE captures SET payload_sha256 = ? WHERE warc_file = ? AND warc_offset = ?",
-            [(digest, file, offset) for offset, digest in one.payloads.items()],
-        )
-        conn.executemany(
-            "UPDATE captures SET warc_file = ?, warc_offset = ?, warc_length = ?"
-            " WHERE warc_file = ? AND warc_offset = ?",
-            [(name, *place, file, offset) for offset, place in one.places.items()],
-        )
-        found = warc_files.sum_of(one.path) if one.path is not None else None
-        warc_files.replace(conn, file, name, found)
-
-
-def forget(
-    conn: sqlite3.Connection, pages: Collection[int], pattern: re.Pattern[bytes] | None
-) -> None:
-    """Empty every text of `pages` in the tables, in a transaction; hashes and addresses stay.
-
-    The page must have left the indexes before: they need its words to let it go.
-    """
-    told = json.dumps(list(pages))
-    revisions = f"(SELECT id FROM revisions WHERE page {_IN})"
-    for statement in (
-        "UPDATE revisions SET title = '', lead = NULL, body = '', author = NULL,"
-        " author_kind = NULL, source = NULL, section = NULL, tags = '[]', word_count = 0,"
-        f" evidence = '{{}}', flags = {_FLAGS_LEFT} WHERE page {_IN}",
-        f"DELETE FROM images WHERE revision IN {revisions}",
-        f"DELETE FROM attachments WHERE revision IN {revisions}",
-        f"UPDATE captures SET evidence = '{{}}', failure_text = NULL WHERE page {_IN}",
-        "UPDATE captures SET warc_file = NULL, warc_offset = NULL, warc_length = NULL,"
-        f" same_content_as = NULL WHERE page {_IN}",
-        "UPDATE captures SET same_content_as = NULL WHERE same_content_as IN"
-        f" (SELECT id FROM captures WHERE page {_IN})",
-        f"UPDATE frontier SET text = '', hints = {WITHOUT_TEXT} WHERE page {_IN}",
-        f"DELETE FROM mentions WHERE page {_IN}",
-        f"DELETE FROM fingerprints WHERE page {_IN}",
-    ):
-        conn.execute(statement, (told,))
-    if pattern is not None:
-        _forget_elsewhere(conn, told, pattern)
-
-
-def _forget_elsewhere(conn: sqlite3.Connection, pages: str, pattern: re.Pattern[bytes]) -> None:
-    """Drop what rows of the same site repeat of the text."""
-    conn.create_function(
-        "repeats", 1, lambda text: bool(text and pattern.search(text.encode())), deterministic=True
-    )
-    site = f"site IN (SELECT site FROM pages WHERE id {_IN})"
-    for statement in (
-        f"UPDATE frontier SET text = '', hints = {WITHOUT_TEXT}"
-        f" WHERE (text <> '' OR hints <> '{{}}') AND {site}"
-        " AND (repeats(text) OR repeats(hints))",
-        f"UPDATE captures SET evidence = '{{}}' WHERE evidence <> '{{}}' AND {site}"
-        " AND repeats(evidence)",
-        f"UPDATE revisions SET evidence = '{{}}' WHERE page IN (SELECT id FROM pages WHERE {site})"
-        " AND repeats(evidence)",
-        f"DELETE FROM templates WHERE {site} AND repeats(data)",
-        f"UPDATE health SET detail = '{{}}' WHERE {site} AND repeats(detail)",
-    ):
-        conn.execute(statement, (pages,))
-
-
-def clean(archive: Archive) -> None:
-    """Leave no trace of what was deleted in free space, in the indexes and in the log."""
-    conn = archive.conn
-    for table in ("articles_fts", "article_keys", "files_fts"):
-        conn.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
-    conn.execute("VACUUM")
-    archive.all_written()
-    archive.checkpoint()
+    return left
