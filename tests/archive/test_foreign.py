@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import random
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -88,10 +87,8 @@ def test_an_older_format_is_named(tmp_path: Path) -> None:
 
 
 def test_a_pipe_is_refused_in_one_line(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe.warc.gz"
-    os.mkfifo(pipe)
-    writer = threading.Thread(target=lambda: pipe.write_bytes(b"WARC/1.1"))
-    writer.start()
-    with ExitStack() as stack, pytest.raises(UsageError, match="no pipe"):
-        opened(pipe, tmp_path, stack)
-    writer.join()
+    out, into = os.pipe()
+    with os.fdopen(out), os.fdopen(into, "w"), ExitStack() as stack:
+        os.write(into, b"WARC/1.1")
+        with pytest.raises(UsageError, match="no pipe"):
+            opened(Path(f"/dev/fd/{out}"), tmp_path, stack)
