@@ -219,18 +219,19 @@ def _class_align(kind: str) -> str:
     return CENTRE if _CENTRE_CLASS.search(kind) else ""
 
 
-class _Classes(dict[str, tuple[bool, str, int]]):
-    """What class attributes say, once read: whether they hide, how they align, what furniture they
-    name. The pages of a site share nearly all of theirs."""
-
-    def __missing__(self, kind: str) -> tuple[bool, str, int]:
-        if len(self) >= _MOST_CLASSES:
-            self.clear()
-        said = self[kind] = (_hides(kind), _class_align(kind), names_say(kind))
-        return said
+# What class attributes say, once read: whether they hide, how they align, what furniture they name.
+# The pages of a site share nearly all of theirs.
+_CLASSES: dict[str, tuple[bool, str, int]] = {}
 
 
-_CLASSES = _Classes()
+def _class_says(kind: str) -> tuple[bool, str, int]:
+    """What a class attribute says."""
+    said = _CLASSES.get(kind)
+    if said is None:
+        if len(_CLASSES) >= _MOST_CLASSES:
+            _CLASSES.clear()
+        said = _CLASSES[kind] = (_hides(kind), _class_align(kind), names_say(kind))
+    return said
 
 
 @lru_cache(maxsize=4096)
@@ -295,6 +296,7 @@ class _Walker:
         self.linked = self.italic = self.bold = 0
         self.group = 0  # the lines that were finished when it began
         self.broken = -1  # the lines that were finished at the last `br`
+        self.node = 0
         self.in_lists = 0
         self.picture: int | None = None
         self.next_picture: int | None = None
@@ -311,13 +313,13 @@ class _Walker:
             if marks & _BOLD:
                 self.bold += size
 
-    def flush(self, node: int, place: _Place, row: bool = False) -> None:
+    def flush(self, place: _Place, row: bool = False) -> None:
         """End the line being gathered, which has at least one piece, and keep it unless blank."""
         pieces = self.pieces
         text = one_line(pieces[0] if len(pieces) == 1 else "".join(pieces))
         if text:
             line = _new(Line)  # its constructor takes twice as long
-            line.text, line.node, line.group = text, node, self.group
+            line.text, line.node, line.group = text, self.node, self.group
             line.size = size = len(text)
             line.linked = self.linked and min(self.linked, size)
             line.italic, line.bold = self.italic, self.bold
@@ -328,51 +330,50 @@ class _Walker:
         self.pieces = []
         self.linked = self.italic = self.bold = 0
 
-    def line_break(self, _: etree._Element, node: int, place: _Place, *__: int) -> None:
+    def line_break(self, _: etree._Element, __: str, place: _Place, *___: int) -> None:
         """Read a `br`."""
         if self.pieces:
-            self.flush(node, place)
+            self.flush(place)
         if self.broken == len(self.lines):
             self.group = self.broken
         self.broken = len(self.lines)
 
-    def image(self, element: etree._Element, node: int, _: _Place, *__: int) -> None:
+    def image(self, element: etree._Element, *_: str | _Place | int) -> None:
         """Read an `img`."""
         index = len(self.images)
-        self.images.append(Picture(element, len(self.lines), node))
+        self.images.append(Picture(element, len(self.lines), self.node))
         if self.pieces:
             self.next_picture = index
         else:
             self.picture = index
 
     def inline(
-        self, element: etree._Element, node: int, place: _Place, marks: int, depth: int
+        self, element: etree._Element, tag: str, place: _Place, marks: int, depth: int
     ) -> None:
         """Read an element that ends no line."""
-        text = element.text
-        if not text and not len(element):  # an icon
+        text, holds = element.text or "", len(element)
+        if not text and not holds:  # an icon
             return
         given = element.keys()
-        if "class" in given and _CLASSES[element.get("class", "")][0]:
+        if "class" in given and _class_says(element.get("class", ""))[0]:
             return
         if "style" in given:
             hidden, _, styled = _style_look(element.get("style", ""))
             if hidden:
                 return
             marks |= styled
-        tag = element.tag
         if tag == "a":
             if "href" in given:
                 marks |= _LINK
         elif tag in _MARKS:
             marks |= _MARKS[tag]
-        if text and (self.pieces or not text.isspace()):
+        if holds:
+            self.inside(element, place, marks, depth)
+        elif self.pieces or not text.isspace():
             self.add(text, marks)
-        if len(element):
-            self.children(element, node, place, marks, depth)
 
     def block(
-        self, element: etree._Element, around: int, place: _Place, marks: int, depth: int
+        self, element: etree._Element, tag: str, place: _Place, marks: int, depth: int
     ) -> None:
         """Read a block-level element."""
         kind = name = ""
@@ -382,17 +383,17 @@ class _Walker:
                 kind = value
             elif key == "id":
                 name, said = value, names_say(value)
-            elif key in _LOOKS:
-                looks = True
-        hidden, align, named = _CLASSES[kind]
+            else:
+                looks = looks or key in _LOOKS
+        hidden, align, named = _CLASSES.get(kind) or _class_says(kind)
         if looks:
             hidden, align, styled = _look_of(element, hidden, align)
             marks |= styled
         if hidden:
             return
         if self.pieces:
-            self.flush(around, place)
-        tag, lines, nodes = element.tag, self.lines, self.nodes
+            self.flush(place)
+        lines, nodes, around = self.lines, self.nodes, self.node
         index, first = len(nodes), len(lines)
         if align or tag in _TELLING:
             place = _place_in(tag, align, place)
@@ -406,12 +407,16 @@ class _Walker:
         node.first, node.quoted = first, place[3]
         node.kind, node.name = kind, name
         nodes.append(node)
-        fill = _Walker.row if tag == "tr" else _Walker.fill
-        fill(self, element, index, place, marks, depth)
+        self.node = index
+        fill = _Walker.row if tag == "tr" else _Walker.inside
+        fill(self, element, place, marks, depth)
+        if self.pieces:  # its last line ends with it
+            self.flush(place)
         self.group = node.last = len(lines)
+        self.node = around
 
     def list_of(
-        self, element: etree._Element, around: int, place: _Place, marks: int, depth: int
+        self, element: etree._Element, tag: str, place: _Place, marks: int, depth: int
     ) -> None:
         """Read a list, or a box made for one; where there are links alone, link by link.
 
@@ -421,45 +426,46 @@ class _Walker:
         if self.in_lists < _LISTS_IN_LISTS and not self.skip:
             links = _links_alone(element)
             if links:
-                self.menu(element, links, around, place)
+                self.menu(element, links, place)
                 return
         self.in_lists += 1
-        self.block(element, around, place, marks, depth)
+        self.block(element, tag, place, marks, depth)
         self.in_lists -= 1
 
-    def menu(self, element: etree._Element, links: list[str], around: int, place: _Place) -> None:
+    def menu(self, element: etree._Element, links: list[str], place: _Place) -> None:
         """Read these texts of links as the lines of a list."""
         if self.pieces:
-            self.flush(around, place)
+            self.flush(place)
         kind, name = element.get("class", ""), element.get("id", "")
-        if _CLASSES[kind][0] or _HIDDEN_STYLE.search(element.get("style", "")):
+        hidden, _, named = _class_says(kind)
+        if hidden or _HIDDEN_STYLE.search(element.get("style", "")):
             return
         lines, index, tag = self.lines, len(self.nodes), element.tag
         first = len(lines)
         self.images += [Picture(one, first, index) for one in element.iter("img")]
         image, next_image = self.picture, self.next_picture
-        for link, text in zip(links, one_lines(links), strict=True):
+        for text in one_lines(links):
             if text:
-                size, group = len(text), len(lines)
-                linked = min(size, len(link))
-                line = Line(text, index, group, size, linked, 0, 0, "", 0, True, False, image)
+                line = _new(Line)  # its constructor takes twice as long
+                line.text, line.node, line.group = text, index, len(lines)
+                line.size = line.linked = len(text)
+                line.italic = line.bold = line.heading = 0
+                line.align, line.item, line.row, line.image = "", True, False, image
                 lines.append(line)
                 image, next_image = next_image, None
         self.picture, self.next_picture = image, next_image
         self.group = last = len(lines)
-        self.nodes.append(Node(element, tag, around, first, last, place[3], kind, name))
-        named = max(_CLASSES[kind][2], names_say(name), TAGS.get(tag, 0))
+        self.nodes.append(Node(element, tag, self.node, first, last, place[3], kind, name))
+        named = max(named, names_say(name), TAGS.get(tag, 0))
         if named:
             self.named.append((index, named))
 
-    def row(
-        self, element: etree._Element, node: int, place: _Place, marks: int, depth: int
-    ) -> None:
+    def row(self, element: etree._Element, place: _Place, marks: int, depth: int) -> None:
         """Read all inside a table row."""
-        if not self.data_row(element, node, place):
-            self.fill(element, node, place, marks, depth)
+        if not self.data_row(element, place):
+            self.inside(element, place, marks, depth)
 
-    def data_row(self, row: etree._Element, node: int, place: _Place) -> bool:
+    def data_row(self, row: etree._Element, place: _Place) -> bool:
         """Read a table row that holds data, not layout, as one line; False if it holds layout."""
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         if len(cells) < 2 or not all(_is_data(cell) for cell in cells):
@@ -470,25 +476,16 @@ class _Walker:
             self.linked += sum(len(text_of(link)) for link in cell.iter("a"))
         if any(texts):
             self.pieces = [" | ".join(texts)]
-            self.flush(node, place, row=True)
+            self.flush(place, row=True)
         return True
 
-    def fill(
-        self, element: etree._Element, node: int, place: _Place, marks: int, depth: int
-    ) -> None:
-        """Read all inside a block-level element: its first line begins and its last ends there."""
+    def inside(self, element: etree._Element, place: _Place, marks: int, depth: int) -> None:
+        """Read the text in an element `depth` steps down, its elements and the text after each."""
         text = element.text
-        if text and not text.isspace():
+        if text and (self.pieces or not text.isspace()):
             self.add(text, marks)
-        if len(element):
-            self.children(element, node, place, marks, depth)
-        if self.pieces:
-            self.flush(node, place)
-
-    def children(
-        self, element: etree._Element, node: int, place: _Place, marks: int, depth: int
-    ) -> None:
-        """Read the elements in an element `depth` steps down, and the text after each."""
+        if not len(element):
+            return
         if depth > _MAX_DEPTH:
             self.pieces.append(" ".join(str(text) for text in element.itertext()))
             return
@@ -496,9 +493,10 @@ class _Walker:
         skip, inline = self.skip, _Walker.inline
         child: etree._Element | None = element[0]
         while child is not None:  # cheaper than an iterator for each element
-            read = _READERS.get(child.tag, inline)
+            tag = child.tag
+            read = _READERS.get(tag, inline)
             if read is not None and not (skip and child in skip):
-                read(self, child, node, place, marks, depth)
+                read(self, child, tag, place, marks, depth)
             text = child.tail
             if text and (self.pieces or not text.isspace()):  # two thirds are indentation
                 if marks:
@@ -508,7 +506,8 @@ class _Walker:
             child = child.getnext()
 
 
-_READERS: dict[str, Callable[[_Walker, etree._Element, int, _Place, int, int], None] | None] = {
+_Reader = Callable[[_Walker, etree._Element, str, _Place, int, int], None]
+_READERS: dict[str, _Reader | None] = {
     **dict.fromkeys(SKIPPED),
     **dict.fromkeys(BLOCK, _Walker.block),
     **dict.fromkeys(_LISTS, _Walker.list_of),
@@ -570,7 +569,9 @@ def walk(element: etree._Element, skip: frozenset[etree._Element] = frozenset())
     kind, name = element.get("class", ""), element.get("id", "")
     root = Node(element, str(element.tag), -1, 0, 0, False, kind, name)
     walker.nodes.append(root)
-    walker.fill(element, 0, _PLAIN, 0, 0)
+    walker.inside(element, _PLAIN, 0, 0)
+    if walker.pieces:
+        walker.flush(_PLAIN)
     root.last = len(walker.lines)
     return Walk(walker.lines, walker.nodes, walker.images, walker.named)
 
