@@ -20,7 +20,7 @@ from archive import page_sums
 from archive.errors import ArchiveError, NotWritableError, UsageError
 from archive.locks import ArchiveLock
 from archive.reading import open_for_reading
-from archive.verify import Verification, verify
+from archive.verify import Verification, pages, verify
 from archive.warc import FOLDER
 
 Progress = Callable[[str], None]
@@ -52,12 +52,17 @@ def backup(db: Path, target: Path, progress: Progress = lambda _: None) -> Backu
     """Bring the backup in the folder `target` up to date, or begin one.
 
     WARC files that are there with the right size and sha256 are not copied again; files that the
-    archive no longer has are deleted, so that erased texts leave the backup as well.
+    archive no longer has are deleted, so that erased texts leave the backup as well. A damaged
+    database never takes the place of a good copy: its pages are compared with their sums, or, where
+    a run is writing, what it holds with its hashes.
 
     :raises UsageError: `target` is no place for a backup.
-    :raises ArchiveError: a WARC file of the archive is missing or damaged.
+    :raises ArchiveError: the database, or a WARC file of the archive, is damaged.
     """
     _refuse(db, target)
+    progress("pages of the database")
+    found = pages(db)
+    _refuse_damaged(db, found)
     with _held(db):
         target.mkdir(parents=True, exist_ok=True)
         part = target / f".{db.name}.part"
@@ -72,6 +77,8 @@ def backup(db: Path, target: Path, progress: Progress = lambda _: None) -> Backu
         for name in BESIDE:
             if (db.parent / name).is_file():
                 shutil.copy2(db.parent / name, target / name)
+        if found.notes:
+            _refuse_damaged(db, verify(part, quick=True, progress=progress))
         _put_in_place(part, target / db.name)
         done.deleted = _delete_others(target / FOLDER, {file.name for file in files})
     return done
@@ -124,6 +131,14 @@ def _refuse(db: Path, target: Path) -> None:
         raise UsageError(f"{target} holds other files: name an empty folder, or that of a backup")
     if db.name in names and not _is_of(db, target / db.name):
         raise UsageError(f"{target} holds another archive: name an empty folder or its backup")
+
+
+def _refuse_damaged(db: Path, found: Verification) -> None:
+    if found.damages:
+        raise ArchiveError(
+            f"{db.name} is damaged, or another program wrote it: the backup stays as it was, until"
+            " `mattran verify --repair` finds it sound"
+        )
 
 
 def _is_of(db: Path, copy: Path) -> bool:

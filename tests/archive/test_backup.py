@@ -80,6 +80,30 @@ def test_a_damaged_file_is_told_and_never_replaces_a_good_copy(
     assert (done.exit_code, file.name in done.err) == (1, True)
 
 
+def rot(db: Path, text: str) -> None:
+    """Change a letter of a text in a database file."""
+    data = bytearray(db.read_bytes())
+    at = data.index(text.encode())
+    data[at] ^= 1
+    db.write_bytes(data)
+
+
+def test_a_damaged_database_never_replaces_a_good_copy(mattran: Mattran, tmp_path: Path) -> None:
+    target = tmp_path / "backup"
+    mattran("backup", str(target))
+    good = (target / "mattran.db").read_bytes()
+    rot(mattran.db, str(mattran.value("SELECT substr(body, 1, 40) FROM articles LIMIT 1")))
+    for _ in ("compared with its sums", "the last run did not end: compared with the hashes"):
+        done = mattran("backup", str(target))
+        assert (done.exit_code, "stays as it was" in done.err) == (1, True)
+        assert (target / "mattran.db").read_bytes() == good
+        assert mattran("backup", str(target), "--check").exit_code == 0
+        (mattran.folder / "mattran.db.sums.open").touch()
+    (mattran.folder / "mattran.db.sums.open").unlink()
+    assert mattran("verify", "--repair").exit_code == 0
+    assert mattran("backup", str(target)).exit_code == 0
+
+
 def test_an_erased_text_leaves_the_backup_with_the_next_one(
     mattran: Mattran, tmp_path: Path
 ) -> None:
