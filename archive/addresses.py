@@ -46,6 +46,12 @@ def by_id(conn: sqlite3.Connection, page: int | None) -> KnownPage | None:
     return None
 
 
+def standing_for(conn: sqlite3.Connection, page: int) -> int:
+    """Return the page that stands for one that proved to be another, else the page itself."""
+    found = by_id(conn, page)
+    return page if found is None else found.id
+
+
 def by_key(conn: sqlite3.Connection, site: str, key: str) -> KnownPage | None:
     """Return the page of `site` with that key, or the one it was merged into."""
     found = _one(conn, "site = ? AND key = ?", (site, key))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from archive import files, warc_files
 from archive.connection import transaction
+from archive.revisions import ASSUMED, JUDGED
 from archive.rewriting import Rewritten, rewrite
 from archive.visibility import reindexed
 from archive.withdrawals import WITHOUT_TEXT
@@ -28,8 +29,11 @@ Progress = Callable[[str], None]
 REDACTED = "redacted"  # in the evidence of a capture: words were taken out of its bytes
 
 _IN = "IN (SELECT value FROM json_each(?))"
-# Nothing of the text; but that a merge assumed why it changed.
-_FLAGS_LEFT = "iif(flags LIKE '%\"cause-assumed\"%', '[\"cause-assumed\"]', '[]')"
+# Nothing of the text; but how its cause is known.
+_FLAGS_LEFT = (
+    "(SELECT json_group_array(value) FROM json_each(flags)"
+    f" WHERE value IN ('{ASSUMED}', '{JUDGED}'))"
+)
 # Nothing of the text; but what a merge keeps there, hashes and times (archive/facts.py), and that
 # words were taken out of the bytes.
 _EVIDENCE_LEFT = (

@@ -18,14 +18,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from archive import histories
+from archive.revisions import ASSUMED, JUDGED, flags_of_cause
 
 if TYPE_CHECKING:
     from archive.histories import History, Row
 
 Reading = tuple[str, str]  # when it was read, and the hash of its content
+Cause = tuple[bool, str]
 Step = tuple[str, str, str]  # when the content was captured, what stood there before, and it
 
-ASSUMED = "cause-assumed"  # a flag: no archive saw both contents, the versions alone tell the cause
 KEPT = "readings"  # where facts stand in the evidence of a capture
 
 # Of a revision: where it stands in the history, not what it says.
@@ -50,14 +51,14 @@ class Facts:
     :ivar captures: by id.
     :ivar rows: what a capture was read as, where a revision rests on that; by capture.
     :ivar links: what a capture was read as by other rules than those of its time, by capture.
-    :ivar causes: `site` or `rules`, by step.
+    :ivar causes: whether it was judged anew, and `site` or `rules`; by step.
     :ivar texts: what a content says as the newest rules read it, by its hash.
     """
 
     captures: dict[int, Seen] = field(default_factory=dict)
     rows: dict[int, set[Reading]] = field(default_factory=dict)
     links: dict[int, set[Reading]] = field(default_factory=dict)
-    causes: dict[Step, str] = field(default_factory=dict)
+    causes: dict[Step, Cause] = field(default_factory=dict)
     texts: dict[str, Row] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -78,8 +79,8 @@ def unite(one: Facts, two: Facts) -> Facts:
         for capture in mine.keys() | theirs.keys():
             united[capture] = mine.get(capture, set()) | theirs.get(capture, set())
     for facts in (one, two):
-        for step, cause in facts.causes.items():  # `site` if one knows it
-            both.causes[step] = max(cause, both.causes.get(step, ""))
+        for step, cause in facts.causes.items():  # what was judged, then `site` if one knows it
+            both.causes[step] = max(cause, both.causes.get(step, cause))
         for digest, text in facts.texts.items():
             both.texts[digest] = newest(both.texts.get(digest), text)
     return both
@@ -119,8 +120,8 @@ def of_page(
     for capture, one in kept.items():
         facts.rows[capture] = _pairs(one["rows"])
         facts.links[capture] = _pairs(one["links"])
-        for before, after, cause in one["causes"]:
-            facts.causes[facts.captures[capture].at, before, after] = cause
+        for before, after, is_judged, cause in one["causes"]:
+            facts.causes[facts.captures[capture].at, before, after] = is_judged, cause
     shown = shown_by(told, facts.captures)
     for name in ("rows", "links"):
         for capture, readings in getattr(shown, name).items():
@@ -145,10 +146,10 @@ def shown_by(told: History, captures: dict[int, Seen]) -> Facts:
         facts.rows.setdefault(row["capture"], set()).add((row["extracted_at"], digest))
         flags = json.loads(row["flags"])
         if before is not None and ASSUMED not in flags:
-            facts.causes[row["captured_at"], before, digest] = row["cause"]
+            facts.causes[row["captured_at"], before, digest] = JUDGED in flags, row["cause"]
         text = {name: row[name] for name in row if name not in _PLACE}
-        if ASSUMED in flags:
-            text["flags"] = as_json([flag for flag in flags if flag != ASSUMED])
+        if of_cause := flags_of_cause(flags):
+            text["flags"] = as_json([flag for flag in flags if flag not in of_cause])
         facts.texts[digest] = newest(facts.texts.get(digest), text)
         before = digest
     for capture, place in told.belonging.items():
@@ -161,7 +162,7 @@ def shown_by(told: History, captures: dict[int, Seen]) -> Facts:
 def keep(conn: sqlite3.Connection, page: int, facts: Facts, told: History) -> None:
     """Keep what the history does not show, and forget what was kept before; in a transaction."""
     shown = shown_by(told, facts.captures)
-    hidden: dict[int, list[list[str]]] = {}
+    hidden: dict[int, list[list[Any]]] = {}
     for (at, before, after), cause in sorted(facts.causes.items() - shown.causes.items()):
         capture = next(
             (one for one, readings in sorted(facts.rows.items())
@@ -169,7 +170,7 @@ def keep(conn: sqlite3.Connection, page: int, facts: Facts, told: History) -> No
             None,
         )  # fmt: skip
         if capture is not None:
-            hidden.setdefault(capture, []).append([before, after, cause])
+            hidden.setdefault(capture, []).append([before, after, *cause])
     conn.execute(
         f"UPDATE captures SET evidence = json_remove(evidence, '$.{KEPT}')"
         f" WHERE page = ? AND json_extract(evidence, '$.{KEPT}') IS NOT NULL", (page,),
@@ -184,7 +185,7 @@ def keep(conn: sqlite3.Connection, page: int, facts: Facts, told: History) -> No
     )
 
 
-def _kept(facts: Facts, shown: Facts, capture: int, causes: list[list[str]]) -> Row | None:
+def _kept(facts: Facts, shown: Facts, capture: int, causes: list[list[Any]]) -> Row | None:
     """Return what is to be kept with a capture; None where the history shows it all."""
     kept: Row = {"causes": causes}
     for name in ("rows", "links"):

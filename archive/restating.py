@@ -300,6 +300,8 @@ def _stored(
         f"SELECT content_hash, {', '.join(names)} FROM revisions WHERE id = ?", (revision,)
     ).fetchone()
     stored = _parsed(dict(zip(names, values, strict=True)))
+    of_cause = revisions.flags_of_cause(stored["flags"])
+    stored["flags"] = [flag for flag in stored["flags"] if flag not in of_cause]
     for name, columns in FILES.items():
         rows = conn.execute(
             f"SELECT {', '.join(columns)} FROM {name} WHERE revision = ? ORDER BY position",
@@ -324,7 +326,7 @@ def _write(
     conn: sqlite3.Connection, page: Subject, found: dict[int, Reread], result: Restatement
 ) -> None:
     for judged in result.causes:
-        conn.execute("UPDATE revisions SET cause = ? WHERE id = ?", (judged.new, judged.revision))
+        revisions.judge(conn, judged.revision, judged.new)
     newest = found.get(page.current.last or 0, NOT_KEPT)
     if newest.article is not None and result.makes_revision:
         _add(conn, page, found)

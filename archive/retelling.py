@@ -11,8 +11,9 @@ import json
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from archive.facts import ASSUMED, Facts, as_json
+from archive.facts import Facts, as_json
 from archive.histories import History, Row
+from archive.revisions import ASSUMED, JUDGED
 
 
 class _Event(NamedTuple):
@@ -48,9 +49,10 @@ class _Teller:
             known = self.facts.causes.get((event.at, before["content_hash"], event.digest))
             if known is None and self._says_nothing_new(event.digest, before["content_hash"]):
                 return
-            row["cause"] = known or self._assumed(before, row)
-            if known is None:
-                row["flags"] = as_json([*json.loads(row["flags"]), ASSUMED])
+            is_judged, row["cause"] = known or (False, self._assumed(before, row))
+            if is_judged or known is None:
+                flag = JUDGED if is_judged else ASSUMED
+                row["flags"] = as_json([*json.loads(row["flags"]), flag])
         self.told.revisions.append(row)
         self.contents.add(event.digest)
 
@@ -133,6 +135,6 @@ def _read_again(facts: Facts) -> dict[str, set[str]]:
             if older is not None:
                 again.setdefault(older, set()).update(digest for _, digest in known)
     for (_, before, after), cause in facts.causes.items():
-        if cause == "rules":
+        if cause[1] == "rules":
             again.setdefault(before, set()).add(after)
     return again

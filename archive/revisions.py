@@ -22,6 +22,10 @@ Again = Callable[[int], Article | None]
 
 FOR_EVER = "9999"  # later than any public time
 
+# Flags of a revision that speak of its cause, not of its text: no archive saw both contents, the
+# versions alone tell it; it was found anew by reading both captures again.
+ASSUMED, JUDGED = "cause-assumed", "cause-judged"
+
 _ORDER = "captured_at, extracted_at, id"
 _DESCENDING = "captured_at DESC, extracted_at DESC, id DESC"
 _COLUMNS = "id, cause, captured_at, content_hash, extractor, template"
@@ -320,12 +324,29 @@ def change_within(conn: sqlite3.Connection, revision: int, old: Reading, new: Re
     _point_to_current(conn, new.page)
 
 
+def flags_of_cause(flags: Sequence[str]) -> list[str]:
+    """Return those of the flags of a revision that speak of its cause."""
+    return [flag for flag in flags if flag in (ASSUMED, JUDGED)]
+
+
+def judge(conn: sqlite3.Connection, revision: int, cause: Cause) -> None:
+    """Give a revision the cause that was found by reading the captures on both sides again."""
+    (flags,) = conn.execute("SELECT flags FROM revisions WHERE id = ?", (revision,)).fetchone()
+    kept = [flag for flag in json.loads(flags) if flag not in (ASSUMED, JUDGED)]
+    conn.execute(
+        "UPDATE revisions SET cause = ?, flags = ? WHERE id = ?",
+        (cause, _json([*kept, JUDGED]), revision),
+    )
+
+
 def refresh(conn: sqlite3.Connection, revision: int, article: Article) -> None:
     """Bring a revision up to date with what today's rules read, its content being the same.
 
     What was found in its files (their hash, their text) stays with their addresses.
     """
     row = columns_of(article) | {"extracted_at": moments.public(moments.now())}
+    (flags,) = conn.execute("SELECT flags FROM revisions WHERE id = ?", (revision,)).fetchone()
+    row["flags"] = _json([*article.flags, *flags_of_cause(json.loads(flags))])
     conn.execute(
         f"UPDATE revisions SET {', '.join(f'{name} = ?' for name in row)} WHERE id = ?",
         [*row.values(), revision],

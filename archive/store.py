@@ -475,6 +475,8 @@ class Storing:
         if page is not None:
             self._note_state(page, stored)
         self._note_redirects(stored.capture)
+        if page is not None and self.page.kind == "redirect":
+            stored.page = addresses.standing_for(self.conn, page.id)  # it may have led to another
         return stored
 
     def _known_page(self) -> KnownPage | None:
