@@ -177,7 +177,7 @@ def _fetched(request: Request) -> tuple[Claim, Fetch]:
         started_at=started,
         duration=max(0.0, time.time() - started),
         method=request.method,
-        request_headers=header_list(request.headers),
+        request_headers=header_list(request.headers) if wire is None else wire.request_headers,
         request_body=request.body,
     )
     if wire is not None:

@@ -1,8 +1,8 @@
 """How answers are fetched: one request on the wire for one claim, over HTTP/1.1 by aiohttp.
 
-Scrapy's own handlers decode nothing either, but what servers sent is lost in them: the order and
-the spelling of headers. And Twisted's runs through 250 more Python functions a page, once each, on
-cold caches: a tenth of the whole crawl's time (`bench/crawl_cost.py`).
+Scrapy's own handlers lose the order and the spelling of headers, and its cookies ask a host on the
+internet for a list of domains. And Twisted's runs through 250 more Python functions a page, once
+each, on cold caches (`bench/crawl_cost.py`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scrapy.http import Response
 
 from crawler.internals import Answer, address_of, send_once
 from crawler.network import GuardedResolver, guard_literal
-from crawler.wire import META, WireAnswer, header_list
+from crawler.wire import JAR, META, WireAnswer, header_list
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -59,8 +59,11 @@ _NAMES: tuple[tuple[type[BaseException], type[Exception]], ...] = (
 class DownloadHandler:
     """Sends each request once: a broken connection is a failure, and its retry a row.
 
-    What came goes to `request.meta`, as it came: no part of Scrapy between here and
-    `crawler.callback` decodes it.
+    What came goes to `request.meta`, as it came: nothing between here and the callback decodes it.
+    Cookies are kept as long as the crawl of a site takes (NukeViet counts every request without its
+    session as a page view), for each pager in a jar of its own: the state of an ASP.NET list hangs
+    on its session. No other site's requests come by here, so that it does not matter for which
+    domain a cookie is set.
     """
 
     lazy = True
@@ -68,7 +71,7 @@ class DownloadHandler:
     def __init__(self, crawler: Crawler) -> None:
         self._settings = crawler.settings
         self._max_size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        self._opened: aiohttp.ClientSession | None = None
+        self._sessions: dict[str | None, aiohttp.ClientSession] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DownloadHandler:
@@ -88,15 +91,12 @@ class DownloadHandler:
             name = next(name for kind, name in _NAMES if isinstance(error, kind))
             raise name(_text(error)) from error
         request.meta[META] = wire
-        # Of the headers Scrapy's cookies ask for one, nobody else for any.
-        cookies = [value for name, value in wire.headers if name.lower() == "set-cookie"]
-        told = {"Set-Cookie": cookies} if cookies else None
-        return Response(request.url, status=wire.status, headers=told, body=wire.body)
+        return Response(request.url, status=wire.status, body=wire.body)
 
     async def _answer(self, request: Request) -> WireAnswer:
         url = yarl.URL(request.url, encoded=True)  # as it is written
         guard_literal(url.host or "")
-        async with self._session().request(
+        async with self._session(request.meta.get(JAR)).request(
             request.method,
             url,
             data=request.body or None,
@@ -105,9 +105,16 @@ class DownloadHandler:
             ssl=self._security if url.scheme == "https" else True,
         ) as answer:
             body = await self._body(answer)
-        headers = [(name.decode("latin-1"), value.decode("latin-1"))
-                   for name, value in answer.raw_headers]  # fmt: skip
-        return WireAnswer(answer.status, headers, body, address_of(answer))
+        return WireAnswer(
+            request_headers=list(answer.request_info.headers.items()),
+            status=answer.status,
+            headers=[
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, value in answer.raw_headers
+            ],
+            body=body,
+            ip=address_of(answer),
+        )
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
         """Read a body as far as it may be long."""
@@ -124,27 +131,32 @@ class DownloadHandler:
         if size > self._max_size:
             raise DownloadCancelledError(f"the body is larger than {self._max_size} bytes")
 
-    def _session(self) -> aiohttp.ClientSession:
-        """Return what keeps the connections of this site; made in the loop that uses it."""
-        if self._opened is None:
-            connector = aiohttp.TCPConnector(
-                resolver=GuardedResolver(),
-                ttl_dns_cache=DNS_SECONDS,
-                keepalive_timeout=IDLE_SECONDS,
-            )
-            self._opened = aiohttp.ClientSession(
-                connector=connector,
+    def _session(self, jar: str | None) -> aiohttp.ClientSession:
+        """Return what keeps the cookies of one jar; made in the loop that uses it."""
+        session = self._sessions.get(jar)
+        if session is None:
+            session = self._sessions[jar] = aiohttp.ClientSession(
+                connector=self._connector,
+                connector_owner=False,
                 timeout=aiohttp.ClientTimeout(total=self._settings.getfloat("DOWNLOAD_TIMEOUT")),
                 auto_decompress=False,
-                cookie_jar=aiohttp.DummyCookieJar(),
+                # Also of hosts without a name; values go back as they came.
+                cookie_jar=aiohttp.CookieJar(unsafe=True, quote_cookie=False),
                 response_class=Answer,
                 skip_auto_headers=_OURS,
                 max_line_size=LONGEST_HEADER,
                 max_field_size=LONGEST_HEADER,
                 max_headers=MOST_HEADERS,
             )
-            send_once(self._opened)
-        return self._opened
+            send_once(session)
+        return session
+
+    @cached_property
+    def _connector(self) -> aiohttp.TCPConnector:
+        """What keeps the connections of this site."""
+        return aiohttp.TCPConnector(
+            resolver=GuardedResolver(), ttl_dns_cache=DNS_SECONDS, keepalive_timeout=IDLE_SECONDS
+        )
 
     @cached_property
     def _security(self) -> ssl.SSLContext:
@@ -164,8 +176,10 @@ class DownloadHandler:
 
     async def close(self) -> None:
         """Close the connections that were kept."""
-        if self._opened is not None:
-            await self._opened.close()
+        for session in self._sessions.values():
+            await session.close()
+        if self._sessions:
+            await self._connector.close()
 
 
 def _text(error: BaseException) -> str:

@@ -28,17 +28,15 @@ DEFAULT_REQUEST_HEADERS = {
 # The frontier in the archive is the only queue (crawler/scheduler.py).
 SCHEDULER = "crawler.scheduler.FrontierScheduler"
 ITEM_PIPELINES = {"crawler.pipeline.ArchivePipeline": 100}
-# Of Scrapy's own parts only those that are used, written as the base lists: what is switched off in
-# the other ones is imported all the same (0.1 s), and each that is on is asked about every request.
+# None of Scrapy's own parts, written as the base lists: what is switched off in the other ones is
+# imported all the same (0.1 s), and each that is on is asked about every request.
 # Robots, redirects, retries, host checks, limits and counts are the session's; telnet and remote
 # control would listen on a port; no request comes out of a callback. Behind a proxy
 # nobody sees which address answers: the delay per address and the guard of private ones were gone.
-# Headers are the scheduler's, the timeout the handler's. Nothing decodes: the archive keeps the
-# bytes as they came, and the callback reads them as the archive will read its records.
-DOWNLOADER_MIDDLEWARES_BASE = {
-    # NukeViet counts every request without its session as a page view.
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700,
-}
+# Headers are the scheduler's, timeout and cookies the handler's (Scrapy's middleware fetches a list
+# of domains from the internet). Nothing decodes: the archive keeps the bytes as they came, and the
+# callback reads them as the archive will read its records.
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 EXTENSIONS_BASE: dict[str, int] = {}
 LOG_FORMATTER = "crawler.log.QuietLogFormatter"

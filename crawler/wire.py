@@ -11,9 +11,17 @@ META = "mattran_wire"
 """Where in `request.meta` the download handler leaves the `WireAnswer`."""
 
 
-class WireAnswer(NamedTuple):
-    """Status, headers and the body before any content decoding, and the address it came from."""
+JAR = "mattran_jar"
+"""Where in `request.meta` the scheduler names the cookies that go along; None: the site's."""
 
+
+class WireAnswer(NamedTuple):
+    """Status, headers and the body before any content decoding, and the address it came from.
+
+    `request_headers` are those that were sent, cookies and the host among them.
+    """
+
+    request_headers: list[tuple[str, str]]
     status: int
     headers: list[tuple[str, str]]
     body: bytes

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from crawler.extraction.dates import read_stamp
 from crawler.extraction.phrases import (
     DATE_LABEL,
-    JUNK,
     LEAKED_TAG,
     SENTENCE_END,
     TAIL,
     is_imprint,
+    is_junk,
 )
 from crawler.extraction.region import PROSE, Group, Region, is_prose, kept
 
@@ -118,7 +118,7 @@ def _below(walk: Walk, title: int, known: Collection[int]) -> tuple[int, int] | 
 
 
 def _is_noise(line: Line) -> bool:
-    return bool(JUNK.fullmatch(line.text) or LEAKED_TAG.search(line.text))
+    return is_junk(line.text) or LEAKED_TAG.search(line.text) is not None
 
 
 def _ends(line: Line) -> bool:

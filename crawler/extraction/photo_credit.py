@@ -33,11 +33,12 @@ def photographer(caption: str) -> str | None:
     lowered = caption.lower()
     if not any(word in lowered for word in _WORDS):
         return None
-    end = max(0, len(caption) - _LONGEST_END)
-    for pattern, start in ((_BRACKETED, 0), (_AT_END, end)):
-        match = pattern.search(caption, start)
-        if match and _names_someone(match[1]):
-            return _tidy(match[1])
+    if ":" in caption:  # also "Toàn cảnh" has the word
+        end = max(0, len(caption) - _LONGEST_END)
+        for pattern, start in ((_BRACKETED, 0), (_AT_END, end)):
+            match = pattern.search(caption, start)
+            if match and _names_someone(match[1]):
+                return _tidy(match[1])
     match = _GIVEN.search(caption)
     if match:
         return _tidy(match[1])

@@ -87,7 +87,7 @@ def is_closing(text: str) -> bool:
 
 
 # Lines that are no part of an article wherever they stand.
-JUNK = re.compile(
+_JUNK = re.compile(
     r"(?:advert(?:isement)?|quảng cáo|image \d+ of \d+|follow us\b.{0,60}|đọc bài viết|"
     r"chế độ ban đêm(?: on| off)?|cỡ chữ\b.{0,20}|lượt xem\s*:?\s*[\d.,]*|đã xem\s*:?\s*[\d.,]*|"
     r"view count\s*:?\s*\d*|[-+]?a[-+]?(?:\s*\|?\s*[-+]?a[-+]?){2}|mặc định cỡ chữ|"
@@ -99,8 +99,7 @@ JUNK = re.compile(
     r"\d{1,2}\s?[o°º]c|thấp nhất -?\d+\s?°c, cao nhất.{0,60}|độ ẩm trung bình.{0,40} km/h|"
     r"(?:xem )?chi tiết(?: tin)?|"
     r"\d[\d.,]* lượt xem|anh tin bai|image banner|responsive image|top slide banner|"
-    r"skip (?:ribbon commands|to main content)|sign in|.{0,40}tăng kích thước chữ|"
-    r".{0,40}trên google news|xem với cỡ chữ.{0,6}|"
+    r"skip (?:ribbon commands|to main content)|sign in|xem với cỡ chữ.{0,6}|"
     r"you have an old version of adobe.{0,80}|"
     r"chia sẻ(?: bài viết)?|gửi (?:bài viết|email|cho bạn bè)|lên đầu trang|"
     r"\W*(?:quay lại|trở về|trở lại)(?: trang trước)?\W*|facebook|twitter|google|zalo|"
@@ -112,12 +111,9 @@ JUNK = re.compile(
     r"(?:(?:estimated )?read(?:ing)? time\s*:?\s*)?\d+ min(?:ute)?s?\.? read|"
     r"(?:estimated )?read(?:ing)? time\s*:?\s*\d+ min(?:ute)?s?\.?|"
     r"tempo de leitura\s*:?\s*\d+ min\w*|(?:thời gian đọc|đọc trong)\s*:?\s*\d+ phút|"
-    r"[|•:.\s*/-]+)",
-    re.IGNORECASE,
+    r"[|•:.\s*/-]+)"
 )
-# Without regard to capitals each of the many alternatives is tried on each line; in lower case its
-# first letter rules most of them out.
-_LOWER_JUNK = re.compile(JUNK.pattern)
+_JUNK_AT_END = re.compile(r".{0,40}(?:tăng kích thước chữ|trên google news)")
 _SHORT_JUNK = 80
 _LONGEST_JUNK = 150
 _RULE = re.compile(r"[|•:.\s*/-]+")
@@ -131,7 +127,12 @@ def is_junk(text: str) -> bool:
         return _RULE.fullmatch(text) is not None
     if len(text) > _SHORT_JUNK and not text[:8].lower().startswith(_LONG_JUNK):
         return _RULE.fullmatch(text) is not None
-    return _LOWER_JUNK.fullmatch(text.lower()) is not None
+    # Without regard to capitals each of the many alternatives would be tried on each line; in lower
+    # case its first letter rules most of them out.
+    lowered = text.lower()
+    if lowered.endswith(("chữ", "news")) and _JUNK_AT_END.fullmatch(lowered):
+        return True
+    return _JUNK.fullmatch(lowered) is not None
 
 
 LEAKED_TAG = re.compile(

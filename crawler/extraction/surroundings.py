@@ -9,7 +9,7 @@ from crawler.extraction.authorship import credited
 from crawler.extraction.blocks import RIGHT
 from crawler.extraction.byline import Byline, is_name, names_source, read_name
 from crawler.extraction.dates import read_stamp
-from crawler.extraction.phrases import AUTHOR_LABEL, DATE_LABEL, JUNK, SOURCE_LABEL
+from crawler.extraction.phrases import AUTHOR_LABEL, DATE_LABEL, SOURCE_LABEL, is_junk
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
 from crawler.extraction.wording import starts_alike
@@ -134,7 +134,7 @@ def _read_credit(found: Byline, line: Line, *, signed: bool) -> None:
         return
     person = None if signed else credited(text)
     signs = AUTHOR_LABEL.match(text) is not None or (signed and _is_signature(line))
-    if not (person or signs or SOURCE_LABEL.match(text)) or JUNK.fullmatch(text):  # as most
+    if not (person or signs or SOURCE_LABEL.match(text)) or is_junk(text):  # as most
         return
     name, is_source = read_name(text)
     if is_source and name and names_source(text) and found.source is None:

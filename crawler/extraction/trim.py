@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from crawler.extraction.blocks import Line
 
-# What sites print of their own machinery, with a character that each has.
+# What sites print of their own machinery, with characters of which each has one.
 _LEAKS = (
-    ("server-tag", LEAKED_TAG, ":"),
+    ("server-tag", LEAKED_TAG, "<="),
     ("shortcode", SHORTCODE, "["),
     ("shortcode", LEFT_SHORTCODE, "["),
 )
@@ -144,8 +144,8 @@ def _closes(line: Line) -> bool:
 
 def _strip_leaks(line: Line, text: Text) -> None:
     """Take server tags and shortcodes that the site printed as text out of a line."""
-    for reason, leak, sign in _LEAKS:
-        if sign in line.text and leak.search(line.text):
+    for reason, leak, signs in _LEAKS:
+        if any(sign in line.text for sign in signs) and leak.search(line.text):
             text.dropped[reason] += sum(len(found) for found in leak.findall(line.text))
             line.text = one_line(leak.sub(" ", line.text))
 

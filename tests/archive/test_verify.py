@@ -191,7 +191,8 @@ def test_a_missing_and_a_torn_file_are_named(mattran: Mattran) -> None:
     assert f"{file.name} at byte {len(data) - 10}" in mattran("verify", "--quick").out
     file.unlink()
     done = mattran("verify")
-    assert (done.exit_code, "the file is missing" in done.out) == (1, True)
+    assert (done.exit_code, "the file is missing, and with it " in done.out) == (1, True)
+    assert len(done.out.splitlines()) == 1
 
 
 def test_damage_of_any_record_is_told_in_readable_lines(mattran: Mattran) -> None:

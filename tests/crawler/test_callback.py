@@ -57,7 +57,7 @@ def claim(**fields: Any) -> Claim:
 
 def request(of: Claim, **headers: str) -> Request:
     told = {"Content-Type": "text/html", **headers}
-    wire = WireAnswer(200, list(told.items()), b"<p>", "127.0.0.1")
+    wire = WireAnswer([("Host", "127.0.0.1")], 200, list(told.items()), b"<p>", "127.0.0.1")
     return Request(URL, meta={CLAIM: of, STARTED: NOW, META: wire})
 
 

