@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
@@ -45,37 +45,50 @@ def raw(
     conn: sqlite3.Connection, folder: Path, counted: Counted, *, quick: bool, workers: int
 ) -> Iterator[Damage]:
     """Find WARC files and raw records that are missing, torn or changed."""
-    for row in conn.execute(
+    records = dict(
+        conn.execute(
+            "SELECT warc_file, count(*) FROM captures WHERE warc_file IS NOT NULL GROUP BY 1"
+        ).fetchall()
+    )
+    known = conn.execute(
         "SELECT file, bytes, sha256, blocks FROM warc_files WHERE NOT is_condemned"
-    ):
-        yield from _file(folder, *row, quick=quick)
+    ).fetchall()
+    missing = {
+        name for name in {*records, *(row[0] for row in known)} if not (folder / name).is_file()
+    }
+    for name in sorted(missing):
+        what = f"the file is missing, and with it {records.get(name, 0)} raw records"
+        yield Damage("raw", "warc_files", file=name, what=what)
+    for row in known:
+        if row[0] not in missing:
+            yield from _file(folder, *row, quick=quick)
     (counted.records,) = conn.execute(
         "SELECT count(*) FROM captures WHERE warc_file IS NOT NULL"
     ).fetchone()
     if counted.records < _WORTH_PROCESSES:
         workers = 1
-    for damages in _read_all(folder, _batches(conn), quick=quick, workers=workers):
+    for damages in _read_all(folder, _batches(conn, missing), quick=quick, workers=workers):
         yield from damages
 
 
-def _batches(conn: sqlite3.Connection) -> Iterator[list[_Kept]]:
-    """Yield the captures with a raw record in the order in which these stand in the files."""
+def _batches(conn: sqlite3.Connection, missing: Container[str]) -> Iterator[list[_Kept]]:
+    """Yield the captures with a raw record in the order in which these stand in the files.
+
+    Of `missing` files none: that they are missing says it all.
+    """
     rows = conn.execute(
         "SELECT c.id, p.ref, c.warc_file, c.warc_offset, c.warc_length, c.payload_sha256"
         " FROM captures c LEFT JOIN pages p ON p.id = c.page WHERE c.warc_file IS NOT NULL"
         " ORDER BY c.warc_file, c.warc_offset"
     )
     while batch := [_Kept(*row) for row in islice(rows, _BATCH)]:
-        yield batch
+        yield [one for one in batch if one.file not in missing]
 
 
 def _file(
     folder: Path, name: str, size: int, digest: str, blocks: bytes, *, quick: bool
 ) -> Iterator[Damage]:
     path = folder / name
-    if not path.is_file():
-        yield Damage("raw", "warc_files", file=name, what="the file is missing")
-        return
     found = path.stat().st_size
     if found != size:
         yield Damage(
@@ -140,7 +153,8 @@ def _read(folder: Path, batch: list[_Kept]) -> list[Damage]:
         try:
             record = read_record(folder, one.file, one.offset)
         except BadRecordError as error:
-            found.append(_damage(one, str(error)))
+            where = f"{one.file} at byte {one.offset} "  # which the line begins with
+            found.append(_damage(one, str(error).removeprefix(where)))
             continue
         if one.payload_sha256 is not None and sha256(record.body) != one.payload_sha256:
             found.append(_damage(one, "the raw record has another body than its capture"))

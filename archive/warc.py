@@ -359,6 +359,8 @@ def muted() -> redirect_stderr[io.StringIO]:
 
 def reason_of(error: BaseException) -> str:
     """Return what was wrong in a few words: warcio quotes the bytes where a record should be."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     if isinstance(error, ArchiveLoadFailed):
         return str(error).partition(", first line:")[0].partition("\n")[0][:_LONGEST_REASON]
     return " ".join(str(error).split())[:_LONGEST_REASON]

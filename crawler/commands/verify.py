@@ -72,7 +72,7 @@ def command(context: Context, *, quick: bool, repair: bool, as_json: bool) -> No
     for note in result.notes:
         _say(note)
     if not as_json:
-        _sum_up(result)
+        _sum_up(result, is_repaired=repair)
     sys.exit(DAMAGED if result.damages else CLEAN)
 
 
@@ -80,11 +80,15 @@ def _say(text: str) -> None:
     print(terminal.clean(text), file=sys.stderr)
 
 
-def _sum_up(result: Verification) -> None:
+def _sum_up(result: Verification, *, is_repaired: bool) -> None:
     withdrawn = f", {result.withdrawn} erased on request" if result.withdrawn else ""
     told = f"{result.pages} pages, {result.revisions} revisions, {result.records} raw records"
     damages = len(result.damages)
-    print(f"{told}{withdrawn}: {f'{damages} damages' if damages else 'all sound'}")
+    found = "1 damage" if damages == 1 else f"{damages} damages" if damages else "all sound"
+    print(f"{told}{withdrawn}: {found}")
+    if damages:
+        left = "what is left is in the backup (docs/recovery.md)"
+        _say(left if is_repaired else f"`mattran verify --repair` mends what it can; {left}")
 
 
 def _migrate(context: Context) -> None:
