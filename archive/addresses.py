@@ -214,5 +214,9 @@ def merge(conn: sqlite3.Connection, one: KnownPage, two: KnownPage) -> KnownPage
         conn.execute("UPDATE aliases SET page = ? WHERE page = ?", (winner.id, loser.id))
         conn.execute("UPDATE frontier SET page = ? WHERE page = ?", (winner.id, loser.id))
         withdrawals.inherit(conn, loser.id, winner.id)
-        withdrawals.inherit(conn, winner.id, loser.id)
+        if withdrawals.action(conn, winner.id) is not None:
+            for (page,) in conn.execute(
+                "SELECT id FROM pages WHERE site = ? AND merged_into = ?", (loser.site, winner.id)
+            ).fetchall():
+                withdrawals.inherit(conn, winner.id, page)
     return winner

@@ -14,7 +14,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator
 
-from archive.files import TABLES
+from archive.files import TABLES, only_of
 from archive.redaction import lines_of, print_of
 
 SHARED, SAID_TODAY, OFFERED = "~", "-", "@"
@@ -140,24 +140,41 @@ def _prints_of_others(conn: sqlite3.Connection, pages: Collection[int]) -> Itera
         yield from map(print_of, lines_of(row))
 
 
+def files_of(conn: sqlite3.Connection, pages: Collection[int]) -> list[int]:
+    """Return the pages of the files that no article names but `pages`: they go with them."""
+    prints = {OFFERED + print_of(url) for url in offered(conn, pages)}
+    sites = {site for (site,) in conn.execute(
+        f"SELECT DISTINCT site FROM pages WHERE id {_IN}", (json.dumps(list(pages)),)
+    )}  # fmt: skip
+    by_address = {one for site in sites for one in _offered_at(conn, site, prints, pages)}
+    return sorted(by_address.union(only_of(conn, pages)))
+
+
 def files_of_erased(conn: sqlite3.Connection, site: str) -> list[int]:
-    """Return the pages of files that erased pages of a site offered and no other article does.
+    """Return the pages of files that erased pages of a site offered and no other article names.
 
     But for those that were erased with them.
     """
     pages = _erased(conn, site)
-    erased = json.dumps(pages)
     prints = {one for page in pages for one in _known(conn, page) if one.startswith(OFFERED)}
+    return sorted(_offered_at(conn, site, prints, pages))
+
+
+def _offered_at(
+    conn: sqlite3.Connection, site: str, prints: set[str], but: Collection[int]
+) -> set[int]:
+    """Return the pages of files at addresses with these marked hashes that only `but` name."""
     if not prints:
-        return []
+        return set()
+    told = json.dumps(list(but))
     rows = conn.execute(
         "SELECT a.page, a.url FROM aliases a JOIN pages p ON p.id = a.page"
         f" WHERE a.site = ? AND p.kind = 'attachment' AND p.id NOT {_IN}",
-        (site, erased),
+        (site, told),
     )
     found = {page for page, url in rows.fetchall() if OFFERED + print_of(url) in prints}
-    return sorted(page for page in found if not _is_named(conn, page, erased))
+    return {page for page in found if not _is_named(conn, page, told)}
 
 
-def _is_named(conn: sqlite3.Connection, file: int, erased: str) -> bool:
-    return any(conn.execute(_NAMING.format(table), (file, erased)).fetchone() for table in TABLES)
+def _is_named(conn: sqlite3.Connection, file: int, but: str) -> bool:
+    return any(conn.execute(_NAMING.format(table), (file, but)).fetchone() for table in TABLES)

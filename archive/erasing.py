@@ -39,6 +39,8 @@ SELECT w.page, p.site, EXISTS (SELECT 1 FROM revisions r WHERE r.page = w.page
   OR EXISTS (SELECT 1 FROM captures c WHERE c.page = w.page AND (c.warc_file IS NOT NULL
     OR c.same_content_as IS NOT NULL OR c.failure_text IS NOT NULL
     OR json_remove(c.evidence, '$.readings', '$.redacted') <> '{}'))
+  OR EXISTS (SELECT 1 FROM frontier f WHERE f.page = w.page
+    AND (f.text <> '' OR json_extract(f.hints, '$.excerpt') IS NOT NULL))
 FROM withdrawals w JOIN pages p ON p.id = w.page WHERE w.action = 'erase' ORDER BY w.page
 """
 # A file goes with the articles that alone offered it.
@@ -77,7 +79,7 @@ def family(conn: sqlite3.Connection, page: int) -> list[int]:
 def preview(conn: sqlite3.Connection, page: int) -> Withdrawn:
     """Say what `erase` would take, without looking into other records."""
     own = family(conn, page)
-    attached = files.only_of(conn, own)
+    attached = erased_lines.files_of(conn, own)
     pages, both = json.dumps(own), json.dumps(own + attached)
     one = f"SELECT count(*) FROM revisions WHERE page {_IN}"
     raw = f"SELECT count(*) FROM captures WHERE page {_IN} AND warc_file IS NOT NULL"
@@ -180,7 +182,7 @@ def erase(
     said = erased_lines.shared(conn, pages, lines)
     addresses = erased_lines.offered(conn, pages)
     # Its files go along, unless another article offers them as well.
-    pages += files.only_of(conn, pages)
+    pages += erased_lines.files_of(conn, pages)
     (site,) = conn.execute("SELECT site FROM pages WHERE id = ?", (page,)).fetchone()
 
     def enter() -> None:
@@ -199,51 +201,56 @@ def erase(
 
 
 def erase_again(
-    archive: Archive, taken: Collection[str], progress: Callable[[str], None], *, is_new: bool
+    archive: Archive, new: Collection[str] | None, progress: Callable[[str], None]
 ) -> int:
     """Erase what a merge brought of pages that either archive had erased, and their words.
 
     The words are known by the text of the pages where one archive had it, else by the hashes of
     their lines.
 
-    :param taken: the WARC files that came.
-    :param is_new: whether anything came that was not here.
+    :param new: the WARC files that no erased line was looked for in; None: any may be.
     :returns: how many pages there was something of.
     """
     conn = archive.conn
-    with transaction(conn):
-        withdrawals.settle(conn)
     rows = conn.execute(_ERASED).fetchall()
     brought = [page for page, _, is_there in rows if is_there]
-    if not rows:
-        return 0
-    sites = {site for _, site, _ in rows}
-    lines = {page: erased_lines.of_pages(conn, [page]) for page in brought}
+    sites = sorted({site for _, site, _ in rows})
     with transaction(conn):
-        for page in brought:
-            for one in family(conn, page):
-                erased_lines.note(conn, one, lines[page], erased_lines.offered(conn, [page]))
-        prints = {site: erased_lines.settle(conn, site) for site in sorted(sites)}
-    known = set().union(*prints.values())
-    words = {line for own in lines.values() for line in own if print_of(line) in known}
-    if not (brought or is_new):
+        lines = {page: _note_again(conn, page) for page in brought}
+        prints = {site: erased_lines.settle(conn, site) for site in sites}
+    if not brought and new is not None and not new:
         return 0
-    elsewhere = {
-        site: leave_out for site in sites if (leave_out := without(words, prints[site])) is not None
-    }
-    pages = brought + [file for site in sorted(sites)
-                       for file in erased_lines.files_of_erased(conn, site)]  # fmt: skip
+    elsewhere: dict[str, LeaveOut] = {}
+    words: set[str] = set()
+    for site in sites:
+        known = {line for page, of, _ in rows if of == site for line in lines.get(page, ())}
+        known = {line for line in known if print_of(line) in prints[site]}
+        words |= known
+        if (leave_out := without(known, prints[site])) is not None:
+            elsewhere[site] = leave_out
+    attached = [file for site in sites for file in erased_lines.files_of_erased(conn, site)]
 
     def enter() -> None:
-        for one in pages[len(brought) :]:
-            conn.execute(_ENTER_FILE, (one, one))
+        for file in attached:
+            conn.execute(_ENTER_FILE, (file, file))
 
-    rewritten = take_out(
-        archive, pages, elsewhere, enter=enter, progress=progress, among=None if words else taken
-    )
+    among = None if words else new
+    pages = brought + attached
+    rewritten = take_out(archive, pages, elsewhere, enter=enter, progress=progress, among=among)
     if pages or rewritten:
         clean(archive)
     return len(brought)
+
+
+def _note_again(conn: sqlite3.Connection, page: int) -> set[str]:
+    """Keep the hashes of the lines that came of an erased article; return the lines."""
+    (kind,) = conn.execute("SELECT kind FROM pages WHERE id = ?", (page,)).fetchone()
+    if kind == "attachment":
+        return set()
+    lines, addresses = erased_lines.of_pages(conn, [page]), erased_lines.offered(conn, [page])
+    for one in family(conn, page):
+        erased_lines.note(conn, one, lines, addresses)
+    return lines
 
 
 def without(lines: Collection[str], prints: Collection[str] = ()) -> LeaveOut | None:
@@ -254,6 +261,7 @@ def without(lines: Collection[str], prints: Collection[str] = ()) -> LeaveOut | 
         return None
 
     def left(body: bytes) -> bytes:
-        return without_printed(pattern.sub(PLACEHOLDER, body) if pattern else body, known)
+        body = without_printed(body, known)  # first: so it goes where only hashes are known, too
+        return pattern.sub(PLACEHOLDER, body) if pattern else body
 
     return left

@@ -59,6 +59,7 @@ _NEW = {
         " AND file NOT IN (SELECT file FROM main.warc_files)"
     ),
 }
+_ERASED = "SELECT page, lines FROM withdrawals WHERE action = 'erase' ORDER BY page"
 # What one archive missed, another may have seen again; then the page is as it was seen last.
 _SEEN_AGAIN = """
   SELECT c.captured_at, c.id FROM captures c WHERE c.page = d.page AND c.captured_at > d.gone_at
@@ -120,18 +121,31 @@ def preview(db: Path, other: Path) -> dict[str, int]:
 
 def merge(archive: Archive, other: Path, progress: Progress = lambda _: None) -> Merged:
     """Bring everything of the archive at `other` into this one, which is opened exclusively."""
+    is_whole = _begin(archive.conn)
+    erased = archive.conn.execute(_ERASED).fetchall()
     with closing(open_for_reading(other)) as source:
         source.row_factory = uniting.as_dict
         source.execute("BEGIN")
         merging = _Merging(archive, source, other.parent / FOLDER, progress)
         done = merging.run()
     progress("erased pages")
-    is_new = bool(done.captures or done.revisions or done.files)
-    done.withdrawn = erasing.erase_again(archive, merging.files.taken, progress, is_new=is_new)
+    is_whole &= archive.conn.execute(_ERASED).fetchall() == erased
+    new = merging.files.taken if is_whole else None
+    done.withdrawn = erasing.erase_again(archive, new, progress)
     progress("duplicates")
     derived.drain(archive.conn)
     duplicates.settle(archive.conn)
+    with transaction(archive.conn):
+        archive.conn.execute("DELETE FROM meta WHERE name = 'merging'")
     return done
+
+
+def _begin(conn: sqlite3.Connection) -> bool:
+    """Note that a merge is under way; return whether the last one came to its end."""
+    with transaction(conn):
+        (unfinished,) = conn.execute("SELECT count(*) FROM meta WHERE name = 'merging'").fetchone()
+        conn.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('merging', '1')")
+    return not unfinished
 
 
 class _Merging:

@@ -186,9 +186,9 @@ class Crawl:
         fetch = an_answer(claim, at=at, status=status)
         return self.archive.store(Page(url=claim.url, kind=kind, fetch=fetch, claim=claim))
 
-    def list(self, claim: Claim, found: list[Link], *, at: float = 0.0) -> Stored:
+    def list(self, claim: Claim, found: list[Link], *, at: float = 0.0, **answer: Any) -> Stored:
         """Store a listing page."""
-        fetch = an_answer(claim, at=at)
+        fetch = an_answer(claim, at=at, **answer)
         page = Page(url=claim.url, kind="listing", links=found, fetch=fetch, claim=claim)
         return self.archive.store(page)
 

@@ -39,7 +39,7 @@ def happen(crawl: Crawl, chance: random.Random, at: float) -> None:
     """Let one thing happen to one of a few pages."""
     crawl.conn.execute("UPDATE frontier SET state = 'done' WHERE state = 'ready'")
     name = chance.choice(NAMES)
-    what = chance.choice(["see"] * 8 + ["miss", "miss", "reread", "moved", "file"])
+    what = chance.choice(["see"] * 8 + ["miss", "miss", "reread", "moved", "file", "list"])
     if what == "see":
         body = f"{LEAST}{name}.{chance.randrange(4)}."
         offered = [Attachment(url=f"{ROOT}/tep/{name}.pdf", caption=None)] * chance.randrange(2)
@@ -54,6 +54,9 @@ def happen(crawl: Crawl, chance: random.Random, at: float) -> None:
             chance.choice([f"%PDF {name}{word}".encode() for word in ("one", "two")]),
             at=at,
         )
+    elif what == "list":  # a listing that repeats what an article says
+        body = f"<li>{LEAST}{name}.{chance.randrange(4)}.</li>{at}".encode()
+        crawl.list(crawl.claim_url(f"{ROOT}/tin"), [], at=at, body=body)
     elif what == "moved":  # a page known by its address proves to be another
         crawl.see("old", says(f"{LEAST}7."), at=at, key="/tin/old.html")
         crawl.redirect("old", f"{ROOT}/tin/{name}.html", at=at + 0.01)
