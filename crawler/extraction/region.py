@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ _CLIMB_GAIN = 0.10
 _FOOT_LINES = 4  # of a page, where its office may say how to reach it
 _SHORT_BETWEEN = 2  # short blocks, such as a caption, between two pieces of a text
 _SENTENCE_END = (".", "!", "?", "…", ":", ";", "”", '"')
+_OTHER_COMMAS = ("\uff0c", "\u3001")
 _PARAGRAPHS = frozenset({"p", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -87,10 +88,13 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
     """
     lines = walk.lines
     prosaic = [group for group in groups if group.size >= PROSE and is_prose(group)]
-    prose = _running(walk, prosaic, [group.size for group in prosaic])
+    sizes = [0] * (len(lines) + 1)
+    for group in prosaic:
+        sizes[group.first + 1] = group.size
+    prose = list(accumulate(sizes))  # before each line
     total = prose[-1] or 1
     quotes = [node for node in walk.nodes if node.quoted]
-    marked = bytearray(len(lines))
+    steps = [0] * (len(lines) + 1)  # how many marked boxes begin with a line, less those ended
     done = 0  # the end of the last box that is marked as a whole
     found = set()
     for number, kind in walk.named:
@@ -102,7 +106,13 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
             continue
         if (prose[last] - prose[first]) / total <= SHARE_BELOW[kind]:
             found.add(number)
-            done = _mark(marked, first, last, quotes if kind == WEAK else [], done)
+            if quotes and kind == WEAK:
+                _mark_unquoted(steps, first, last, quotes)
+                continue
+            steps[first] += 1
+            steps[last] -= 1
+            done = max(done, last)
+    marked = list(accumulate(steps))
     for group in groups:
         first = group.first
         if marked[first] or is_imprint(lines[first].text):
@@ -112,15 +122,11 @@ def mark_furniture(walk: Walk, groups: list[Group]) -> set[int]:
     return found
 
 
-def _mark(marked: bytearray, first: int, last: int, quotes: list[Node], done: int) -> int:
-    """Mark a range of lines but for its quotations; returns up to where boxes are marked whole,
-    `done` before."""
-    if quotes:
-        for start, end in _unquoted(first, last, quotes):
-            marked[start:end] = b"\1" * (end - start)
-        return done
-    marked[first:last] = b"\1" * (last - first)
-    return max(done, last)
+def _mark_unquoted(steps: list[int], first: int, last: int, quotes: list[Node]) -> None:
+    """Mark a range of lines but for its quotations."""
+    for start, end in _unquoted(first, last, quotes):
+        steps[start] += 1
+        steps[end] -= 1
 
 
 def _unquoted(first: int, last: int, quotes: list[Node]) -> Iterable[tuple[int, int]]:
@@ -155,7 +161,7 @@ def mark_learned(walk: Walk, groups: list[Group], learned: Collection[int]) -> N
 
 def is_prose(group: Group) -> bool:
     """Whether a group is long enough, and free enough of links, to count as prose."""
-    return group.size >= PROSE and group.linked < 0.4 * group.size
+    return group.size >= PROSE and 5 * group.linked < 2 * group.size
 
 
 def find_region(walk: Walk, groups: list[Group]) -> Region | None:
@@ -163,7 +169,7 @@ def find_region(walk: Walk, groups: list[Group]) -> Region | None:
     seed = _seed(walk, groups)
     if seed is None:
         return None
-    sums = _running(walk, groups, _signed_scores(walk, groups))
+    sums = _signed_sums(walk, groups)
     best = seed
     best_sum = sums[walk.nodes[seed].last] - sums[walk.nodes[seed].first]
     node = walk.nodes[seed].parent
@@ -287,22 +293,23 @@ def kept(group: Group) -> bool:
     return group.link_share <= (0.85 if group.size > 200 else 0.8)
 
 
-def _signed_scores(walk: Walk, groups: list[Group]) -> list[float]:
-    """What each group adds to a region that takes it in: prose its length, the rest below zero."""
+def _signed_sums(walk: Walk, groups: list[Group]) -> list[float]:
+    """What the groups before each line add to a region that takes them in: prose its length, the
+    rest below zero."""
     lines = walk.lines
-    scores: list[float] = []
+    at = [0.0] * (len(lines) + 1)
     for group in groups:
-        if group.furniture and not group.learned:
-            scores.append(-min(group.size, 200))
-            continue
-        score = _plain_score(group, lines[group.first])
-        scores.append(min(score, -min(group.size, 200)) if group.learned else score)
-    return scores
+        size = group.size
+        score: float = -min(size, 200)
+        if group.learned or not group.furniture:
+            plain = _plain_score(size, group.linked, lines[group.first])
+            score = min(plain, score) if group.learned else plain
+        at[group.first + 1] = score
+    return list(accumulate(at))
 
 
-def _plain_score(group: Group, line: Line) -> float:
-    size, linked = group.size, group.linked
-    if linked > 0.5 * size:
+def _plain_score(size: int, linked: int, line: Line) -> float:
+    if 2 * linked > size:
         return -3 * min(linked, 120) - 30
     if line.heading:
         return -30 if linked else 0
@@ -312,21 +319,13 @@ def _plain_score(group: Group, line: Line) -> float:
     return (size - linked) - 3 * linked
 
 
-def _running(walk: Walk, groups: list[Group], scores: Sequence[float]) -> list[float]:
-    """Sums of the groups' scores before each line, so that any node's sum is a subtraction."""
-    at = [0.0] * (len(walk.lines) + 1)
-    for group, score in zip(groups, scores, strict=True):
-        at[group.first + 1] = score
-    return list(accumulate(at))
-
-
 def _seed(walk: Walk, groups: list[Group]) -> int | None:
     """The element with the most prose directly in it, and half of that in its children."""
     nodes = walk.nodes
     held = Counter([group.node for group in groups])
     scores: dict[int, float] = {}
     for group in groups:
-        if group.furniture or group.size < _SEED_LEAST or group.linked > 0.5 * group.size:
+        if group.furniture or group.size < _SEED_LEAST or 2 * group.linked > group.size:
             continue
         worth = _worth(walk, group)
         node = _container(walk, group.node, held)
@@ -373,7 +372,12 @@ def _worth(walk: Walk, group: Group) -> float:
 
 def _commas(text: str) -> int:
     count = text.count(",")
-    return count if text.isascii() else count + text.count("\uff0c") + text.count("\u3001")
+    if text.isascii():
+        return count
+    for comma in _OTHER_COMMAS:
+        if comma in text:
+            count += text.count(comma)
+    return count
 
 
 def _container(walk: Walk, node: int, held: Counter[int]) -> int:
