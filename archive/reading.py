@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from shlex import quote
 
-from archive.database_file import refuse_other_files
+from archive.database_file import refuse_lost, refuse_other_files
 from archive.errors import ArchiveError, ArchiveLockedError, UsageError
 from archive.version import SCHEMA_VERSION
 
@@ -45,6 +45,7 @@ def _check_file(path: Path) -> None:
     try:
         size = path.stat().st_size
     except (FileNotFoundError, NotADirectoryError):
+        refuse_lost(path)
         raise UsageError(
             f"there is no archive at {path}: `mattran crawl SITE` makes it,"
             " or name another file with --db"

@@ -14,6 +14,8 @@ from archive import connection, page_sums
 from archive.connection import open_for_writing, transaction
 from archive.errors import ArchiveError, ArchiveLockedError, NotWritableError, UsageError
 from archive.locks import ArchiveLock
+from archive.reading import open_for_reading
+from archive.store import Archive
 from archive.version import SCHEMA_VERSION
 from tests.archive.crawling import Crawl, an_article
 
@@ -219,3 +221,21 @@ def test_while_somebody_reads_the_log_is_not_written_back_after_every_page(tmp_p
         assert conn.execute("PRAGMA busy_timeout").fetchone() == (60_000,)
         reader.rollback()
         assert min(store_pages(conn, 10)) < 20
+
+
+@pytest.mark.parametrize(("left", "what"), [(None, "gone"), (b"", "empty"), (b"x" * 99, "damaged")])
+def test_an_archive_that_is_lost_is_not_begun_anew_unseen(
+    tmp_path: Path, left: bytes | None, what: str
+) -> None:
+    db = tmp_path / "mattran.db"
+    with Archive.open(db, "crawl"):
+        pass
+    db.unlink()
+    if left is not None:
+        db.write_bytes(left)
+    for opened in (open_for_writing, open_for_reading):
+        with pytest.raises(ArchiveError, match=f"is {what}, and mattran.db.sums"):
+            opened(db)
+    (tmp_path / "mattran.db.sums").unlink()
+    if left != b"x" * 99:
+        open_for_writing(db).close()
