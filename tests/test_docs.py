@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 import pytest
 
-from archive.merging import ASSUMED
+from archive.facts import ASSUMED
 from crawler.commands import SUMMARIES, Context, mattran
 
 ROOT = Path(__file__).resolve().parents[1]
