@@ -70,7 +70,18 @@ class _Teller:
         }
 
     def _assumed(self, before: Row, row: Row) -> str:
-        """Return the cause that nobody saw: by one set of rules only the site can change a text."""
+        """Return the cause that nobody saw: by one set of rules only the site can change a text.
+
+        Of an older reading of what stands there somebody may have seen it.
+        """
+        step = row["captured_at"], row["content_hash"]
+        seen = [
+            cause
+            for (at, older, digest), cause in self.facts.causes.items()
+            if (at, digest) == step and self._is_read_as(older, before["content_hash"])
+        ]
+        if seen:
+            return max(seen)[1]
         same = all(before[name] == row[name] for name in ("extractor", "template"))
         is_rules = self._is_read_as(before["content_hash"], row["content_hash"])
         return "site" if same and not is_rules else "rules"
