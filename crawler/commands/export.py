@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -97,7 +98,7 @@ def command(
         )
         query = " ".join(words) if words else None
         without = _left_out(conn, query, where) if query and not with_repeats else []
-        found = articles(conn, query, where, limit=limit, without=without)
+        found = _begun(articles(conn, query, where, limit=limit, without=without))
         if output is None:
             _write_text(conn, found, form, sys.stdout.buffer, bom=not no_bom)
             return
@@ -112,6 +113,12 @@ def command(
         with _whole_file(output) as part:
             count = _write_file(conn, found, form, part, bom=not no_bom)
     _tell(count, output)
+
+
+def _begun(found: Iterator[Record]) -> Iterator[Record]:
+    """Ask for the first article now: what is refused is so before anything is written."""
+    first = list(islice(found, 1))
+    return chain(first, found)
 
 
 def _tell(count: int, output: Path) -> None:
@@ -129,7 +136,7 @@ def _left_out(conn: sqlite3.Connection, query: str, where: Filter) -> list[int]:
 def _check_output(form: str, output: Path | None, force: bool) -> None:
     if output is None:
         if form not in TEXTS:
-            raise UsageError(f"{form} cannot go to the terminal: name it with --output FILE")
+            raise UsageError(f"{form} is not written to stdout: name a file with --output")
         return
     if form in FOLDERS:
         _check_folder(form, output, force)

@@ -112,7 +112,7 @@ def test_a_link_stays_and_what_it_points_to_is_replaced(
 
 def test_a_dash_is_stdout(export: Callable[..., Result]) -> None:
     assert TITLE in export("--format", "csv", "--output", "-").stdout
-    with pytest.raises(UsageError, match="cannot go to the terminal"):
+    with pytest.raises(UsageError, match="not written to stdout"):
         export("--format", "sqlite", "--output", "-")
 
 
@@ -141,16 +141,20 @@ def test_an_export_that_breaks_leaves_nothing(
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--format", "sqlite"], "name it with --output"),
+        (["--format", "sqlite"], "name a file with --output"),
         (["--format", "csv", "--output", "/no/such/folder/x"], "does not exist"),
         (["--format", "csv", "--site", "nowhere"], "no site 'nowhere'"),
     ],
 )
-def test_what_cannot_be_done_is_refused(
-    export: Callable[..., Result], arguments: list[str], line: str
+def test_what_cannot_be_done_is_refused_before_anything_is_written(
+    export: Callable[..., Result],
+    arguments: list[str],
+    line: str,
+    capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     with pytest.raises(UsageError, match=line):
         export(*arguments)
+    assert capfdbinary.readouterr().out == b""
 
 
 @pytest.mark.parametrize("day", ["2025-02-30", "today"])
