@@ -147,14 +147,12 @@ def test_an_export_that_breaks_leaves_nothing(
     ],
 )
 def test_what_cannot_be_done_is_refused_before_anything_is_written(
-    export: Callable[..., Result],
-    arguments: list[str],
-    line: str,
-    capfdbinary: pytest.CaptureFixture[bytes],
+    db: Path, arguments: list[str], line: str
 ) -> None:
-    with pytest.raises(UsageError, match=line):
-        export(*arguments)
-    assert capfdbinary.readouterr().out == b""
+    result = CliRunner().invoke(mattran, ["--db", str(db), "export", *arguments])
+    assert isinstance(result.exception, UsageError)
+    assert line in str(result.exception)
+    assert result.stdout_bytes == b""
 
 
 @pytest.mark.parametrize("day", ["2025-02-30", "today"])
