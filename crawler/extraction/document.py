@@ -23,8 +23,10 @@ _EMBEDDED = re.compile(rb"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=%\s]*")
 _BYTE_BY_BYTE = LEGACY | {"cp1252", "latin-1"}
 
 # An absolute address, or one from the root, without steps up and what a browser leaves out.
-_STEP = r"(?!\.\.?(?:/|$))[^\s/?#\\]+"
-_PLAIN = re.compile(rf"(?:https?://[\w.-]+(?::\d+)?)?/(?:{_STEP}(?:/{_STEP})*/?)?$")
+_STEP = r"(?!\.\.?(?:[/?]|$))[^\s/?#;\\]+"
+_PLAIN = re.compile(
+    rf"(?:https?://[\w.-]+(?::\d+)?)?/(?:{_STEP}(?:/{_STEP})*/?)?(?:\?[^\s#\\]+)?$"
+)
 # One for all pages: to set one up takes a fiftieth of a page's time. It begins each with no errors.
 _PARSER = etree.HTMLParser(
     encoding="utf-8",

@@ -127,6 +127,11 @@ def test_pictures_written_as_text_are_left_out_before_anything_is_cut() -> None:
         "https://c.example:81/a/..b/",
         "2.jpg",
         "/a//b",
+        "http://c.example/1.jpg?rong=300&cao=200",
+        "/anh.php?tep=/anh/1.jpg",
+        "/anh/..?a=1",
+        "/a?",
+        "/a;?b=1",
     ],
 )
 def test_addresses_are_made_absolute_as_browsers_do(base, address):
