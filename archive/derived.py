@@ -19,6 +19,7 @@ from typing import Protocol
 
 from archive import duplicates, keys, mentions
 from archive.connection import transaction
+from archive.rows import insert_rows
 
 # After so many articles a crawl looks whether an index has a batch to do.
 BATCH = 128
@@ -55,10 +56,11 @@ INDEXES: tuple[Derived, ...] = (mentions, keys, duplicates)
 
 def mark(conn: sqlite3.Connection, page: int) -> None:
     """Note, inside the transaction that changes it, that what is shown of `page` has changed."""
-    for index in INDEXES:
-        conn.execute(
-            "INSERT OR IGNORE INTO pending (derived, page) VALUES (?, ?)", (index.NAME, page)
-        )
+    insert_rows(
+        conn,
+        "INSERT OR IGNORE INTO pending (derived, page)",
+        [(index.NAME, page) for index in INDEXES],
+    )
 
 
 def pending(conn: sqlite3.Connection, name: str) -> int:

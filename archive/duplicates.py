@@ -19,10 +19,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import Any
 
 from archive.connection import transaction
 from archive.likeness import Likeness, compare, may_repeat
@@ -61,6 +62,13 @@ _SHOWN = (
     f"{_ARTICLE} WHERE i.sid IN"
     " (SELECT sid FROM pages WHERE id IN (SELECT value FROM json_each(?)))"
 )
+# Each shingle that leads to heads, with their numbers.
+_LEADS = (
+    "SELECT '[' || coalesce(group_concat(led), '') || ']' FROM"
+    " (SELECT '[' || b.value || ',' || (SELECT group_concat(s.posting & ?1) FROM shingles s"
+    f" WHERE s.posting BETWEEN b.value << {NUMBER_BITS} AND (b.value << {NUMBER_BITS}) + ?1)"
+    " || ']' AS led FROM json_each(?2) b)"
+)
 _CLUSTER = (
     "SELECT coalesce("
     f"(SELECT other FROM duplicates WHERE article = pages.id AND kind IN {MEMBERS}),"
@@ -85,8 +93,13 @@ class _Fingerprint:
     number: int
     page: int
     revision: int
-    digest: int
+    digest: int | None
     runs: int
+
+
+def _least_shared(runs: int) -> float:
+    """Return how many runs another text has to share with one that has so many."""
+    return 1 if runs <= FEW_RUNS else max(SHARED, SHARE * runs / 4)
 
 
 def version() -> str:
@@ -176,12 +189,19 @@ class _Judging:
     conn: sqlite3.Connection
     batch: frozenset[int] = frozenset()
     subjects: dict[int, Subject] = field(default_factory=dict)
-    # The numbers of the heads that each shingle leads to: stored ones, then those of this batch.
-    leads: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    held: dict[int, _Fingerprint | None] = field(default_factory=dict)
+    # Of each article of the batch: how many of its shingles lead to the number of a stored head.
+    shared: dict[int, Counter[int]] = field(default_factory=dict)
+    # The heads of this batch that a shingle leads to, of shingles that several articles of it have.
+    leads: dict[int, list[int]] = field(default_factory=dict)
+    repeated: frozenset[int] = frozenset()
     # Of the numbers of heads: the article, and how many shingles lead to it.
     heads: dict[int, tuple[int, int]] = field(default_factory=dict)
     orders: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    postings: dict[int, Sequence[int]] = field(default_factory=dict)
+    # Digests that other articles may have, and articles that may have a relation with another one.
+    digests: set[int | None] = field(default_factory=set)
+    related: set[int] = field(default_factory=set)
+    postings: dict[int, Collection[int]] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     stock: set[int] = field(default_factory=set)
     # When relations were found that were taken away and may be found again.
@@ -193,56 +213,88 @@ class _Judging:
         self.batch = frozenset(pages)
         shown = subjects(self.conn, pages)
         self.subjects = {subject.page: subject for subject in shown}
+        self.orders = {subject.page: subject.order for subject in shown}
+        self._read_held(pages)
         for page in pages:
             held = self._fingerprint(page)
             subject = self.subjects.get(page)
             if held and (subject is None or held.revision != subject.revision):
                 self.take_out(page)
-        self._look_up({run for subject in shown for run in subject.text.sample})
+        self._look_up(shown)
         for subject in sorted(shown, key=lambda subject: subject.order):
             self._judge(subject)
         self.write()
 
+    def _read_held(self, pages: Sequence[int]) -> None:
+        """Read what is stored of the articles of the batch, which saves asking one by one."""
+        listed = json.dumps(pages)
+        rows = self.conn.execute(
+            "SELECT number, page, revision, digest, runs FROM fingerprints"
+            " WHERE page IN (SELECT value FROM json_each(?))",
+            (listed,),
+        )
+        self.held = dict.fromkeys(pages) | {row[1]: _Fingerprint(*row) for row in rows}
+        self.related = set(
+            self._listed(
+                "SELECT json_group_array(article) FROM duplicates"
+                " WHERE article IN (SELECT value FROM json_each(?))",
+                listed,
+            )
+        )
+        digests = [subject.text.digest for subject in self.subjects.values()]
+        self.digests = {digest for digest, count in Counter(digests).items() if count > 1}
+        self.digests.update(
+            self._listed(
+                "SELECT json_group_array(digest) FROM fingerprints"
+                " WHERE digest IN (SELECT value FROM json_each(?))",
+                json.dumps(digests),
+            )
+        )
+
+    def _listed(self, query: str, *values: object) -> list[Any]:
+        """Return the list that the one row of a query holds: many rows take Python far longer."""
+        return list(json.loads(self.conn.execute(query, values).fetchone()[0]))
+
     def write(self) -> None:
         """Store what the batch came to."""
-        base = ((number, run) for number, runs in self.postings.items() for run in runs)
-        self.conn.executemany(
-            "INSERT OR IGNORE INTO shingles (posting) VALUES (?)",
-            [(posting,) for posting in sorted(run << NUMBER_BITS | number for number, run in base)],
+        postings = [
+            run << NUMBER_BITS | number for number, runs in self.postings.items() for run in runs
+        ]
+        self.conn.execute(
+            "INSERT OR IGNORE INTO shingles (posting) SELECT value FROM json_each(?)",
+            (json.dumps(sorted(postings)),),
         )
-        self.conn.executemany(
-            f"UPDATE pages SET cluster = ({_CLUSTER}) WHERE id = ? AND cluster IS NOT ({_CLUSTER})",
-            [(page,) for page in sorted(self.touched)],
+        self.conn.execute(
+            f"UPDATE pages SET cluster = ({_CLUSTER}) WHERE cluster IS NOT ({_CLUSTER})"
+            " AND id IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(self.touched)),),
         )
 
     # Which ones to compare
 
-    def _look_up(self, runs: set[int]) -> None:
-        """Read the heads that `runs` lead to; those of too many become stock phrases."""
-        stock = self.conn.execute(
-            "SELECT shingle FROM stock_shingles WHERE shingle IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(runs)),),
+    def _look_up(self, shown: Sequence[Subject]) -> None:
+        """Read the heads that the shingles lead to; those of too many become stock phrases."""
+        counted = Counter(chain.from_iterable(subject.text.sample for subject in shown))
+        self.repeated = frozenset(run for run, count in counted.items() if count > 1)
+        runs = json.dumps(sorted(counted))
+        self.stock = set(
+            self._listed(
+                "SELECT json_group_array(shingle) FROM stock_shingles"
+                " WHERE shingle IN (SELECT value FROM json_each(?))",
+                runs,
+            )
         )
-        self.stock = {shingle for (shingle,) in stock}
-        bases = [run << NUMBER_BITS for run in sorted(runs - self.stock)]
-        rows = self.conn.execute(
-            "SELECT s.posting FROM json_each(?) b CROSS JOIN shingles s"
-            " ON s.posting BETWEEN b.value AND b.value + ?",
-            (json.dumps(bases), _NUMBER),
-        )
-        for (posting,) in rows:
-            self.leads[posting >> NUMBER_BITS].append(posting & _NUMBER)
-        self._forget_stock([run for run, heads in self.leads.items() if len(heads) >= STOCK])
-        heads = self.conn.execute(
-            "SELECT number, page, runs FROM fingerprints WHERE runs > 0"
-            " AND number IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(set(chain.from_iterable(self.leads.values())))),),
-        )
-        self.heads = {number: (page, runs) for number, page, runs in heads}
+        found = self._listed(_LEADS, _NUMBER, runs)
+        leads: dict[int, list[int]] = {run: numbers for run, *numbers in found}
+        self._forget_stock([run for run, heads in leads.items() if len(heads) >= STOCK], leads)
+        for subject in shown:
+            led = filter(None, map(leads.get, subject.text.sample))
+            self.shared[subject.page] = Counter(chain.from_iterable(led))
+        self._read_heads(shown)
 
-    def _forget_stock(self, runs: list[int]) -> None:
+    def _forget_stock(self, runs: list[int], leads: dict[int, list[int]]) -> None:
         for run in runs:
-            del self.leads[run]
+            del leads[run]
             base = run << NUMBER_BITS
             self.conn.execute(
                 "DELETE FROM shingles WHERE posting BETWEEN ? AND ?", (base, base | _NUMBER)
@@ -250,19 +302,34 @@ class _Judging:
             self.conn.execute("INSERT INTO stock_shingles (shingle) VALUES (?)", (run,))
         self.stock.update(runs)
 
+    def _read_heads(self, shown: Sequence[Subject]) -> None:
+        """Read the heads that share enough with any article of the batch."""
+        wanted: set[int] = set()
+        for subject in shown:
+            least = _least_shared(len(subject.text.sample - self.stock))
+            shared = self.shared[subject.page].items()
+            wanted.update([number for number, count in shared if count >= least])
+        rows = self.conn.execute(
+            "SELECT number, page, runs FROM fingerprints WHERE runs > 0"
+            " AND number IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(wanted)),),
+        )
+        self.heads = {number: (page, runs) for number, page, runs in rows}
+
     def _promising(self, subject: Subject) -> tuple[list[int], list[int]]:
         """Return the earlier and the later heads that share most runs with an article."""
-        runs = [run for run in subject.text.sample if run not in self.stock]
-        shared = Counter(chain.from_iterable(self.leads[run] for run in runs if run in self.leads))
-        least = 1 if len(runs) <= FEW_RUNS else max(SHARED, SHARE * len(runs) / 4)
-        shares: dict[int, float] = {}
+        runs = subject.text.sample - self.stock
+        shared = self.shared[subject.page]
+        shared.update(chain.from_iterable(filter(None, map(self.leads.get, runs & self.repeated))))
+        own, least, heads = len(runs), _least_shared(len(runs)), self.heads
+        shares = []
         for number, count in shared.items():
-            if count >= least and number in self.heads:
-                page, others = self.heads[number]
-                shares[page] = count / min(others, len(runs))
-        shares.pop(subject.page, None)
-        promising = [page for page, share in shares.items() if share >= SHARE]
-        promising.sort(key=lambda page: (-shares[page], page))
+            if count >= least and number in heads:
+                page, others = heads[number]
+                share = count / (others if others < own else own)  # noqa: FURB136 (by far faster)
+                if share >= SHARE:
+                    shares.append((-share, page))
+        promising = [page for _, page in sorted(shares) if page != subject.page]
         orders = self._orders_of(promising[:LOOKED_AT])
         earlier = [page for page, order in orders.items() if order < subject.order]
         later = [page for page, order in orders.items() if order > subject.order]
@@ -282,6 +349,8 @@ class _Judging:
 
     def _with_same_text(self, subject: Subject) -> set[int]:
         """Return the heads of the families in which an article has exactly this text."""
+        if subject.text.digest not in self.digests:
+            return set()
         rows = self.conn.execute(
             "SELECT coalesce((SELECT other FROM duplicates d WHERE d.article = f.page"
             f" AND d.kind IN {MEMBERS}), f.page) FROM fingerprints f"
@@ -293,30 +362,31 @@ class _Judging:
     def _templates_of(self, pages: Sequence[int]) -> list[int]:
         """Return the reports that some of `pages` use again."""
         rows = self.conn.execute(
-            "SELECT DISTINCT other FROM duplicates WHERE kind = 'same_template'"
-            " AND article IN (SELECT value FROM json_each(?))",
+            "SELECT d.other FROM json_each(?) j CROSS JOIN duplicates d ON d.article = j.value"
+            " WHERE d.kind = 'same_template'",
             (json.dumps(pages),),
         )
-        return [page for (page,) in rows]
+        return list({page for (page,) in rows})
 
     # What they are to each other
 
     def _judge(self, subject: Subject) -> None:
         held = self._fingerprint(subject.page)
         is_new = held is None or not held.runs
-        self._forget("article", subject.page, before=None if is_new else subject)
+        if subject.page in self.related:
+            self._forget("article", subject.page, before=None if is_new else subject)
         if subject.text.digest is None:
             return
         found = self._compared(subject, is_new=is_new)
         family = [one for one in found if one[1].kind in ("same_text", "near_duplicate")]
         earlier = [one for one in family if one[0].order < subject.order]
-        if held is None:
-            self._add_fingerprint(subject)
         if earlier:
             head, likeness = min(
                 earlier, key=lambda one: (-round(one[1].containment, 2), one[0].order)
             )
-            if held is not None:
+            if held is None:
+                self._add_fingerprint(subject, 0)
+            else:
                 self._step_down(subject.page)
             self._relate(subject.page, head.page, likeness)
             return
@@ -396,16 +466,28 @@ class _Judging:
     # Rows
 
     def _fingerprint(self, page: int) -> _Fingerprint | None:
-        row = self.conn.execute(
-            "SELECT number, page, revision, digest, runs FROM fingerprints WHERE page = ?", (page,)
-        ).fetchone()
-        return _Fingerprint(*row) if row else None
+        if page not in self.held:
+            row = self.conn.execute(
+                "SELECT number, page, revision, digest, runs FROM fingerprints WHERE page = ?",
+                (page,),
+            ).fetchone()
+            self.held[page] = _Fingerprint(*row) if row else None
+        return self.held[page]
 
-    def _add_fingerprint(self, subject: Subject) -> None:
-        self.conn.execute(
-            "INSERT INTO fingerprints (page, revision, digest, runs) VALUES (?, ?, ?, 0)",
-            (subject.page, subject.revision, subject.text.digest),
-        )
+    def _add_fingerprint(self, subject: Subject, runs: int) -> int:
+        """Store the fingerprint of an article that `runs` shingles lead to; return its number."""
+        (number,) = self.conn.execute(
+            "INSERT INTO fingerprints (page, revision, digest, runs) VALUES (?, ?, ?, ?)"
+            " RETURNING number",
+            (subject.page, subject.revision, subject.text.digest, runs),
+        ).fetchone()
+        values = (number, subject.page, subject.revision, subject.text.digest, runs)
+        self.held[subject.page] = _Fingerprint(*values)
+        return int(number)
+
+    def _set_runs(self, held: _Fingerprint, runs: int) -> None:
+        self.conn.execute("UPDATE fingerprints SET runs = ? WHERE page = ?", (runs, held.page))
+        self.held[held.page] = replace(held, runs=runs)
 
     def _forget(self, end: str, page: int, *, before: Subject | None = None) -> list[int]:
         """Take away the relations that have an article at one end; returns the other ends.
@@ -439,30 +521,30 @@ class _Judging:
             ),
         )
         self.touched.update((article, other))
+        self.related.add(article)
 
     def _lead(self, subject: Subject, held: _Fingerprint | None) -> None:
         """Let the runs of a head lead to it."""
         if held is not None and held.runs:
             return
-        runs = [run for run in subject.text.sample if run not in self.stock]
-        number = self._number(subject.page)
-        self.conn.execute("UPDATE fingerprints SET runs = ? WHERE number = ?", (len(runs), number))
+        runs = subject.text.sample - self.stock
+        if held is None:
+            number = self._add_fingerprint(subject, len(runs))
+        else:
+            number = held.number
+            self._set_runs(held, len(runs))
         self.postings[number] = runs
         if runs:
             self.heads[number] = (subject.page, len(runs))
-        for run in runs:
-            self.leads[run].append(number)
-
-    def _number(self, page: int) -> int:
-        query = "SELECT number FROM fingerprints WHERE page = ?"
-        return int(self.conn.execute(query, (page,)).fetchone()[0])
+        for run in runs & self.repeated:
+            self.leads.setdefault(run, []).append(number)
 
     def _step_down(self, page: int) -> None:
         """Let a head be one no more: it leads nobody, and its members are judged again."""
         held = self._fingerprint(page)
         if held is not None and held.runs:
             self._forget_postings(held)
-            self.conn.execute("UPDATE fingerprints SET runs = 0 WHERE page = ?", (page,))
+            self._set_runs(held, 0)
         self._forget("article", page)
         self._let_members_go(page)
 
@@ -474,6 +556,7 @@ class _Judging:
         if held.runs:
             self._forget_postings(held)
         self.conn.execute("DELETE FROM fingerprints WHERE page = ?", (page,))
+        self.held[page] = None
         self._forget("article", page)
         self._let_members_go(page)
         self.touched.add(page)

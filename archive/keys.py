@@ -21,14 +21,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from archive.rows import insert_rows
 from archive.units import EVER, Key, counting_for
 from archive.vietnamese import NORM_VERSION, syllables, syllables_and_marked
 
 NAME = "keys"
 BATCH = 128
+# What the keys of a batch of long articles take in memory; SQLite's own limit is a quarter of it.
+BATCH_BYTES = 4 << 20
 # Raise it when `tokens` gives other ones for any article; `version` makes the index anew then.
 FORM = 2
 
@@ -78,26 +81,29 @@ class KeyedArticle:
         return self.page, self.sid, self.revision, self.units
 
     def tokens(self) -> str:
-        """Return the distinct keys, apart by spaces."""
-        title = _words(self.title)
-        keys = _words(self.body)  # the largest: the others go into it
-        keys.update(title, [f"{TITLE}{key}" for key in title], _words(self.lead))
-        keys.update(f"{SECTION}{word}" for word in syllables(self.section or ""))
-        keys.update(f"{AUTHOR}{word}" for word in syllables(self.author or ""))
+        """Return the keys, apart by spaces; the index takes those that come again for one."""
+        title, (lead, keys) = _words(self.title), syllables_and_marked(self.lead)
+        body, marked = syllables_and_marked(self.body)
+        keys.update(marked, body, lead, title, [f"{TITLE}{key}" for key in title])
+        keys.update([f"{SECTION}{word}" for word in syllables(self.section or "")])
+        keys.update([f"{AUTHOR}{word}" for word in syllables(self.author or "")])
         keys.add(f"{SITE}{self.site}")
         keys.update(self.units.split())
-        return " ".join(keys)
+        return f"{' '.join(keys)}{_pairs(lead)}{_pairs(body)}"
 
 
 def _words(text: str) -> set[str]:
     words, keys = syllables_and_marked(text)
-    keys.update(words)
-    if len(words) > 1:
-        # Written in one go: pair by pair it takes half as long again.
-        pairs = [" +", "", "+", ""] * (len(words) - 1)
-        pairs[1::4], pairs[3::4] = words[:-1], words[1:]
-        keys.update("".join(pairs).split())
+    keys.update(words, _pairs(words).split())
     return keys
+
+
+def _pairs(words: Sequence[str]) -> str:
+    """Return the pairs of neighbouring words, with a space before each."""
+    # Written in one go: pair by pair it takes half as long again.
+    pairs = [" +", "", "+", ""] * (len(words) - 1)
+    pairs[1::4], pairs[3::4] = words[:-1], words[1:]
+    return "".join(pairs)
 
 
 def unit_key(unit: Key) -> str:
@@ -151,6 +157,7 @@ def update(conn: sqlite3.Connection, pages: str) -> None:
 
     FTS5 takes rising rowids in one go: a batch costs the less an article the larger it is.
     """
+    _make_room(conn)
     new = {article.place: article for article in shown(conn, pages)}
     old = {article.place: article for article in keyed(conn, pages)}
     remove(conn, [article for place, article in old.items() if place not in new])
@@ -159,10 +166,20 @@ def update(conn: sqlite3.Connection, pages: str) -> None:
         "INSERT INTO article_keys(rowid, keys) VALUES (?, ?)",
         ((article.sid, article.tokens()) for article in added),
     )
-    conn.executemany(
-        "INSERT INTO keyed (page, sid, revision, units) VALUES (?, ?, ?, ?)",
+    insert_rows(
+        conn,
+        "INSERT INTO keyed (page, sid, revision, units)",
         [article.place for article in added],
     )
+
+
+def _make_room(conn: sqlite3.Connection) -> None:
+    """Let a batch wait in memory until it is whole, and not be written in parts and merged."""
+    held = conn.execute("SELECT v FROM article_keys_config WHERE k = 'hashsize'").fetchone()
+    if held is None or held[0] != BATCH_BYTES:
+        conn.execute(
+            "INSERT INTO article_keys(article_keys, rank) VALUES ('hashsize', ?)", (BATCH_BYTES,)
+        )
 
 
 def outdated(conn: sqlite3.Connection, pages: str) -> list[int]:

@@ -52,7 +52,7 @@ def compare(one: Text, two: Text) -> Likeness | None:
         return SAME
     if one.is_short or two.is_short:
         return None
-    small, large = sorted((one, two), key=lambda text: len(text.shingles))
+    small, large = (one, two) if len(one.shingles) <= len(two.shingles) else (two, one)
     containment = len(small.shingles & large.shingles) / len(small.shingles)
     if containment < ALIKE:
         return None

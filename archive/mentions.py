@@ -15,6 +15,7 @@ from functools import cache
 
 from archive import keys, places, units
 from archive.places import DISTRICT, PROVINCE, WARD, Context, canonical, named_in
+from archive.rows import insert_rows
 from archive.units import Key, Unit, shipped
 
 NAME = "mentions"
@@ -66,13 +67,14 @@ def update(conn: sqlite3.Connection, pages: str) -> None:
     units.load(conn)
     link_sites(conn)
     remove(conn, pages)
-    conn.executemany(
-        "INSERT INTO mentions (page, unit_code, unit_valid_from, source, raw)"
-        " VALUES (?, ?, ?, ?, ?)",
+    insert_rows(
+        conn,
+        "INSERT INTO mentions (page, unit_code, unit_valid_from, source, raw)",
         _read(conn, pages),
     )
-    conn.executemany(
-        "INSERT OR IGNORE INTO pending (derived, page) VALUES (?, ?)",
+    insert_rows(
+        conn,
+        "INSERT OR IGNORE INTO pending (derived, page)",
         [(keys.NAME, page) for page in keys.outdated(conn, pages)],
     )
 

@@ -343,10 +343,12 @@ def _name_of(text: str, start: int, piece: _Piece, part: int, last: _Name | None
 def _before(text: str, start: int) -> tuple[str | None, int, bool]:
     """Return the rank before a name, where it begins, and whether the name is something else's."""
     before = text[max(0, start - 24) : start].rpartition("\n")[2]
-    words = before.lower().split()
-    if not words or before[-1] not in " .":
+    if not before.endswith((" ", ".")):
         return None, start, False
-    rank, length, otherwise = _rank_of(*words[-2:])
+    words = before.lower().rsplit(None, 2)[-2:]
+    if not words:
+        return None, start, False
+    rank, length, otherwise = _rank_of(*words)
     if rank is None:
         return None, start, otherwise
     gap = len(before) - len(before.rstrip(" .:"))

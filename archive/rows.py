@@ -15,7 +15,7 @@ from typing import Any
 AT_ONCE = 64
 
 
-def insert(conn: sqlite3.Connection, into: str, rows: Iterable[tuple[Any, ...]]) -> None:
+def insert_rows(conn: sqlite3.Connection, into: str, rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert `rows` of one width, in order; `into` is the statement before its VALUES."""
     every = list(rows)
     start, size = 0, AT_ONCE

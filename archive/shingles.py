@@ -91,13 +91,13 @@ class Text:
         return int.from_bytes(raw, "little", signed=True)
 
     @cached_property
-    def sample(self) -> list[int]:
-        """The leading shingles that are kept, as numbers of 29 bits, rising; none if short."""
+    def sample(self) -> frozenset[int]:
+        """The leading shingles that are kept, as numbers of 29 bits; none if short."""
         if self.is_short:
-            return []
+            return frozenset()
         w = self.words
         runs = map(hash, zip(w, w[1:], w[2:], w[3:], w[4:], strict=False))
-        return sorted({h // SAMPLED & (1 << HASH_BITS) - 1 for h in runs if not h % SAMPLED})
+        return frozenset([h // SAMPLED & (1 << HASH_BITS) - 1 for h in runs if not h % SAMPLED])
 
     @cached_property
     def shingles(self) -> frozenset[int]:

@@ -19,8 +19,8 @@ from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
-from archive import rows
 from archive.errors import UsageError
+from archive.rows import insert_rows
 from archive.vietnamese import fold
 
 DATA = Path(__file__).with_name("units.csv.gz")
@@ -126,7 +126,7 @@ def load(conn: sqlite3.Connection) -> None:
     conn.execute("DELETE FROM units")
     conn.execute("DELETE FROM unit_succession")
     data = shipped()
-    rows.insert(
+    insert_rows(
         conn,
         "INSERT INTO units (code, valid_from, valid_to, kind, name, level, parent_code,"
         " parent_valid_from)",
@@ -135,7 +135,7 @@ def load(conn: sqlite3.Connection) -> None:
             for u in data.units.values()
         ),
     )
-    rows.insert(
+    insert_rows(
         conn,
         "INSERT INTO unit_succession (old_code, old_valid_from, new_code, new_valid_from, kind,"
         " main, source)",

@@ -14,6 +14,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Generic, TypeVar
 
@@ -76,6 +77,18 @@ _ALPHABET = (
     + "−→‑‐′″●■□►▪✓♦◦§÷±≥≤≈£çëïîöüäåñ"
 )
 _ENCODING = codecs.charmap_build(_ALPHABET)
+# The same with capital letters, in the place of all but the commonest signs: to encode by it and to
+# change bytes takes half as long as to write a text in lower case and to encode that.
+_LOWER_LETTERS = "ăâđêôơư" + "".join(letter for letter in _TONED if letter.islower())
+_CASED_ALPHABET = (
+    "\0\t\n\r"
+    + "".join(map(chr, range(32, 127)))
+    + _LOWER_LETTERS
+    + _LOWER_LETTERS.upper()
+    + "–—‘’“”…•·«»°²³×½®−→″●■▪"
+)
+_CASED_ENCODING = codecs.charmap_build(_CASED_ALPHABET)
+_LOWERED_BYTES = bytes(_ALPHABET.index(letter.lower()) for letter in _CASED_ALPHABET)
 _FOLDED_ALPHABET = _ALPHABET.translate(_BASES)
 
 
@@ -99,7 +112,8 @@ def _bytes_of(alphabet: str) -> bytes:
     ).ljust(256, b" ")
 
 
-_LETTER_BYTES, _FOLDED_BYTES = _bytes_of(_LETTERS), _bytes_of(_FOLDED_WORDS)
+_LETTER_BYTES, _WORD_BYTES = _bytes_of(_LETTERS), _bytes_of(_WORDS)
+_FOLDED_BYTES = _bytes_of(_FOLDED_WORDS)
 _Y_AT_END = re.compile(rb"(?:(?<![aeiou0-9])|(?<=^qu))y$")
 
 # Kỹ and kĩ, Mỹ and Mĩ, quy and qui are one word: a folded y after consonants, after qu or alone.
@@ -176,11 +190,11 @@ def syllables_and_marked(text: str) -> tuple[list[str], set[str]]:
     encoded = _encoded(text)
     if encoded is None:
         words = set(SYLLABLE.findall(_lowered(clean(text))))
-        folded = syllables(text)
-    else:
-        words = set(_decoded(encoded, _WORDS).split())
-        folded = _syllables(encoded)
-    return folded, {_OLD_STYLE[word] for word in words if not word.isascii()}
+        return syllables(text), {_OLD_STYLE[word] for word in words if not word.isascii()}
+    encoded_words = encoded.translate(_WORD_BYTES).split()
+    marked = set(map(_MARKED_WORD.__getitem__, set(encoded_words)))
+    marked.discard("")
+    return list(map(_FOLDED_WORD.__getitem__, encoded_words)), marked
 
 
 def folded_words(text: str) -> list[bytes]:
@@ -208,6 +222,9 @@ def _encoded(text: str) -> bytes | None:
 
     What can be encoded is in NFC and has neither invisible characters nor odd spaces.
     """
+    with suppress(UnicodeEncodeError):
+        cased = codecs.charmap_encode(text, "strict", _CASED_ENCODING)[0]
+        return cased.translate(_LOWERED_BYTES)
     try:
         return codecs.charmap_encode(text.lower(), "strict", _ENCODING)[0]
     except UnicodeEncodeError:
@@ -220,6 +237,15 @@ def _decoded(encoded: bytes, alphabet: str) -> str:
 
 def _syllables(encoded: bytes) -> list[str]:
     return _Y_FOR_I.sub("i", _decoded(encoded, _FOLDED_WORDS)).split()
+
+
+def _folded_word(word: bytes) -> str:
+    return _Y_FOR_I.sub("i", _decoded(word, _FOLDED_ALPHABET))
+
+
+def _marked_word(word: bytes) -> str:
+    """Return a word with marks as `exact` has it, and nothing for one without."""
+    return "" if word.isascii() else old_style(_decoded(word, _ALPHABET))
 
 
 def _word_bytes(word: str) -> bytes:
@@ -294,4 +320,6 @@ def _tone_place(vowels: str, has_coda: bool, new: bool) -> int:
 
 
 _OLD_STYLE = Remembered[str, str](old_style)
+_FOLDED_WORD = Remembered[bytes, str](_folded_word)
+_MARKED_WORD = Remembered[bytes, str](_marked_word)
 _RESPELLING = Remembered[bytes, Callable[[str], str] | None](_respelling)

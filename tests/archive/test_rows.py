@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from archive import rows
+from archive.rows import AT_ONCE, insert_rows
 
 
 @pytest.fixture
@@ -21,17 +21,17 @@ def conn() -> Iterator[sqlite3.Connection]:
 @pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 200])
 def test_all_rows_go_in_as_they_come(conn: sqlite3.Connection, count: int) -> None:
     given = [(f"từ {number}", number) for number in range(count)]
-    rows.insert(conn, "INSERT INTO pairs (word, one)", iter(given))
+    insert_rows(conn, "INSERT INTO pairs (word, one)", iter(given))
     assert conn.execute("SELECT word, one FROM pairs ORDER BY place").fetchall() == given
 
 
 def test_hundreds_of_rows_are_few_statements(conn: sqlite3.Connection) -> None:
     statements: list[str] = []
     conn.set_trace_callback(statements.append)
-    rows.insert(conn, "INSERT INTO pairs (word, one)", (("từ", number) for number in range(500)))
-    assert len(statements) <= 500 // rows.AT_ONCE + 6
+    insert_rows(conn, "INSERT INTO pairs (word, one)", (("từ", number) for number in range(500)))
+    assert len(statements) <= 500 // AT_ONCE + 6
 
 
 def test_what_the_statement_says_of_conflicts_holds(conn: sqlite3.Connection) -> None:
-    rows.insert(conn, "INSERT OR IGNORE INTO pairs (word, one)", [("a", 1), ("b", 1), ("c", 2)])
+    insert_rows(conn, "INSERT OR IGNORE INTO pairs (word, one)", [("a", 1), ("b", 1), ("c", 2)])
     assert conn.execute("SELECT word FROM pairs").fetchall() == [("a",), ("c",)]

@@ -67,7 +67,7 @@ def test_the_same_word_is_the_same_in_a_text_with_foreign_letters() -> None:
 def test_a_short_text_is_compared_with_its_title_and_as_a_whole() -> None:
     short = " ".join(["lời"] * (SHORT - 1))
     assert text(short, "Ảnh một").digest != text(short, "Ảnh hai").digest
-    assert text(short).sample == []
+    assert not text(short).sample
     assert text(WORDS, "Một").digest == text(WORDS, "Hai").digest
     assert text("", "Chỉ có nhan đề").digest is None
     assert text(" … — ").digest is None
@@ -77,14 +77,14 @@ def test_an_excerpt_has_samples_of_the_whole_only() -> None:
     body = original(1).body
     part = text(body[: len(body) // 3].rsplit(" ", 1)[0])
     assert part.sample
-    assert set(part.sample) <= set(text(body).sample)
+    assert part.sample <= text(body).sample
     assert part.shingles <= text(body).shingles
 
 
 def test_samples_are_the_same_in_every_process() -> None:
     code = (
         "from archive.shingles import Text; from tests.archive.labelled import original;"
-        "t = Text('', original(1).body); print(t.digest, t.sample)"
+        "t = Text('', original(1).body); print(t.digest, sorted(t.sample))"
     )
     told = {
         subprocess.run(
