@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -231,8 +231,13 @@ def plan(order: Order, stop: StopSignal, watcher: Watcher) -> Outcome:
     """Ask the index only, and say what `recover` would fetch; nothing is written."""
     with closing(Holdings(None)) as holdings:
         recovery = Recovery(order, holdings, stop, watcher)
-        with suppress(StoppedError):
+        try:
             recovery.ask()
+        except StoppedError:
+            pass
+        except FailedError as error:
+            recovery.outcome.exit_code = FAILED
+            recovery.outcome.problem = f"{error}: try again later"
         recovery.report()
     if stop.received:
         recovery.outcome.exit_code = STOPPED

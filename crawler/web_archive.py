@@ -6,12 +6,15 @@ limits; at a 429 all rests for 60 seconds, or as long as the archive asks for.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urlsplit
@@ -144,6 +147,7 @@ class WebArchive:
             raise FailedError(f"the index answers with something else than a list: {told!r}")
         if goes_on and goes_on == resume:
             raise FailedError("the index does not go on: it names the same place again")
+        self._failures = 0
         return found, goes_on
 
     def capture(self, holding: Holding) -> Response:
@@ -154,6 +158,11 @@ class WebArchive:
         """
         address = f"{self.endpoint}/web/{holding.timestamp}id_/{_escaped(holding.url)}"
         answer = self._ask(address, self._capture_pace)
+        if answer.status == 200 and not _is_capture(answer, holding):
+            self._failed(f"{self.host} answers with a page of its own")
+        self._failures = 0
+        if not _is_capture(answer, holding):
+            raise NotHeldError(f"the archive answers {answer.status}")
         status = holding.status or answer.status
         if answer.status != status:
             raise NotHeldError(f"the archive answers {answer.status}")
@@ -190,7 +199,6 @@ class WebArchive:
                 if answer.status == 429:
                     raise DownError(f"{self.host} asks to be left alone: try again later")
                 if answer.status < 500:
-                    self._failures = 0
                     return answer
                 why = f"{self.host} answers {answer.status}"
             tries += 1
@@ -297,13 +305,37 @@ def _original_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return found if "content-type" in told else [*plain_type, *found]
 
 
+def _is_capture(answer: _Answer, holding: Holding) -> bool:
+    """Tell a capture from what an archive says itself: that it has none, or is being mended.
+
+    It names the moment (RFC 7089) or the headers of the site, or its bytes are those of the index.
+    """
+    names = {name.lower() for name, _ in answer.headers}
+    if "memento-datetime" in names or any(name.startswith(_ORIGINAL) for name in names):
+        return True
+    if any(_REPLAY.search(told) for told in _places(answer.headers)):
+        return True
+    sha1 = hashlib.sha1(answer.body, usedforsecurity=False)
+    digests = {base64.b32encode(sha1.digest()).decode(), sha1.hexdigest().upper()}
+    return holding.digest.upper() in digests
+
+
+def _places(headers: list[tuple[str, str]]) -> list[str]:
+    return [value for name, value in headers if name.lower() in ("content-location", "location")]
+
+
 def _encoding_of(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [pair for pair in headers if pair[0].lower() == "content-encoding"]
 
 
 def _check_day(headers: list[tuple[str, str]], timestamp: str) -> None:
     """Refuse a capture of another moment than the one asked for."""
-    told = next((v for k, v in headers if k.lower() in ("content-location", "location")), "")
-    found = _REPLAY.search(told)
-    if found and found[1] != timestamp:
-        raise NotHeldError(f"the archive gives one of {found[1]} in its place")
+    replays = (_REPLAY.search(told) for told in _places(headers)[:1])
+    found = [replay[1] for replay in replays if replay]
+    for name, value in headers:
+        if name.lower() == "memento-datetime":
+            with suppress(ValueError, TypeError):
+                found.append(f"{parsedate_to_datetime(value):%Y%m%d%H%M%S}")
+    for stamp in found:
+        if stamp != timestamp:
+            raise NotHeldError(f"the archive gives one of {stamp} in its place")

@@ -24,6 +24,7 @@ class WebArchiveServer:
         self.trouble: dict[str, list[int]] = {}
         self.lost: set[tuple[str, str]] = set()
         self.cut: set[str] = set()  # paths of which half an answer comes
+        self.notice = b""  # what comes in the place of every capture
         handler = type("Handler", (_Handler,), {"archive": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -97,6 +98,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._replay()
 
     def _replay(self) -> None:
+        if self.archive.notice:
+            self._answer(200, self.archive.notice, [("Content-Type", "text/html")])
+            return
         found = re.fullmatch(r"/web/(\d{14})id_/(.+)", self.path)
         kept = self.archive.capture(found[1], found[2]) if found else None
         if kept is None:

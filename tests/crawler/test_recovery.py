@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import signal
 import time
+from base64 import b32encode
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from archive.holdings import Holding
-from crawler.web_archive import NotHeldError, WebArchive, read_index
+from crawler.web_archive import FailedError, NotHeldError, WebArchive, read_index
 from tests.command import Mattran
 from tests.replica import Replica, SiteSpec
 from tests.warc_files import Kept, seen
@@ -215,7 +217,8 @@ def paced(monkeypatch: pytest.MonkeyPatch, answers: list[int]) -> tuple[WebArchi
     def request(_self: WebArchive, _address: str) -> object:
         asked.append(clock.now)
         status = answers.pop(0) if answers else 200
-        return type("Answer", (), {"status": status, "headers": [], "body": b""})()
+        headers = [("Memento-Datetime", "Tue, 01 Jan 2019 00:00:00 GMT")] * (status == 200)
+        return type("Answer", (), {"status": status, "headers": headers, "body": b""})()
 
     monkeypatch.setattr(WebArchive, "_request", request)
     return archive, asked
@@ -276,6 +279,79 @@ def test_an_index_that_talks_nonsense_ends_the_run_in_one_line(
         finished = mattran("recover", "a", "--endpoint", archive.endpoint)
     assert (finished.exit_code, finished.err.count("\n")) == (1, 1)
     assert told in finished.err
+
+
+def test_a_notice_of_the_web_archive_is_no_page_of_the_site(tmp_path: Path):
+    """Whatever its status: a 404 of the archive does not say that the page had gone."""
+    with Replica([spec(8)]) as replica:
+        kept = kept_of(replica, (2019,))
+        mattran = Mattran(tmp_path, replica)
+    with WebArchiveServer(kept) as archive:
+        archive.notice = b"<html><h1>We will be back soon</h1></html>"
+        finished = mattran("recover", "a", "--endpoint", archive.endpoint)
+        assert (finished.exit_code, "a page of its own" in finished.err) == (1, True)
+        assert len(archive.captured) == 5  # then it counts as down
+        assert mattran.value("SELECT count(*) FROM captures") == 0
+        archive.notice = b""
+        assert total(recovered(mattran, archive), "taken") == len(kept)
+
+
+def test_a_capture_that_is_not_given_out_is_no_404_of_the_page(tmp_path: Path):
+    with Replica([spec(2)]) as replica:
+        (page, *_) = kept_of(replica, (2019,))
+        mattran = Mattran(tmp_path, replica)
+    gone = Kept(page.url, "2020-01-01T00:00:00Z", b"gone", "404 Not Found")
+    gone.headers = [("Content-Type", "text/html")]
+    repeated = Kept(page.url, "2021-01-01T00:00:00Z", page.body, "-")
+    with WebArchiveServer([page, gone, repeated]) as archive:
+        archive.lost = {(stamp(page), page.url), (stamp(repeated), page.url)}
+        archive.capture = lambda stamp, url: (  # type: ignore[method-assign]
+            gone if stamp.startswith("2020") else None
+        )
+        assert total(recovered(mattran, archive), "missing") == 2
+    assert [row["status"] for row in mattran.rows(CAPTURES)] == [404]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "is_one"),
+    [
+        ([("Memento-Datetime", "Tue, 01 Jan 2019 00:00:00 GMT")], b"x", True),
+        ([("x-archive-orig-server", "nginx")], b"x", True),
+        ([("Content-Location", "/web/20190101000000id_/http://a.vn/")], b"x", True),
+        ([], b"page", True),  # its digest is the one of the index
+        ([("Server", "nginx")], b"x", False),
+    ],
+)
+def test_how_a_capture_is_told_from_a_notice(
+    monkeypatch: pytest.MonkeyPatch, headers: list[tuple[str, str]], body: bytes, *, is_one: bool
+):
+    archive, _ = paced(monkeypatch, [])
+    answer = type("Answer", (), {"status": 200, "headers": headers, "body": body})()
+    monkeypatch.setattr(WebArchive, "_request", lambda *_: answer)
+    digest = b32encode(hashlib.sha1(b"page", usedforsecurity=False).digest()).decode()
+    holding = Holding("http://a.vn/", "20190101000000", 200, "text/html", digest)
+    if is_one:
+        assert archive.capture(holding).body == body
+    else:
+        with pytest.raises(FailedError, match="a page of its own"):
+            archive.capture(holding)
+
+
+def test_a_capture_of_another_moment_is_refused(monkeypatch: pytest.MonkeyPatch):
+    archive, _ = paced(monkeypatch, [])
+    with pytest.raises(NotHeldError, match="gives one of 20190101000000"):
+        archive.capture(Holding("http://a.vn/", "20180101000000", 200, "text/html", ""))
+
+
+def test_a_plan_that_gets_no_answer_says_so_in_one_line(tmp_path: Path):
+    with Replica([spec(2)]) as replica:
+        mattran = Mattran(tmp_path, replica)
+    with WebArchiveServer([]) as archive:
+        endpoint = archive.endpoint
+    finished = mattran("recover", "a", "--endpoint", endpoint, "--dry-run")
+    assert (finished.exit_code, finished.err.count("\n")) == (1, 1)
+    assert finished.err.endswith(": try again later\n")
+    assert "Error" not in finished.err
 
 
 def test_a_moment_that_cannot_be_is_passed_over():
