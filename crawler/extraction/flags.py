@@ -12,6 +12,7 @@ MEANINGS = {
     "jsonld-longer": "the page's JSON-LD holds a text more than 1.3 times as long",
     "date-null": "no date was found, or none was certain",
     "date-order": "day and month may be swapped: say which in the row's `dates`",
+    "date-weekday": "the weekday beside the date is that of another day",
     "date-before-event": "published before the day the text begins with; only the day is kept",
     "unrepaired-encoding": "letters of an old or damaged encoding could not be repaired",
     "page-cut": "the page was too large, and its end was not read",

@@ -22,7 +22,7 @@ from crawler.extraction.date_places import (
     stated_dates,
     uploads_of,
 )
-from crawler.extraction.dates import Stamp, read_dateline, swapped
+from crawler.extraction.dates import Stamp, read_dateline, swapped, weekday_beside
 from crawler.extraction.layers import LONGEST_RAW
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def publication(page: Places, title: str = "", opening: str = "") -> Publication
     for lost in page.lost:
         found.note(lost.rule, lost.raw, lost.why)
     _hold_against(found, title, opening, page.rules.dates)
+    _hold_against_weekday(found, dates, page.rules.dates)
     if found.chosen is None:
         for bound in _bounds(page):
             found.note(bound.rule, bound.raw, bound.why)
@@ -134,7 +135,7 @@ def _weigh_all(found: Publication, page: Places, others: list[Dated]) -> None:
         _weigh(found, other, {edit.stamp.day for edit in edits})
     order = page.rules.dates.order
     if order == "auto" and found.chosen is not None:
-        turned = swapped(found.chosen.stamp)
+        turned = _turned(found.chosen.stamp)
         if turned is not None and any(other.stamp.day == turned for other in others):
             _doubt_order(found)
     for edit in edits:
@@ -197,10 +198,35 @@ def _hold_against(found: Publication, title: str, opening: str, dates: DateRule)
 
 def _fits_turned(stamp: Stamp, event: date) -> bool:
     """Whether a date fits its event with day and month swapped, and as it was read does not."""
-    turned = swapped(stamp)
+    turned = _turned(stamp)
     if turned is None or timedelta() <= stamp.day - event <= _REPORTED_WITHIN:
         return False
     return timedelta() <= turned - event <= _REPORTED_SOON
+
+
+def _turned(stamp: Stamp) -> date | None:
+    """The day of a date with day and month swapped, unless the weekday beside it says that they
+    are not."""
+    turned = swapped(stamp)
+    said = weekday_beside(stamp) if turned is not None else None
+    return None if said is not None and said == stamp.day.weekday() else turned
+
+
+def _hold_against_weekday(found: Publication, dates: list[Dated], rule: DateRule) -> None:
+    """Leave out a date whose weekday fits it with day and month swapped, where nothing else says
+    that it is read right; flag any other that its weekday does not fit."""
+    if found.chosen is None:
+        return
+    stamp = found.chosen.stamp
+    said = weekday_beside(stamp)
+    if said is None or said == stamp.day.weekday():
+        return
+    turned = swapped(stamp) if rule.order == "auto" else None
+    backed = any(one.stamp.day == stamp.day for one in dates if one.kind in ("meta", "url"))
+    if turned is not None and turned.weekday() == said and not backed:
+        _doubt_order(found)
+    else:
+        found.flags.append("date-weekday")
 
 
 def _doubt_order(found: Publication) -> None:

@@ -46,7 +46,7 @@ def exchanges(folder: Path) -> Iterator[tuple[str, str | None, str | None]]:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Mattran:
     specs = [
         SiteSpec(id="nv", family="nukeviet", articles=6, traps=False),
-        SiteSpec(id="wf", family="webforms", articles=12, per_page=4, traps=False),
+        SiteSpec(id="wf", family="webforms", articles=30, per_page=4, traps=False),
     ]
     with Replica(specs) as replica:
         mattran = Mattran(tmp_path_factory.mktemp("cookies"), replica, delay=0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from crawler.extraction.dates.addresses import stamp_in_url, upload_in_url
 from crawler.extraction.dates.datelines import read_dateline
-from crawler.extraction.dates.moments import VIETNAM, Stamp, swapped
+from crawler.extraction.dates.moments import VIETNAM, Stamp, swapped, weekday_beside
 from crawler.extraction.dates.stamps import is_clock, read_meta, read_relative, read_stamp
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "stamp_in_url",
     "swapped",
     "upload_in_url",
+    "weekday_beside",
 ]

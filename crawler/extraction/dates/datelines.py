@@ -32,7 +32,7 @@ _EVENT_DATE = re.compile(
 _ANNIVERSARY = re.compile(
     r"0?(\d{1,2})([/.-])0?(\d{1,2})\2\d{4}\s?[-–—]\s?0?\1\2?[/.-]0?\3[/.-]\d{4}"
 )
-_PERIOD = re.compile(r"\d{4}\s?[-–—]")  # is in each of them, and found in a tenth of the time
+_PERIOD = re.compile(r"\d\d\d\d\s?[-–—]")  # is in each of them, and found in a tenth of the time
 # "Kế hoạch số 12/KH-MTTQ, ngày 3/2/2022", "Nghị quyết của Đảng ủy ngày 3/2/2022"
 _DOCUMENTS = (
     *("gp", "quyết định", "nghị quyết", "nghị định", "công văn", "kế hoạch", "hướng dẫn"),

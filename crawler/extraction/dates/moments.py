@@ -20,6 +20,12 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\
 
 WEEKDAY = r"(?:thứ\s?(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s?nhật)"
 
+_WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5, "nhật": 6}
+_UNDER_WEEKDAY = re.compile(
+    rf"({WEEKDAY})\W*(?:\d{{1,2}}\s?[:hg]\s?\d\d(?::\d\d)?\W*)?(?:ngày\W*)?"
+    r"(\d{1,2})([./-])(\d{1,2})\3(\d{4})(?!\d)",
+    re.IGNORECASE,
+)
 _FIGURES = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
 
 # Longest first, or "mười một" (11) would be read as "mười" (10).
@@ -75,6 +81,25 @@ def swapped(stamp: Stamp) -> date | None:
     if not any((int(a), int(b), int(year) % 100) == wanted for a, b, year in figures):
         return None
     return date(day.year, day.day, day.month)
+
+
+def weekday_beside(stamp: Stamp) -> int | None:
+    """The weekday that stands before the figures of a stamp in its string, Monday 0; None where
+    none does."""
+    day = stamp.day
+    for match in _UNDER_WEEKDAY.finditer(stamp.raw):
+        weekday, *figures = match.group(1, 2, 4, 5)
+        if sorted(map(int, figures)) == sorted((day.day, day.month, day.year)):
+            return weekday_number(weekday)
+    return None
+
+
+def weekday_number(word: str) -> int:
+    """The number of a Vietnamese weekday ("thứ hai", "Thứ 2"), Monday 0."""
+    word = word.lower()
+    if word[-1].isdecimal():
+        return int(word[-1]) - 2
+    return next(number for name, number in _WEEKDAYS.items() if word.endswith(name))
 
 
 def clean(text: str) -> str:

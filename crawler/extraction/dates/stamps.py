@@ -18,6 +18,7 @@ from crawler.extraction.dates.moments import (
     real_day,
     stamp_of_day,
     stamp_of_moment,
+    weekday_number,
 )
 from crawler.extraction.rules import DateRule
 
@@ -53,7 +54,7 @@ _DATE = re.compile(
 # A whole line as most themes write it, "Thứ sáu - 24/11/2023 14:49": nothing on it can speak
 # against the date, which the other expressions would look for one after the other.
 _BARE = re.compile(
-    r"(?:(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy)|chủ\snhật)(?:,|\s[-|])\s)?"
+    rf"(?:{WEEKDAY}(?:,|\s[-|])\s)?"
     r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:(?:,|\s[-|])?\s(\d{1,2}):(\d\d)(?::(\d\d))?)?",
     re.IGNORECASE,
 )
@@ -104,11 +105,15 @@ _RANGE_AHEAD = re.compile(
     r"\s?(?:[-–—]|đến|tới|và)\s?(?:hết\s)?(?:ngày\s)?\d{1,2}(?:[/.]\d{1,2}\b|-\d{1,2}-)",
     re.IGNORECASE,
 )
-_RANGE_BEHIND = re.compile(r"\d\s?[-–—,]\s?$|\b(?:và|đến|tới)\s$", re.IGNORECASE)
+# "Thứ 6, 24/11/2023" is none.
+_RANGE_BEHIND = re.compile(
+    r"(?<!thứ)(?<!thứ\s)(?<!\bT)\d\s?[-–—,]\s?$|\b(?:và|đến|tới)\s$", re.IGNORECASE
+)
 _EVENT = re.compile(
     r"\b(?:sáng|trưa|chiều|tối|đêm|hôm|từ|số|qđ)\s?,?\s$|\(ngày\s$|/[\w-]+,?\sngày\s$",
     re.IGNORECASE,
 )
+_WEEKDAY_AHEAD = re.compile(rf"({WEEKDAY}){_GAP}(?:ngày[\s:]*)?$", re.IGNORECASE)
 _DAY_WORD = re.compile(rf"(?:(?P<weekday>{WEEKDAY})|(?P<word>\w+)),?\sngày\s$", re.IGNORECASE)
 _NOT_PROSE = frozenset({"lúc", "vào", "tin", "bài"})
 _SENTENCE_AHEAD = re.compile(r",\s(?:\w+\s){3}")
@@ -278,11 +283,13 @@ def _candidate(line: str, match: re.Match[str], rule: DateRule) -> _Candidate | 
     day = _day_of(match, rule)
     if day is None or _RANGE_AHEAD.match(line, match.end()):
         return None
-    if rule.order == "auto" and _may_be_american(line, match):
-        return None
     before = _TIME_BEFORE.search(line, max(0, match.start() - 60), match.start())
     after = _TIME_AFTER.match(line, match.end())
     prefix = line[: before.start() if before else match.start()]
+    if rule.order == "auto" and _may_be_american(line, match):
+        day = _by_weekday(day, prefix)
+        if day is None:
+            return None
     rank = _rank(prefix)
     if rank == 1 and not _is_own(prefix, line, match.end(), timed=bool(before or after)):
         return None
@@ -299,6 +306,16 @@ def _may_be_american(line: str, match: re.Match[str]) -> bool:
     if after is None or match["sep"] != "/" or match["day"] == match["month"]:
         return False
     return not any(part.startswith("0") for part in (match["day"], match["month"], after[1]))
+
+
+def _by_weekday(day: date, prefix: str) -> date | None:
+    """A day, or the one with day and month swapped, whichever the weekday before it fits; None
+    where that does not tell."""
+    said = _WEEKDAY_AHEAD.search(prefix)
+    weekday = weekday_number(said[1]) if said else None
+    both = (day, day.replace(month=day.day, day=day.month))
+    fitting = [one for one in both if one.weekday() == weekday]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _rank(prefix: str) -> int:

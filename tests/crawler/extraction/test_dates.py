@@ -23,6 +23,7 @@ from crawler.extraction.dates import (
     stamp_in_url,
     swapped,
     upload_in_url,
+    weekday_beside,
 )
 from crawler.extraction.rules import DateRule
 
@@ -62,6 +63,9 @@ STAMPS = [
     ("Thứ bảy, 21/08/2021 16:45:09 | Mặt trận", "2021-08-21T16:45:09+07:00"),
     ("- 21/08/2021 16:45:09", "2021-08-21T16:45:09+07:00"),
     ("Thứ bảy - 21/08/2021 16:45", "2021-08-21T16:45:00+07:00"),
+    ("Thứ 7, 21/08/2021", "2021-08-21"),
+    ("Đăng tin - Thứ 7 - 21/08/2021", "2021-08-21"),
+    ("T7, 21/08/2021", "2021-08-21"),
     ("Ngày đăng: 16:45 | 21/08/2021", "2021-08-21T16:45:00+07:00"),
     ("Ngay dang: 3/02/2016", "2016-02-03"),
     ("Ngày đưa:  21/08/2021 04:45:09 PM In bài", "2021-08-21T16:45:09+07:00"),
@@ -256,6 +260,9 @@ def test_month_first_is_read_only_where_the_rule_says_so() -> None:
         ("4/10/2019 3:41 PM", "2019-10-04T15:41:00+07:00"),
         ("4/10/2019 15:41:55", "2019-10-04T15:41:55+07:00"),
         ("4-10-2019 3:41:55 PM", "2019-10-04T15:41:55+07:00"),
+        ("Thứ Sáu, 4/10/2019 3:41:55 PM", "2019-10-04T15:41:55+07:00"),
+        ("Thứ 4, ngày 4/10/2019 3:41:55 PM", "2019-04-10T15:41:55+07:00"),
+        ("Chủ nhật, 4/10/2019 3:41:55 PM", ""),
     ],
 )
 def test_the_form_of_an_american_server_is_read_where_its_order_is_certain(text, read) -> None:
@@ -278,6 +285,22 @@ def test_what_the_other_field_order_would_make_of_a_date(text, rule, other) -> N
     stamp = read_stamp(text, rule)
     assert stamp is not None
     assert swapped(stamp) == other
+
+
+@pytest.mark.parametrize(
+    ("text", "weekday"),
+    [
+        ("Thứ Hai, 05/03/2018", 0),
+        ("Thứ 2 - 05/03/2018 08:15", 0),
+        ("Đăng tin: thứ bảy, 08:15 ngày 5.3.2018", 5),
+        ("Chủ nhật, 08:15 | 05/03/2018", 6),
+        ("Thứ Hai, 12/02/2018 (cập nhật 05/03/2018)", None),
+        ("05/03/2018, thứ Hai", None),
+        ("05/03/2018", None),
+    ],
+)
+def test_the_weekday_that_stands_before_a_date(text: str, weekday: int | None) -> None:
+    assert weekday_beside(Stamp("2018-03-05", "day", text)) == weekday
 
 
 def test_a_date_that_does_not_fit_the_order_is_never_turned_round() -> None:

@@ -225,6 +225,32 @@ def test_metadata_that_says_the_other_order_leaves_no_date():
     assert {"date-order", "date-null"} <= set(found.flags)
 
 
+def test_a_weekday_that_fits_only_with_day_and_month_swapped_leaves_no_date():
+    found = article(f"<h1>{TITLE}</h1><p>Thứ Hai, 05/04/2023</p>{BODY}")  # 4 May was a Thursday
+    assert (found.published_at, "date-weekday" in found.flags) == ("2023-04-05", True)
+    found = article(f"<h1>{TITLE}</h1><p>Thứ Năm, 05/04/2023</p>{BODY}")
+    assert found.published_at is None
+    assert "date-order" in found.flags
+    found = article(f"<h1>{TITLE}</h1><p>Thứ Tư, 05/04/2023</p>{BODY}")
+    assert found.published_at == "2023-04-05"
+    assert not {"date-order", "date-weekday"} & set(found.flags)
+
+
+def test_metadata_of_the_same_day_back_a_date_with_another_weekday():
+    head = "<meta property='article:published_time' content='2023-04-05T08:15:00+07:00'>"
+    html = f"<h1>{TITLE}</h1><p>Thứ Năm, 05/04/2023</p>{BODY}"
+    found = article(f"<html><head>{head}</head><body>{html}</body></html>")
+    assert found.published_at == "2023-04-05T08:15:00+07:00"
+    assert "date-weekday" in found.flags
+
+
+def test_metadata_that_say_the_other_order_are_not_believed_against_the_weekday():
+    head = "<meta property='article:published_time' content='2023-05-04T08:15:00+07:00'>"
+    html = f"<h1>{TITLE}</h1><p>Thứ Tư, 05/04/2023</p>{BODY}"
+    found = article(f"<html><head>{head}</head><body>{html}</body></html>")
+    assert found.published_at == "2023-04-05"
+
+
 def test_a_declared_order_is_not_doubted():
     html = (
         f"<h1>{TITLE}</h1><p>04/01/2024 08:15</p>"
