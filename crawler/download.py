@@ -7,6 +7,9 @@ each, on cold caches (`bench/crawl_cost.py`).
 
 from __future__ import annotations
 
+import asyncio
+import http.client
+import logging
 import ssl
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,13 +26,18 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from crawler import broken_http
+from crawler.apart import apart
 from crawler.internals import Answer, address_of, send_once
 from crawler.network import GuardedResolver, guard_literal
-from crawler.wire import JAR, META, WireAnswer, header_list
+from crawler.wire import JAR, META, PAUSE, WireAnswer, header_list
 
 if TYPE_CHECKING:
+    from aiohttp.abc import AbstractCookieJar
     from scrapy import Request
     from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 3  # longer than the usual delay, shorter than servers keep a connection
 DNS_SECONDS = 60  # how long the address of a name is taken for known
@@ -45,15 +53,23 @@ LEGACY_SERVER_CONNECT = 0x4  # `ssl.OP_LEGACY_SERVER_CONNECT` from Python 3.12 o
 _OURS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
-# What aiohttp raises, as Scrapy's handlers name it; the first that fits.
-_NAMES: tuple[tuple[type[BaseException], type[Exception]], ...] = (
+_Kind = type[BaseException] | tuple[type[BaseException], ...]
+# What is raised, as Scrapy's handlers name it; the first that fits.
+_NAMES: tuple[
+    tuple[type[BaseException] | tuple[type[BaseException], ...], type[Exception]], ...
+] = (
     (TimeoutError, DownloadTimeoutError),
     (aiohttp.ClientConnectorDNSError, CannotResolveHostError),
     (aiohttp.ClientSSLError, DownloadFailedError),
     (aiohttp.ClientConnectorError, DownloadConnectionRefusedError),
     (aiohttp.ClientPayloadError, ResponseDataLossError),
     (aiohttp.ClientError, DownloadFailedError),
+    (broken_http.TooLargeError, DownloadCancelledError),
+    (http.client.IncompleteRead, ResponseDataLossError),
+    (ssl.SSLError, DownloadFailedError),
+    ((http.client.HTTPException, OSError), DownloadFailedError),
 )
+_RAISED = (aiohttp.ClientError, broken_http.TooLargeError, http.client.HTTPException, OSError)
 
 
 class DownloadHandler:
@@ -72,6 +88,7 @@ class DownloadHandler:
         self._settings = crawler.settings
         self._max_size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._sessions: dict[str | None, aiohttp.ClientSession] = {}
+        self._breaks_http = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DownloadHandler:
@@ -87,15 +104,30 @@ class DownloadHandler:
         """
         try:
             wire = await self._answer(request)
-        except (TimeoutError, aiohttp.ClientError) as error:
+        except _RAISED as error:
             name = next(name for kind, name in _NAMES if isinstance(error, kind))
             raise name(_text(error)) from error
         request.meta[META] = wire
         return Response(request.url, status=wire.status, body=wire.body)
 
     async def _answer(self, request: Request) -> WireAnswer:
+        """Ask by aiohttp; where that finds the answer to be no HTTP, by what minds less.
+
+        A site that needs it is asked twice once, a pause between, and by that alone from then on.
+        """
         url = yarl.URL(request.url, encoded=True)  # as it is written
         guard_literal(url.host or "")
+        if not self._breaks_http:
+            try:
+                return await self._strict_answer(request, url)
+            except aiohttp.ClientResponseError as error:
+                logger.info("%s breaks HTTP: %s", url, error)
+                await asyncio.sleep(request.meta.get(PAUSE, 0.0))
+        answer = await self._patient_answer(request, url)
+        self._breaks_http = True
+        return answer
+
+    async def _strict_answer(self, request: Request, url: yarl.URL) -> WireAnswer:
         async with self._session(request.meta.get(JAR)).request(
             request.method,
             url,
@@ -115,6 +147,34 @@ class DownloadHandler:
             body=body,
             ip=address_of(answer),
         )
+
+    async def _patient_answer(self, request: Request, url: yarl.URL) -> WireAnswer:
+        jar = self._session(request.meta.get(JAR)).cookie_jar
+        (address,) = [found["host"] for found in await GuardedResolver().resolve(url.host or "")]
+        seconds = self._settings.getfloat("DOWNLOAD_TIMEOUT")
+        security = self._security if url.scheme == "https" else None
+        connection = broken_http.Connection(url, address, security, seconds)
+        question = broken_http.Question(
+            request.method,
+            url.raw_path_qs,
+            [
+                ("Host", url.host_port_subcomponent or ""),
+                *header_list(request.headers),
+                *_cookies(jar, url),
+                ("Connection", "close"),
+                *([("Content-Length", str(len(request.body)))] if request.body else []),
+            ],
+            request.body,
+            self._max_size,
+        )
+        asked = apart(lambda: broken_http.ask(connection, question, address), f"ask {url.host}")
+        try:
+            answer = await asyncio.wait_for(asked, seconds)
+        finally:
+            connection.close()
+        given = [value for name, value in answer.headers if name.lower() == "set-cookie"]
+        jar.update_cookies_from_headers(given, url)
+        return answer
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
         """Read a body as far as it may be long."""
@@ -182,6 +242,13 @@ class DownloadHandler:
             await self._connector.close()
 
 
+def _cookies(jar: AbstractCookieJar, url: yarl.URL) -> list[tuple[str, str]]:
+    morsels = jar.filter_cookies(url).values()
+    text = "; ".join(f"{morsel.key}={morsel.coded_value}" for morsel in morsels)
+    return [("Cookie", text)] if text else []
+
+
 def _text(error: BaseException) -> str:
-    """Return what aiohttp says; that it is about TLS, where only the class tells."""
-    return f"TLS: {error}" if isinstance(error, aiohttp.ClientSSLError) else str(error)
+    """Return what an error says; that it is about TLS, where only the class tells."""
+    is_tls = isinstance(error, aiohttp.ClientSSLError | ssl.SSLError)
+    return f"TLS: {error}" if is_tls else str(error)

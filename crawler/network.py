@@ -8,9 +8,10 @@ import ipaddress
 import socket
 from contextlib import suppress
 from functools import lru_cache
-from threading import Thread
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+
+from crawler.apart import apart
 
 # Hosts whose registered base address is itself not public (loopback replicas, a portal known by a
 # private address): filled from the registry when a crawl starts.
@@ -62,42 +63,19 @@ async def resolve(host: str) -> str:
     """
     address = literal_address(host)
     if address is None:
-        address = await asyncio.wait_for(_looked_up(host), RESOLVE_TIMEOUT)
+        looked_up = apart(lambda: _look_up(host), name=f"look up {host}")
+        address = await asyncio.wait_for(looked_up, RESOLVE_TIMEOUT)
     if not may_connect(host, address):
         raise RefusedAddressError(f"{host} points to {address}, which is not a public address")
     return address
 
 
-def _looked_up(host: str) -> asyncio.Future[str]:
-    """Look a name up in a thread that nobody waits for when the program ends.
-
-    Without a name server that takes up to a minute, and the loop's own threads are waited for.
-    """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[str] = loop.create_future()
-
-    def settle(found: str | OSError) -> None:
-        if future.done():
-            return
-        if isinstance(found, OSError):
-            future.set_exception(found)
-        else:
-            future.set_result(found)
-
-    def look_up() -> None:
-        found: str | OSError
-        try:
-            infos = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)
-            found = str(infos[0][4][0])
-        except OSError as error:
-            found = error
-        except UnicodeError as error:
-            found = OSError(str(error))
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, found)
-
-    Thread(target=look_up, name=f"look up {host}", daemon=True).start()
-    return future
+def _look_up(host: str) -> str:
+    try:
+        infos = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(str(error)) from error
+    return str(infos[0][4][0])
 
 
 async def reach(address: str, port: int) -> None:

@@ -13,7 +13,7 @@ from scrapy.core.scheduler import BaseScheduler
 from crawler.callback import ASKED, CLAIM, STARTED, PageCallback
 from crawler.files.fetching import is_file
 from crawler.internals import in_progress, wake
-from crawler.wire import JAR
+from crawler.wire import JAR, PAUSE
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -109,7 +109,13 @@ class FrontierScheduler(BaseScheduler):
     def _request(self, claim: Claim) -> Request:
         self._requests.clear()  # one at a time per site: the one before is settled
         url = self.crawl.served.at(claim.url)
-        meta = {CLAIM: claim, ASKED: url, STARTED: time.time(), JAR: claim.chain}
+        meta = {
+            CLAIM: claim,
+            ASKED: url,
+            STARTED: time.time(),
+            JAR: claim.chain,
+            PAUSE: self.session.delay_of(self.crawl),
+        }
         callback, errback = self.callbacks.handle, self.callbacks.failed
         request: Request
         if claim.method == "POST":

@@ -141,7 +141,7 @@ class CrawlSession:
         if wait is None:
             return None
         if wait == 0:
-            wait = self.gate.enter(crawl.doors, self._delay_of(crawl))
+            wait = self.gate.enter(crawl.doors, self.delay_of(crawl))
         if wait > LONGEST_WAIT:
             crawl.down = f"{crawl.host_key} asks to be left alone for another {wait / 60:.0f} min"
             crawl.finished = True
@@ -306,7 +306,7 @@ class CrawlSession:
 
     def _delay_after(self, crawl: SiteCrawl, fetch: Fetch) -> float:
         """Return the seconds before the host's next request; a 429 raises them for good."""
-        delay = self._delay_of(crawl)
+        delay = self.delay_of(crawl)
         if fetch.status == 429:
             delay = min(max(2 * delay, FIRST_RAISED_DELAY), MAX_DELAY)
             self.gate.learn_delay(crawl.host_key, delay)
@@ -314,7 +314,7 @@ class CrawlSession:
             return max(delay, fetch.retry_after)
         return delay
 
-    def _delay_of(self, crawl: SiteCrawl) -> float:
+    def delay_of(self, crawl: SiteCrawl) -> float:
         """Return the longest delay that the row or one of the site's hosts asks for."""
         return max([crawl.site.delay, *map(self.gate.learned_delay, crawl.doors)])
 

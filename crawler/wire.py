@@ -11,6 +11,8 @@ META = "mattran_wire"
 """Where in `request.meta` the download handler leaves the `WireAnswer`."""
 
 
+PAUSE = "mattran_pause"
+"""Where in `request.meta` the scheduler says how many seconds are between two requests."""
 JAR = "mattran_jar"
 """Where in `request.meta` the scheduler names the cookies that go along; None: the site's."""
 

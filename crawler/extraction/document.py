@@ -24,9 +24,7 @@ _BYTE_BY_BYTE = LEGACY | {"cp1252", "latin-1"}
 
 # An absolute address, or one from the root, without steps up and what a browser leaves out.
 _STEP = r"(?!\.\.?(?:[/?]|$))[^\s/?#;\\]+"
-_PLAIN = re.compile(
-    rf"(?:https?://[\w.-]+(?::\d+)?)?/(?:{_STEP}(?:/{_STEP})*/?)?(?:\?[^\s#\\]+)?$"
-)
+_PLAIN = re.compile(rf"(?:https?://[\w.-]+(?::\d+)?)?/(?:{_STEP}(?:/{_STEP})*/?)?(?:\?[^\s#\\]+)?$")
 # One for all pages: to set one up takes a fiftieth of a page's time. It begins each with no errors.
 _PARSER = etree.HTMLParser(
     encoding="utf-8",

@@ -27,6 +27,7 @@ from crawler.extraction.page_signs import (
     NEEDLES,
     SIGNS,
     YELLOW_PAGE,
+    Sign,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ Verdict = tuple["PageKind", dict[str, Any]]
 
 _PROSE_LINE = 80  # characters: menus, labels and headlines without a link are shorter
 _MARKER_LINE = 200  # the message of such a page, not a paragraph
+_BARE_TEXT = 300  # characters of a page with hardly anything on it
+_BARE_LINKS = 10
 _STUB = 4096  # bytes: stubs have 200 to 3,000
 
 _TITLE_PARTS = re.compile(r"\s+[-–—|»:]+\s+|\s*\|\s*")
@@ -254,7 +257,8 @@ def _read(document: Document, url: str, *, strict: bool) -> Verdict | None:
     prose = sum(line.size - line.linked for line in walked.lines if line.size >= _PROSE_LINE)
     if refreshed is not None and prose < 200:
         return refreshed
-    by_words = _by_title(title, prose) or _by_line(walked, prose, strict=strict)
+    signs = [sign for sign in SIGNS if not sign.bare or _is_bare(document, walked)]
+    by_words = _by_title(title, prose, signs) or _by_line(walked, prose, signs, strict=strict)
     return by_words or (form if prose < 600 else None)
 
 
@@ -275,9 +279,17 @@ def _refresh(document: Document) -> Verdict | None:
     return None
 
 
-def _by_title(title: str, prose: int) -> Verdict | None:
+def _is_bare(document: Document, walked: Walk | None = None) -> bool:
+    """Whether hardly anything is on a page: no menu, no text."""
+    if len(document.matches.having("a", "href")[0]) > _BARE_LINKS:
+        return False
+    lines = (walked or walk(document.tree)).lines
+    return sum(line.size for line in lines) <= _BARE_TEXT
+
+
+def _by_title(title: str, prose: int, signs: list[Sign]) -> Verdict | None:
     parts = [title, *_TITLE_PARTS.split(title)]
-    for sign in SIGNS:
+    for sign in signs:
         if prose >= sign.title_prose:
             continue
         for part in parts:
@@ -286,13 +298,13 @@ def _by_title(title: str, prose: int) -> Verdict | None:
     return None
 
 
-def _by_line(walked: Walk, prose: int, *, strict: bool) -> Verdict | None:
+def _by_line(walked: Walk, prose: int, signs: list[Sign], *, strict: bool) -> Verdict | None:
     for line in walked.lines:
         if YELLOW_PAGE.match(line.text):
             return "error", _told(walked, line)
         if len(line.text) > _MARKER_LINE or line.linked or (strict and not 0 < line.heading <= 3):
             continue
-        for sign in SIGNS:
+        for sign in signs:
             # The message itself is no prose, however long.
             own = len(line.text) if len(line.text) >= _PROSE_LINE else 0
             if prose - own < sign.prose and sign.pattern.match(line.text):
@@ -307,7 +319,8 @@ def _told(walked: Walk, line: Line) -> dict[str, Any]:
 
 
 def _login(document: Document, title: str, url: str) -> Verdict | None:
-    """Whether title or address is of a login form; a side box has one on most portals' pages."""
+    """Whether title or address is of a login form, or nothing else is there; a side box has one on
+    most portals' pages."""
     parts = _TITLE_PARTS.split(title)
     asked = next((part for part in parts if LOGIN_ASKED.match(part)), None)
     if asked is not None:
@@ -315,8 +328,10 @@ def _login(document: Document, title: str, url: str) -> Verdict | None:
     titled = any(map(LOGIN_TITLE.match, parts))
     path = LOGIN_PATH.search(url.partition("?")[0])
     field = document.tree.find(".//input[@type='password']")
-    if not (titled or path) or field is None:
+    if field is None:
         return None
     if titled:
         return "login", {"rule": "title", "marker": title[:_MARKER_LINE], "at": path_of(field)}
-    return "login", {"rule": "address", "marker": url[:_MARKER_LINE], "at": path_of(field)}
+    if path:
+        return "login", {"rule": "address", "marker": url[:_MARKER_LINE], "at": path_of(field)}
+    return ("login", {"rule": "form alone", "at": path_of(field)}) if _is_bare(document) else None

@@ -72,6 +72,16 @@ _DEFAULT_PAGES = (
     r"iis ?\d+(?:\.\d+)?\W*$",
     r"default (?:web site|plesk) page\b",
     r"future home of something quite cool\b",
+    r"index of /\W*$",  # of the root alone: below it a folder without a page says nothing of a site
+)
+# Said by pages with nothing else on them; in a site's banner it stands above its news.
+_UNFINISHED = (
+    r"(?:website|web|site|trang web|trang|trang tin|trang thông tin|cổng thông tin|hệ thống)"
+    r"(?: điện tử)?(?: này| của chúng tôi)?(?: hiện| vẫn)? đang"
+    r"(?: được)?(?: trong)?(?: quá trình| giai đoạn)? xây dựng\b",
+    r"(?:website|trang web) (?:sắp ra mắt|đang chờ xây dựng)\b",
+    r"(?:(?:this |our |the )?(?:web ?)?(?:site|page) (?:is )?)?(?:currently )?under construction\b",
+    r"coming soon\W*$",
 )
 _BROKEN = (
     r"server error in '",
@@ -128,19 +138,22 @@ class Sign:
     """What shows a kind of page, at the start of its title or of a short line.
 
     `prose` is the number of characters of prose from which on the page is an ordinary one that
-    only mentions such words, `title_prose` the same where the title says it.
+    only mentions such words, `title_prose` the same where the title says it. `bare`: it counts only
+    on a page with hardly anything else.
     """
 
     kind: PageKind
     pattern: re.Pattern[str]
     prose: int
     title_prose: int
+    bare: bool = False
 
 
 SIGNS = (
     Sign("challenge", _starting(_CHALLENGE), 600, 600),
     Sign("parked", _starting(_PARKED), 600, 600),
     Sign("parked", _starting(_DEFAULT_PAGES), 600, 6000),  # Apache's explains itself at length
+    Sign("parked", _starting(_UNFINISHED), 600, 600, bare=True),
     Sign("error", _starting(_BROKEN), 600, 600),
     Sign("login", _starting(_MEMBERS_ONLY), 200, 0),  # see LOGIN_ASKED
     Sign("soft-404", _starting(_NOT_FOUND), 600, 600),
@@ -176,5 +189,7 @@ NEEDLES = (
     *("không có trên hệ thống", "không có trong hệ thống", "resource limit", "critical error"),
     *("lỗi nghiêm trọng", "hệ thống quá tải", "đang quá tải", "máy chủ quá tải"),
     *("đăng nhập để xem", "đăng nhập để đọc", "đăng nhập để truy cập"),
+    *("đang xây dựng", "được xây dựng", "quá trình xây dựng", "giai đoạn xây dựng", "chờ xây dựng"),
+    *("sắp ra mắt", "under construction", "coming soon", "index of /"),
     *("đang nâng cấp", "được nâng cấp", "tạm nâng cấp"),
 )

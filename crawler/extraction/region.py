@@ -365,9 +365,10 @@ def _unlinked(walk: Walk, node: Node) -> float:
 def _worth(walk: Walk, group: Group) -> float:
     first, last = group.first, group.last
     commas = _commas(walk.lines[first].text)
-    for line in walk.lines[first + 1 : last]:  # most have one
-        commas += _commas(line.text)
-    return (1 + commas + min(group.size / 100, 3)) * (1 - group.link_share)
+    if last - first > 1:  # most have one line
+        commas += sum([_commas(line.text) for line in walk.lines[first + 1 : last]])
+    share = group.linked and group.link_share
+    return (1 + commas + min(group.size / 100, 3)) * (1 - share)
 
 
 def _commas(text: str) -> int:

@@ -48,7 +48,8 @@ _GLUED_DATE = re.compile(
     r"|^(.{6,}\d{4})\s+\d{1,2}/\d{1,2}/\d{4}$"
 )
 _NO_AGREEMENT = {"link-text": 0.0, "slug": 0.0, "meta": 0.0}
-_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|\d{1,2}:\d{2}")
+# It begins with a digit, so that all else is passed quickly.
+_DATE = re.compile(r"\d(?:(?<=\b\d)\d?[/.-]\d{1,2}[/.-]\d{4}\b|\d?:\d{2})")
 
 
 @dataclass(slots=True)

@@ -14,19 +14,31 @@ _ENDING = 24  # characters, more than a word has
 # What stands for each character of ASCII where words alone are wanted, in lower case.
 _APART = "".join(c.lower() if _WORD.match(c) else " " for c in map(chr, range(128)))
 _APART_BYTES = _APART.ljust(256).encode()
+_TYPOGRAPHY = "’‘“”–—…"
 _FILE_ENDING = re.compile(r"\.\w{2,5}$")
 
 
 def words(text: str) -> list[str]:
     """The words of `text`, in lower case, marks kept."""
-    if text.isascii():
-        return _ascii_words(text)
+    typed = _typed(text)
+    if typed.isascii():
+        return _ascii_words(typed)
     return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+
+
+def _typed(text: str) -> str:
+    """`text` without the quotation marks and dashes that hide that all else of it is ASCII."""
+    if not text.isascii():
+        for sign in _TYPOGRAPHY:
+            if sign in text:
+                text = text.replace(sign, " ")
+    return text
 
 
 def plain_words(text: str) -> list[str]:
     """The words of `text` without Vietnamese marks, as they stand in slugs."""
-    plain = text if text.isascii() else without_marks(text)
+    plain = _typed(text)
+    plain = plain if plain.isascii() else without_marks(plain)
     return _ascii_words(plain) if plain.isascii() else _WORD.findall(plain)
 
 

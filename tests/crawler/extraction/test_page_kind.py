@@ -319,10 +319,31 @@ def test_the_yellow_page_of_aspnet_is_an_error_however_long_its_stack() -> None:
         "Apache2 Ubuntu Default Page: It works",
         "IIS Windows Server",
         "Default Web Site Page",
+        "Index of /",
+        "Website đang trong quá trình xây dựng",
+        "Trang thông tin điện tử này đang được xây dựng, mời bà con quay lại sau",
+        "Thông báo: Website sắp ra mắt",
+        "This site is under construction",
+        "Coming soon!",
     ],
 )
 def test_suspended_and_default_pages_are_parked(title: str) -> None:
     assert kind(f"<html><title>{title}</title><h1>{title}</h1></html>".encode()) == "parked"
+
+
+def test_a_banner_that_calls_the_site_unfinished_does_not_hide_its_news() -> None:
+    said = "<p>Website đang trong giai đoạn xây dựng</p>"
+    news = "".join(f"<li><a href='/tin-{n}'>Phường họp lần {n}</a></li>" for n in range(12))
+    assert kind(f"<html><body>{said}<ul>{news}</ul></body></html>".encode()) == "other"
+    notice = f"<h1>Gặp mặt</h1>{said}<p>{PROSE}</p><p>{PROSE[:120]}</p>"
+    assert kind(f"<html><body>{notice}</body></html>".encode()) == "other"
+    works = "<h1>Trang trại đang xây dựng</h1><p>Xã đang xây dựng nông thôn mới.</p>"
+    assert kind(f"<html><body>{works}</body></html>".encode()) == "other"
+
+
+def test_the_index_of_a_folder_is_none_of_a_site() -> None:
+    body = b"<html><title>Index of /uploads</title><h1>Index of /uploads</h1></html>"
+    assert kind(body) == "other"
 
 
 def test_the_long_default_page_of_apache_is_parked_too() -> None:
@@ -362,6 +383,14 @@ def test_a_notice_whose_comments_ask_to_log_in_stays_a_page() -> None:
 def test_a_login_form_in_a_side_box_does_not_make_a_login_page() -> None:
     assert kind(page(LOGIN_FORM + "<p>Giới thiệu</p>")) == "other"
     assert kind(page(f"{LOGIN_FORM}<p>{PROSE * 4}</p>", title="Đăng nhập")) == "other"
+
+
+def test_a_login_form_with_hardly_anything_beside_it_is_a_login_page() -> None:
+    bare = f"<html><title>Quản trị</title><body><h1>CMS</h1>{LOGIN_FORM}{{}}</body></html>"
+    found, evidence = classify(200, HTML, bare.format("").encode(), url=URL)
+    assert (found, evidence["rule"]) == ("login", "form alone")
+    assert kind(bare.format(f"<p>{PROSE * 2}</p>").encode()) == "other"
+    assert kind(bare.format(MENU).encode()) == "other"
 
 
 def test_a_page_that_only_leads_elsewhere_is_a_redirect() -> None:

@@ -1,0 +1,76 @@
+"""Asks servers that break HTTP, by the standard library, which minds less than aiohttp.
+
+A length told twice, one that is too short, a header line without a colon, a NUL: browsers read them
+all, and the servers of this archive are old.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.wire import WireAnswer
+
+if TYPE_CHECKING:
+    import ssl
+
+    from yarl import URL
+
+
+class TooLargeError(Exception):
+    """The body is larger than was asked for."""
+
+
+class Connection(http.client.HTTPConnection):
+    """A connection to a host at an address that was found, and guarded, before.
+
+    :param security: how to speak TLS; plain HTTP without it.
+    """
+
+    def __init__(
+        self, url: URL, address: str, security: ssl.SSLContext | None, timeout: float
+    ) -> None:
+        super().__init__(url.raw_host or "", url.port, timeout=timeout)
+        self._address = address
+        self._security = security
+
+    def connect(self) -> None:
+        """Open the connection."""
+        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        if self._security is not None:
+            self.sock = self._security.wrap_socket(self.sock, server_hostname=self.host)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request with all its headers, and how many bytes its answer may have."""
+
+    method: str
+    target: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    max_size: int
+
+
+def ask(connection: Connection, question: Question, address: str) -> WireAnswer:
+    """Send a request and read its answer; blocks, at each step as long as the connection may.
+
+    :raises TooLargeError: when the body is larger than `max_size`.
+    :raises http.client.HTTPException: when this cannot be read either; IncompleteRead when a part
+        of the body is missing.
+    :raises OSError: when the connection fails.
+    """
+    method, target = question.method, question.target
+    connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+    for name, value in question.headers:
+        connection.putheader(name, value.encode("latin-1"))
+    connection.endheaders(question.body or None)
+    response = connection.getresponse()
+    body = response.read(question.max_size + 1)
+    if len(body) > question.max_size:
+        raise TooLargeError
+    if response.length:
+        raise http.client.IncompleteRead(body, response.length)
+    return WireAnswer(question.headers, response.status, response.getheaders(), body, address)
