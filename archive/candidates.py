@@ -11,14 +11,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from archive.keys import NAME, SITE, TITLE
 from archive.matching import Document
 from archive.mentions import NAME as MENTIONS
+from archive.mentions import of_those_about
 from archive.narrowing import Filter, Narrowing, condition, narrowing
 from archive.query import Either, Everything, Node, Reading, Term
+from archive.units import named
 
 # With more pending pages than this the public index is asked, which is never behind.
 MOST_PENDING = 300
@@ -100,8 +103,8 @@ class Candidates:
 
     def __init__(self, conn: sqlite3.Connection, where: Filter) -> None:
         self.conn = conn
+        self.where = where
         self.narrowed: Narrowing = narrowing(conn, where)
-        self.condition, self._values = condition(conn, where)
         self.pending: dict[int, Document] = {}
         self._stale: frozenset[int] = frozenset()
         # What an article is about the key index has from the mentions, once those are told.
@@ -114,15 +117,25 @@ class Candidates:
             )
         }
         self.is_behind = len(waiting) > MOST_PENDING
+        # Told before anything is looked for: it may be that the filter cannot be.
+        told, values = condition(conn, replace(where, unit=None))
         if waiting and not self.is_behind:
-            self._read_pending(json.dumps(list(waiting)))
+            self._read_pending(json.dumps(list(waiting)), told, values)
 
-    def _read_pending(self, waiting: str) -> None:
+    @cached_property
+    def _condition(self) -> tuple[str, list[object]]:
+        """What the filter says of any article; that takes long where it names a large unit."""
+        return condition(self.conn, self.where)
+
+    def _read_pending(self, waiting: str, told: str, values: Sequence[object]) -> None:
+        left = waiting
+        if self.where.unit is not None:
+            left = json.dumps(of_those_about(self.conn, named(self.where.unit), waiting))
         rows = self.conn.execute(
             "SELECT pages.sid, articles.title, articles.lead, articles.body FROM json_each(?) w"
             " CROSS JOIN pages ON pages.id = w.value"
-            f" CROSS JOIN articles ON articles.id = pages.id WHERE 1 {self.condition}",
-            (waiting, *self._values),
+            f" CROSS JOIN articles ON articles.id = pages.id WHERE 1 {told}",
+            (left, *values),
         )
         self.pending = {sid: Document.of(*texts) for sid, *texts in rows}
         stale = self.conn.execute(
@@ -142,8 +155,9 @@ class Candidates:
     def is_left(self, sid: int) -> bool:
         """Tell whether the filter leaves an article that is shown."""
         if self.is_behind:
-            where, values = f"{SHOWN} {self.condition}", (sid, sid, *self._values)
-            return self.conn.execute(f"SELECT 1 {where}", values).fetchone() is not None
+            told, values = self._condition
+            row = self.conn.execute(f"SELECT 1 {SHOWN} {told}", (sid, sid, *values)).fetchone()
+            return row is not None
         if sid in self.pending or sid in self._stale:
             return sid in self.pending
         if self.narrowed.is_empty or not self.narrowed.first <= sid <= self.narrowed.last:
@@ -254,14 +268,15 @@ class Candidates:
         self, reading: Reading, without: Sequence[Reading], last: int
     ) -> tuple[str, list[object]]:
         """Return a statement for the search ids of all that fits, and its values."""
-        values: list[object] = [self.narrowed.first, last, *self._values]
+        told, filtered = self._condition
+        values: list[object] = [self.narrowed.first, last, *filtered]
         if isinstance(reading.node, Everything):
-            return f"SELECT pages.sid AS sid {SHOWN} {self.condition}", values
+            return f"SELECT pages.sid AS sid {SHOWN} {told}", values
         match = reading.match()
         if without:
             match = f"({match} NOT ({' OR '.join(other.match() for other in without)}))"
         days = "AND articles_fts.rowid >= ? AND articles_fts.rowid <= ?"
-        return f"SELECT pages.sid AS sid {FOUND} {days} {self.condition}", [match, *values]
+        return f"SELECT pages.sid AS sid {FOUND} {days} {told}", [match, *values]
 
     def few(self, reading: Reading, limit: int) -> list[tuple[int, Document]] | None:
         """Return all that fits, if the indexes name no more than `limit` articles; else None."""

@@ -21,8 +21,8 @@ from archive import duplicates, keys, mentions
 from archive.connection import transaction
 from archive.rows import insert_rows
 
-# After so many articles a crawl looks whether an index has a batch to do.
-BATCH = 128
+# After so many articles a crawl looks whether an index has a batch to do: the smallest batch.
+BATCH = min(index.BATCH for index in (mentions, keys, duplicates))
 
 
 class Derived(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,7 +19,8 @@ from archive.rows import insert_rows
 from archive.units import Key, Unit, shipped
 
 NAME = "mentions"
-BATCH = 128
+# Small, for each question after a unit reads what waits; larger ones would hardly save anything.
+BATCH = 32
 # Raise it when `update` writes other rows for the same names.
 FORM = 1
 
@@ -42,8 +43,9 @@ def version() -> str:
     return f"{units.version()}.{places.FORM}.{FORM}"
 
 
-# More pages than these are not read for a question: what they are about is told a little later.
-MOST_PENDING = 300
+# More pages than these are not read for a question, which takes a quarter of a millisecond each:
+# what they are about is told a little later. During a crawl they are never so many.
+MOST_PENDING = 100
 
 ABOUT = f"{units.PAGES} UNION SELECT value FROM json_each(?)"
 """The pages about a unit and all that counts for it; `about` gives its values."""
@@ -51,15 +53,38 @@ ABOUT = f"{units.PAGES} UNION SELECT value FROM json_each(?)"
 
 def about(conn: sqlite3.Connection, unit: Unit) -> tuple[str, str]:
     """Return the values for `ABOUT`: the units, and what of the pending pages is about them."""
+    rows = conn.execute("SELECT page FROM pending WHERE derived = ? LIMIT ?", (NAME, MOST_PENDING))
+    waiting = [page for (page,) in rows]
+    about_it = _about_by_their_text(conn, units.lineage(unit), waiting)
+    return units.pages_value(unit), json.dumps(sorted(about_it))
+
+
+def of_those_about(conn: sqlite3.Connection, unit: Unit, pages: str) -> list[int]:
+    """Return which of `pages` (a JSON list of ids) are about a unit or what counts for it.
+
+    Of pages that are pending, and few, their texts tell; else the index.
+    """
+    wanted = units.lineage(unit)
     rows = conn.execute(
-        "SELECT page FROM pending WHERE derived = ? LIMIT ?", (NAME, MOST_PENDING)
-    ).fetchall()
-    waiting: list[int] = []
-    if rows:
-        wanted = units.lineage(unit)
-        read = _read(conn, json.dumps([page for (page,) in rows]))
-        waiting = [row[0] for row in read if (row[1], row[2]) in wanted]
-    return units.pages_value(unit), json.dumps(waiting)
+        "SELECT w.page FROM json_each(?) j CROSS JOIN pending w"
+        " ON w.derived = ? AND w.page = j.value LIMIT ?",
+        (pages, NAME, MOST_PENDING),
+    )
+    waiting = [page for (page,) in rows]
+    rows = conn.execute(
+        "SELECT m.page, m.unit_code, m.unit_valid_from FROM json_each(?) j"
+        " CROSS JOIN mentions m ON m.page = j.value",
+        (pages,),
+    )
+    told = {page for page, *key in rows if tuple(key) in wanted}.difference(waiting)
+    return sorted(told | _about_by_their_text(conn, wanted, waiting))
+
+
+def _about_by_their_text(
+    conn: sqlite3.Connection, wanted: Container[Key], pages: Sequence[int]
+) -> set[int]:
+    rows = _read(conn, json.dumps(pages)) if pages else []
+    return {page for page, code, since, *_ in rows if (code, since) in wanted}
 
 
 def update(conn: sqlite3.Connection, pages: str) -> None:

@@ -14,9 +14,10 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import chain
 
 from archive.units import Key, Unit, shipped, successors
-from archive.vietnamese import Remembered, exact
+from archive.vietnamese import exact
 
 # Raise it when `named_in` gives another result for any text.
 FORM = 1
@@ -97,7 +98,7 @@ _ADJACENT = re.compile(r"(?: ?[,(–-] ?| (?:thuộc|của|ở|tại) )(?:\w+\.?
 _Y_FOR_I = re.compile(r"(?:(?<=[bcdđghklmnprstvx])|(?<=qu))([yýỳỷỹỵ])(?!\w)")
 _I_OF_Y = dict(zip("yýỳỷỹỵ", "iíìỉĩị", strict=True))
 _HYPHENS = re.compile(r" ?[-–] ?")
-_HYPHEN, _Y = re.compile("[-–]"), re.compile("[yýỳỷỹỵ]")
+_Y = re.compile("[yýỳỷỹỵ]")
 
 # Weights of what speaks for one of several units of a name.
 BESIDE, DISTRICT_NAMED, PROVINCE_NAMED, NOW_NAMED = 8.0, 5.0, 3.0, 2.0
@@ -117,7 +118,7 @@ def canonical(name: str) -> str:
 
 
 def _spaced(name: str) -> str:
-    return _HYPHENS.sub(" ", name) if _HYPHEN.search(name) else name
+    return _HYPHENS.sub(" ", name) if "-" in name or "–" in name else name
 
 
 def _with_i(y: re.Match[str]) -> str:
@@ -127,14 +128,15 @@ def _with_i(y: re.Match[str]) -> str:
 @cache
 def gazetteer() -> dict[str, tuple[Unit, ...]]:
     """Return the units by their canonical name."""
-    # Few words make up these names, and many units share theirs.
-    word = Remembered(canonical)
-    name = Remembered[str, str](
-        lambda name: " ".join(map(word.__getitem__, _spaced(name).split(" ")))
-    )
+    every = shipped().units.values()
+    # Many units share their names, and few words make them up.
+    parts = {name: _spaced(name).split(" ") for name in {unit.name for unit in every}}
+    words = sorted(set(chain.from_iterable(parts.values())))
+    written = dict(zip(words, canonical("\n".join(words)).split("\n"), strict=True))
+    names = {name: " ".join([written[word] for word in some]) for name, some in parts.items()}
     units: dict[str, list[Unit]] = {}
-    for unit in shipped().units.values():
-        units.setdefault(name[unit.name], []).append(unit)
+    for unit in every:
+        units.setdefault(names[unit.name], []).append(unit)
     for other, official in OTHER_SPELLINGS.items():
         units.setdefault(other, []).extend(units[official])
     return {name: tuple(found) for name, found in units.items()}
