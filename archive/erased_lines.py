@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from archive.files import TABLES, only_of
-from archive.redaction import lines_of, print_of
+from archive.prints import Prints, hash_of, print_of
+from archive.redaction import lines_of
 
 SHARED, SAID_TODAY, OFFERED = "~", "-", "@"
 
@@ -89,7 +90,7 @@ def note(
     """
     known = set(_known(conn, page))
     known |= {(SHARED if line in said else "") + print_of(line) for line in lines}
-    known |= {OFFERED + print_of(url) for url in addresses}
+    known |= {OFFERED + hash_of(url) for url in addresses}
     _store(conn, page, known)
 
 
@@ -111,8 +112,13 @@ def settle(conn: sqlite3.Connection, site: str) -> set[str]:
     """
     pages = _erased(conn, site)
     known = {page: set(_known(conn, page)) for page in pages}
-    plain = {one.lstrip(SAID_TODAY) for prints in known.values() for one in prints}
-    said = {one for one in _prints_of_others(conn, pages) if one in plain}
+    plain = {
+        one.lstrip(SAID_TODAY)
+        for prints in known.values()
+        for one in prints
+        if not one.startswith((SHARED, OFFERED))
+    }
+    said = _said_by_others(conn, pages, Prints(plain))
     effective: set[str] = set()
     for page, prints in known.items():
         lasting = {one for one in prints if one.startswith((SHARED, OFFERED))}
@@ -134,15 +140,18 @@ def _erased(conn: sqlite3.Connection, site: str) -> list[int]:
     return [page for (page,) in rows]
 
 
-def _prints_of_others(conn: sqlite3.Connection, pages: Collection[int]) -> Iterator[str]:
+def _said_by_others(conn: sqlite3.Connection, pages: Collection[int], prints: Prints) -> set[str]:
+    """Return those of the hashes that lines of other articles of the site have."""
     told = json.dumps(list(pages))
+    said: set[str] = set()
     for row in conn.execute(_OTHERS, (told, told)):
-        yield from map(print_of, lines_of(row))
+        said |= prints.said_in(lines_of(row))
+    return said
 
 
 def files_of(conn: sqlite3.Connection, pages: Collection[int]) -> list[int]:
     """Return the pages of the files that no article names but `pages`: they go with them."""
-    prints = {OFFERED + print_of(url) for url in offered(conn, pages)}
+    prints = {OFFERED + hash_of(url) for url in offered(conn, pages)}
     sites = {site for (site,) in conn.execute(
         f"SELECT DISTINCT site FROM pages WHERE id {_IN}", (json.dumps(list(pages)),)
     )}  # fmt: skip
@@ -172,7 +181,7 @@ def _offered_at(
         f" WHERE a.site = ? AND p.kind = 'attachment' AND p.id NOT {_IN}",
         (site, told),
     )
-    found = {page for page, url in rows.fetchall() if OFFERED + print_of(url) in prints}
+    found = {page for page, url in rows.fetchall() if OFFERED + hash_of(url) in prints}
     return {page for page in found if not _is_named(conn, page, told)}
 
 

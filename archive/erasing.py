@@ -18,7 +18,8 @@ from archive import erased_lines, files, moments, withdrawals
 from archive.connection import transaction
 from archive.erasure import clean, take_out
 from archive.errors import UsageError
-from archive.redaction import PLACEHOLDER, pattern_of, print_of, without_printed
+from archive.prints import print_of
+from archive.redaction import PLACEHOLDER, pattern_of, printed
 from archive.visibility import reindexed
 
 if TYPE_CHECKING:
@@ -259,9 +260,10 @@ def without(lines: Collection[str], prints: Collection[str] = ()) -> LeaveOut | 
     known = {*map(print_of, lines), *prints}
     if not known:
         return None
+    without_lines = printed(known)
 
     def left(body: bytes) -> bytes:
-        body = without_printed(body, known)  # first: so it goes where only hashes are known, too
+        body = without_lines(body)  # first: so it goes where only hashes are known, too
         return pattern.sub(PLACEHOLDER, body) if pattern else body
 
     return left

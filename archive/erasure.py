@@ -71,7 +71,7 @@ def take_out(
             _move(conn, rewritten)
     except BaseException:
         for new in rewritten.values():
-            if new.path is not None:
+            if new.path is not None and new.is_new:
                 new.path.unlink(missing_ok=True)
         raise
     warc_files.discard(conn, archive.folder)

@@ -13,21 +13,19 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archive.content import sha256
+from archive.prints import LEAST, Prints, unescaped
 from archive.warc import DAMAGED, content_encoding, decoded
 
 if TYPE_CHECKING:
     from archive.page import Article, Fetch
     from archive.warc import Headers
 
-LEAST = 12  # letters; shorter ones are everybody's words
 PLACEHOLDER = b"[withdrawn]"
-
-PRINT = 32  # hex digits of a line's hash
 
 # Takes a decoded body and returns what may be kept of it.
 LeaveOut = Callable[[bytes], bytes]
 
+_TEXT = re.compile(rb'[^<>"]+')
 _PIECE = re.compile(rb'[^<>"\r\n]+')
 _MARKUP = re.compile(r"[<>\r\n]+")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -50,20 +48,34 @@ def pattern_of(texts: Iterable[str | None]) -> re.Pattern[bytes] | None:
     return re.compile(b"|".join(sorted(spellings, reverse=True)))
 
 
-def print_of(line: str) -> str:
-    """Return the hash by which an erased line is known again, since nobody may know its words."""
-    return sha256(" ".join(line.split()).encode())[:PRINT]
+def printed(prints: Collection[str]) -> LeaveOut:
+    """Return what takes lines out of a body of which only hashes are known (archive/prints.py).
 
-
-def without_printed(body: bytes, prints: Collection[str]) -> bytes:
-    """Return a body without the lines that have one of `prints`: text nodes, attributes, strings.
-
-    Of markup that is escaped inside markup, as in feeds, the whole piece goes.
+    A text node, attribute or string that is such a line goes; of markup that is escaped inside
+    markup, as in feeds, the whole piece. Where other words stand around it, its own go.
     """
-    return _PIECE.sub(lambda found: _without(found[0], prints), body)
+    known = Prints(prints)
+
+    def left(body: bytes) -> bytes:
+        body = _PIECE.sub(lambda found: _without(found[0], known), body)
+        return _TEXT.sub(lambda found: _without_runs(found[0], known), body)
+
+    return left
 
 
-def _without(piece: bytes, prints: Collection[str]) -> bytes:
+def _without_runs(piece: bytes, prints: Prints) -> bytes:
+    if len(piece) < LEAST:
+        return piece
+    runs = {run for run, _ in prints.runs(unescaped(piece.decode(errors="replace")))}
+    pattern = pattern_of(runs)
+    if pattern is None:
+        return piece
+    left = pattern.sub(PLACEHOLDER, piece)
+    is_left = any(prints.runs(unescaped(left.decode(errors="replace"))))
+    return PLACEHOLDER if is_left else left  # it is spelled in a way of its own
+
+
+def _without(piece: bytes, prints: Prints) -> bytes:
     if len(piece) < LEAST:
         return piece
     text = piece.decode(errors="replace")
@@ -71,8 +83,7 @@ def _without(piece: bytes, prints: Collection[str]) -> bytes:
         text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
     plain = html.unescape(text)
     parts = [plain] if plain == text else [plain, *_MARKUP.split(html.unescape(plain))]
-    known = any(len(part) >= LEAST and print_of(part) in prints for part in parts)
-    return PLACEHOLDER if known else piece
+    return PLACEHOLDER if any(map(prints.has, parts)) else piece
 
 
 def _spellings(line: str) -> set[bytes]:

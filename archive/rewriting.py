@@ -21,9 +21,10 @@ from warcio.warcwriter import WARCWriter
 from archive.content import sha256
 from archive.redaction import LeaveOut, redact, without_coding
 from archive.warc import BadRecordError
+from archive.warc_files import sum_of
 
 _CHUNK = 1 << 16
-_NUMBERED = re.compile(r"(?:\.r(\d+))?\.warc\.gz$")
+_NUMBERED = re.compile(r"(?:\.r(\d+)(?:-[0-9a-f]{8})?)?\.warc\.gz$")
 
 # Given the offset of a record: drop it, keep it, or keep what this leaves of it.
 Decide = Callable[[int], "bool | LeaveOut"]
@@ -33,10 +34,12 @@ Decide = Callable[[int], "bool | LeaveOut"]
 class Rewritten:
     """A new file: where each response went, by its old offset, and the bodies that changed.
 
-    `places` has (offset, length), `payloads` the sha256 of a changed body.
+    `places` has (offset, length), `payloads` the sha256 of a changed body; `is_new`: there was no
+    such file before.
     """
 
     path: Path | None = None
+    is_new: bool = True
     places: dict[int, tuple[int, int]] = field(default_factory=dict)
     payloads: dict[int, str] = field(default_factory=dict)
     dropped: set[int] = field(default_factory=set)
@@ -54,10 +57,10 @@ def rewrite(path: Path, decide: Decide) -> Rewritten:
 
     :raises BadRecordError: the file is damaged; it must be repaired first.
     """
-    target = successor(path)
-    result = Rewritten(target)
+    part = path.with_name(f".{path.name}.part")
+    result = Rewritten()
     try:
-        with target.open("wb") as out:
+        with part.open("wb") as out:
             held = b""  # a request waits for its response
             for offset, member in members(path):
                 kind, record = _kind(member)
@@ -76,12 +79,12 @@ def rewrite(path: Path, decide: Decide) -> Rewritten:
             out.write(held)
             out.flush()
             os.fsync(out.fileno())
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-    if not result or not result.places:
-        target.unlink()
-        result.path = None
+        if result and result.places:
+            result.path = successor(path, sum_of(part).sha256)
+            result.is_new = not result.path.exists()
+            part.replace(result.path)
+    finally:
+        part.unlink(missing_ok=True)
     return result
 
 
@@ -102,14 +105,12 @@ def _decided(
     return member
 
 
-def successor(path: Path) -> Path:
-    """Return a name not yet taken for the file that `path` is rewritten to."""
+def successor(path: Path, digest: str) -> Path:
+    """Return the name of what `path` is rewritten to: no other content has it, in no archive."""
     number = _NUMBERED.search(path.name)
     stem = path.name[: number.start()] if number else path.name
     count = int(number[1] or 0) if number else 0
-    while (target := path.with_name(f"{stem}.r{count + 1}.warc.gz")).exists():
-        count += 1
-    return target
+    return path.with_name(f"{stem}.r{count + 1}-{digest[:8]}.warc.gz")
 
 
 def members(path: Path) -> Iterator[tuple[int, bytes]]:

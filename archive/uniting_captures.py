@@ -1,8 +1,8 @@
 """Captures of two archives: which are one, and what is kept of them.
 
-A capture is known by what was fetched where and when, of which page, and what it was read as: what
-two archives fetched at one address in one second and know as two pages, or read otherwise, stays
-two. The bytes are not asked: where an erased page's words stood they are others.
+A capture is known by what was fetched where and when, of which page, how large it was and what it
+was read as: what two archives fetched at one address in one second, and what differs in any of
+these, stays two. The bytes are not asked: where an erased page's words stood they are others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from archive.erasure import REDACTED
 from archive.facts import KEPT
 from archive.uniting import Ids, Row, Table
 
-_SAME = ("site", "url", "captured_at", "kind", "status", "frontier", "content_hash")
+_SAME = (
+    *("site", "url", "captured_at", "kind", "status", "frontier", "content_hash"),
+    "payload_bytes",  # as it came: an erasure that changes the bytes leaves that
+)
 # What each archive gives by itself, and what is settled apart.
 _APART = frozenset({"id", "page", "revision", "same_content_as", "evidence", "frontier"})
 
@@ -28,14 +31,12 @@ class Captures:
     :ivar new: how many were not known here.
     """
 
-    def __init__(
-        self, conn: sqlite3.Connection, frontier: Ids, take: Callable[[str], object]
-    ) -> None:
+    def __init__(self, conn: sqlite3.Connection, frontier: Ids, take: Callable[[str], str]) -> None:
         self.ids: Ids = {}
         self.new = 0
         self._conn = conn
         self._frontier = frontier
-        self._take = take  # brings a WARC file
+        self._take = take  # brings a WARC file, gives its name here
         self._table = Table(conn, "captures", ["id"])
         self._alike = Table(conn, "captures", _SAME)
         self._met: set[int] = set()  # here, by one of theirs
@@ -69,7 +70,7 @@ class Captures:
 
     def _insert(self, row: Row) -> int:
         if row["warc_file"] is not None:
-            self._take(row["warc_file"])
+            row["warc_file"] = self._take(row["warc_file"])
         self.new += 1
         return self._table.insert(row)
 
@@ -77,7 +78,7 @@ class Captures:
         """Of two that are one let that count which has the bytes, else the one that tells more."""
         both = max(here, row, key=_rank)
         if both is row and row["warc_file"] is not None:
-            self._take(row["warc_file"])
+            row["warc_file"] = self._take(row["warc_file"])
         evidence = _evidence(json.loads(here["evidence"]), json.loads(row["evidence"]))
         kept = {name: here[name] for name in ("id", "revision", "frontier")}
         kept["page"] = row["page"] if here["page"] is None else here["page"]
@@ -123,7 +124,7 @@ class Captures:
 def _rank(row: Row) -> tuple[Any, ...]:
     told = [repr(row[name]) for name in sorted(row) if name not in _APART]
     is_redacted = bool(json.loads(row["evidence"]).get(REDACTED))
-    return row["warc_file"] is not None, is_redacted, row["payload_sha256"] or "", told
+    return row["warc_file"] is not None, row["run"] or "", is_redacted, told
 
 
 def _evidence(here: Row, there: Row) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -9,8 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from archive import warc_files
+from archive.rewriting import successor
 from archive.uniting import Row, Table
 
+_BLOCK = 1 << 20
 NAMED = "SELECT DISTINCT warc_file FROM captures WHERE warc_file IS NOT NULL"
 
 
@@ -28,29 +31,31 @@ class Files:
         source_folder: Path,
     ) -> None:
         self.taken: set[str] = set()
+        self._names: dict[str, str] = {}  # here, of those that were asked for
         self._conn = conn
         self._folder = folder
         self._source = source
         self._source_folder = source_folder
         self._sums = Table(conn, "warc_files", ["file"])
 
-    def take(self, name: str) -> None:
-        """Take a file over; of one that grew the longer copy, of one that rotted the sound one.
+    def take(self, name: str) -> str:
+        """Take a file over; return the name that it has here.
 
-        One that a run may still write is copied as far as the other database knows it: linked, it
-        would go on growing here.
+        Of one that grew the longer copy is taken, of one that rotted the sound one. One that a run
+        may still write is copied as far as the other database knows it: linked, it would go on
+        growing here. Another one of the same name gets a name of its own.
         """
-        source, target = self._source_folder / name, self._folder / name
-        if name in self.taken or not source.is_file():
-            return
-        sums = self._source.execute(
-            "SELECT * FROM warc_files WHERE file = ? AND NOT is_condemned", (name,)
-        ).fetchone()
+        source = self._source_folder / name
+        if name in self._names or not source.is_file():
+            return self._names.get(name, name)
+        sums = self._theirs(name)
         size = source.stat().st_size if sums else self._stored(name)
+        own = self._names[name] = self._name_here(name, source, size)
+        target = self._folder / own
         if target.is_file() and target.stat().st_size >= size and not self._is_better(name, sums):
-            return
+            return own
         self._folder.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{name}.part")
+        part = target.with_name(f".{own}.part")
         part.unlink(missing_ok=True)
         if sums:
             with suppress(OSError):
@@ -59,10 +64,35 @@ class Files:
             shutil.copyfile(source, part)
             os.truncate(part, size)
         part.replace(target)
-        self._conn.execute("DELETE FROM warc_files WHERE file = ?", (name,))
+        self._conn.execute("DELETE FROM warc_files WHERE file = ?", (own,))
         if sums:  # what rotted there must not be taken for true here
-            self._sums.insert(sums)
-        self.taken.add(name)
+            self._sums.insert(sums | {"file": own})
+        self.taken.add(own)
+        return own
+
+    def _name_here(self, name: str, source: Path, size: int) -> str:
+        """Return its name, or another where ours of that name is neither it nor a part of it.
+
+        Copies of one archive that erased different pages named what they rewrote alike, once.
+        """
+        ours = self._folder / name
+        digests = [
+            row["sha256"]
+            for row in (self._sums.here({"file": name}), self._theirs(name))
+            if row is not None
+        ]
+        if not ours.is_file() or len(digests) < 2 or digests[0] == digests[1]:
+            return name
+        length = min(size, ours.stat().st_size)
+        if _start_of(ours, length) == _start_of(source, length):
+            return name
+        return successor(ours, digests[1]).name
+
+    def _theirs(self, name: str) -> Row | None:
+        row: Row | None = self._source.execute(
+            "SELECT * FROM warc_files WHERE file = ? AND NOT is_condemned", (name,)
+        ).fetchone()
+        return row
 
     def _stored(self, name: str) -> int:
         """Return where the last record ends that the other database knows of a WARC file."""
@@ -99,3 +129,13 @@ class Files:
             elif name in here:
                 self.take(name)
         return missing
+
+
+def _start_of(path: Path, length: int) -> str:
+    """Return the hash of the first bytes of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while length > 0 and (block := file.read(min(length, _BLOCK))):
+            digest.update(block)
+            length -= len(block)
+    return digest.hexdigest()

@@ -74,7 +74,7 @@ def replace(
     )
     if successor is not None and found is not None:
         conn.execute(
-            "INSERT INTO warc_files (file, bytes, sha256, blocks) VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO warc_files (file, bytes, sha256, blocks) VALUES (?, ?, ?, ?)",
             (successor, *_values(found)),
         )
 

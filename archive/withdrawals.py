@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Literal
 
-from archive.redaction import PLACEHOLDER, pattern_of, without_printed
+from archive.redaction import PLACEHOLDER, pattern_of, printed
 
 if TYPE_CHECKING:
     from archive.page import Page
@@ -75,9 +75,10 @@ def leave_out(conn: sqlite3.Connection, page: Page) -> LeaveOut | None:
         for text in (link.text, link.hints.get("text"), link.hints.get("excerpt"))
     ]
     pattern = pattern_of(told)
+    without_lines = printed(prints)
 
     def left(body: bytes) -> bytes:
-        body = without_printed(body, prints)
+        body = without_lines(body)
         return pattern.sub(PLACEHOLDER, body) if pattern else body
 
     return left
