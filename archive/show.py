@@ -190,7 +190,9 @@ def _revision(conn: sqlite3.Connection, revision: int) -> Record:
     lead = f"{row['lead']}\n\n" if row["lead"] else ""
     files = (
         "SELECT n.position, n.url, n.caption, n.credit, n.alt, n.sha256, f.kind, f.media_type,"
-        " f.bytes, f.pages, f.note, q.last_failure FROM {} n"
+        " f.bytes, f.pages, f.note, q.last_failure, (SELECT c.kind FROM captures c"
+        "  WHERE c.frontier = q.id ORDER BY c.captured_at DESC, c.id DESC LIMIT 1) AS came"
+        " FROM {} n"
         " LEFT JOIN files f ON f.sha256 = n.sha256 LEFT JOIN frontier q"
         " ON q.site = (SELECT p.site FROM pages p JOIN revisions r ON r.page = p.id"
         "  WHERE r.id = n.revision) AND q.request_key = 'GET ' || n.url"

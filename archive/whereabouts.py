@@ -45,6 +45,21 @@ FAILURES = {
 }
 
 
+def why_not_kept(last_failure: str | None, came: str | None) -> str | None:
+    """Say why a file is not kept; None when nobody asked for it yet.
+
+    :param last_failure: of its row in the frontier.
+    :param came: the kind of its last capture.
+    """
+    if last_failure in FAILURES:
+        return FAILURES[last_failure]
+    if last_failure:
+        return KINDS.get(last_failure, last_failure)
+    if came == "other":
+        return "a page came in its place"
+    return KINDS.get(came or "")
+
+
 def spellings_of(target: str) -> Iterator[str]:
     """Yield `target` as an address, then the ways people and sites write the same one."""
     address = urldefrag(target).url

@@ -15,6 +15,7 @@ from archive.frontier import LATER
 from archive.moments import public
 from archive.reading import open_for_reading
 from archive.show import Record, describe
+from archive.whereabouts import why_not_kept
 from crawler import terminal
 from crawler.commands.file_search import described
 from crawler.extraction.flags import meaning_of
@@ -146,7 +147,8 @@ def _write_attachment(context: Context, record: Record, number: int) -> None:
 
 
 def _why_not_kept(file: Record) -> str:
-    return terminal.clean(file["last_failure"] or "the next crawl of its site asks for it")
+    why = why_not_kept(file["last_failure"], file["came"])
+    return terminal.clean(why or "the next crawl of its site asks for it")
 
 
 def _write_article(article: Record) -> None:
@@ -174,8 +176,8 @@ def _write_files(heading: str, files: list[Record]) -> None:
         _line("", file["url"])
         if file["kind"]:
             _line("", described(file))
-        elif file["last_failure"]:
-            _line("", f"not kept: {file['last_failure']}")
+        elif why := why_not_kept(file["last_failure"], file["came"]):
+            _line("", f"not kept: {why}")
 
 
 def _write_provenance(article: Record) -> None:

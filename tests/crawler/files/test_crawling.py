@@ -196,6 +196,23 @@ class TestFinding:
         refused = crawled("show", str(missing), "--file", "1")
         assert (refused.exit_code, "not a registered host" in refused.err) == (2, True)
 
+    @pytest.mark.parametrize(
+        ("path", "why"),
+        [
+            ("/tep/thay-bang-trang.pdf", "a page came in its place"),
+            ("/tep/qua-lon.pdf", "it is too large"),
+        ],
+    )
+    def test_show_says_in_words_why_a_file_is_not_kept(
+        self, crawled: Mattran, path: str, why: str
+    ) -> None:
+        ref, number = crawled.rows(
+            "SELECT ref, position FROM article_files WHERE url LIKE '%' || ?", path
+        )[0]
+        assert f"not kept: {why}" in crawled("show", str(ref)).out
+        refused = crawled("show", str(ref), "--file", str(number))
+        assert (refused.exit_code, why in refused.err) == (2, True)
+
 
 class TestBudget:
     def test_a_quiet_crawl_asks_for_no_file(self, replica: Replica, crawled: Mattran) -> None:
