@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +13,12 @@ from crawler.extraction.layers import LONGEST_RAW
 
 if TYPE_CHECKING:
     from archive.page import AuthorKind
+    from crawler.extraction.blocks import Line
     from crawler.extraction.byline import Byline
     from crawler.extraction.rules import Rules
     from crawler.extraction.selectors import Matches
+
+_LONGEST_LINE = 100  # with a name and what else stands beside a date
 
 
 @dataclass(slots=True)
@@ -40,6 +45,21 @@ def read_credits(
     _read_author(found, fields.author_field(matches, rules), byline, around, rules.byline_first)
     found.kind = kind_of(found.author) if found.author else None
     return found
+
+
+def confirm_author(found: Credits, names: Iterable[str], beside: Iterable[Line]) -> None:
+    """Fill in the author that a line beside the text names without a label, where the page's
+    metadata `names` the same person: what is in one of the two only may be anybody's."""
+    shown = [line.text for line in beside if line.size <= _LONGEST_LINE]
+    for name in names:
+        if kind_of(name) != "person" or name.startswith("The "):  # "The Associated Press"
+            continue
+        where = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+        raw = next(filter(where.search, shown), None)
+        if raw is not None:
+            found.author, found.kind = name, "person"
+            found.evidence["author"] = {"rule": "around+metadata", "raw": raw[:LONGEST_RAW]}
+            return
 
 
 def _read_source(

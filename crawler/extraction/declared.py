@@ -1,4 +1,4 @@
-"""What a page's JSON-LD says of the article: a check on the text that was found, never its source.
+"""What a page's JSON-LD says of the article: a check on what was found, never its source.
 
 A third of public pages carry it, often cut off, with other paragraphs, or escaped twice: as a
 selector it finds worse texts than the scorer. But where it is far longer, something is missing.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 # Written so that a text is passed in runs, not letter by letter.
 _STATED = re.compile(r'"articleBody"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")', re.DOTALL)
 _HEADLINE = re.compile(r'"headline"\s*:\s*("(?:[^"\\]|\\.){8,300}")')
+_AUTHOR = re.compile(r'"author"\s*:\s*(\[[^\[\]]{0,2000}\]|\{[^{}]{0,1000}\})')
+_PUBLISHER = re.compile(r'"publisher"\s*:\s*(\{[^{}]{0,1000}\}?)')
+_NAME = re.compile(r'"name"\s*:\s*("(?:[^"\\]|\\.){4,60}")')
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -41,6 +45,24 @@ def declared_headline(matches: Matches) -> str:
         for stated in _HEADLINE.findall(script.text or "")
     }
     return found.pop() if len(found) == 1 else ""
+
+
+def declared_authors(matches: Matches) -> list[str]:
+    """The persons that a page's JSON-LD and its metadata name as authors; not who publishes it."""
+    scripts = matches.elements("script[type='application/ld+json']")
+    texts = [text for one in scripts if '"author"' in (text := one.text or "")]
+    blocks = [block for text in texts for block in _AUTHOR.findall(text)]
+    named = _names(block for block in blocks if "Organization" not in block)
+    named += [value for value, *_ in matches.values(("meta[name=author]@content",))]
+    if not named:
+        return []
+    houses = _names(block for text in texts for block in _PUBLISHER.findall(text))
+    houses += [value for value, *_ in matches.values(("meta[property='og:site_name']@content",))]
+    return [name for name in dict.fromkeys(named) if name and name not in houses]
+
+
+def _names(blocks: Iterable[str]) -> list[str]:
+    return [_text(name) for block in blocks for name in _NAME.findall(block)]
 
 
 def _text(stated: str) -> str:

@@ -23,10 +23,10 @@ from crawler.extraction.content import (
     content_of_page,
     lines_at,
 )
-from crawler.extraction.credits import Credits, read_credits
+from crawler.extraction.credits import Credits, confirm_author, read_credits
 from crawler.extraction.date_places import Places, Zone
 from crawler.extraction.dates import read_stamp
-from crawler.extraction.declared import declared_size
+from crawler.extraction.declared import declared_authors, declared_size
 from crawler.extraction.encoding import LEGACY
 from crawler.extraction.fields import Found, shows_media
 from crawler.extraction.hints import Hints
@@ -36,7 +36,13 @@ from crawler.extraction.phrases import DATE_LABEL
 from crawler.extraction.published import Publication, publication
 from crawler.extraction.region import PROSE
 from crawler.extraction.shown import one_line
-from crawler.extraction.surroundings import after_title, byline_around, lead_above, text_start
+from crawler.extraction.surroundings import (
+    after_title,
+    byline_around,
+    lead_above,
+    lines_beside,
+    text_start,
+)
 from crawler.extraction.title import Title, find_title, is_confirmed
 from crawler.extraction.trim import Text, trim
 
@@ -295,6 +301,10 @@ def _credits(reading: _Reading, text: Text) -> Credits:
     found = read_credits(
         reading.document.matches, reading.rules, text.byline, around, text.opening()
     )
+    if found.author is None and content.whole_page:
+        names = declared_authors(reading.document.matches)
+        if names:
+            confirm_author(found, names, lines_beside(content, reading.title))
     reading.evidence.update(found.evidence)
     return found
 

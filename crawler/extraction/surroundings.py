@@ -121,6 +121,16 @@ def byline_around(content: Content, title: Title | None) -> Byline:
     return found
 
 
+def lines_beside(content: Content, title: Title | None) -> list[Line]:
+    """The lines that are not the site's own between title and text, and right below the region."""
+    lines = content.walk.lines
+    places = [*range(content.last, min(content.last + _BYLINE_LINES, len(lines)))]
+    if title is not None and title.line is not None:
+        start = text_start(content, title.line)
+        places += range(title.line + 1, min(start, title.line + 1 + _LEAD_LINES))
+    return [lines[place] for place in places if place not in content.learned]
+
+
 def _left_below(content: Content) -> list[Line]:
     """The first lines of the region that were not kept below the text: a source may be a link."""
     end = content.lines[-1] + 1 if content.lines else content.last

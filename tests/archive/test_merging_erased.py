@@ -51,7 +51,7 @@ def a_telling_one(folder: Path, at: float = 1) -> Path:
 def a_listing_one(folder: Path, at: float = 2) -> Path:
     """An archive that has never seen the article, and a listing that repeats its words."""
     crawl = an_archive(folder)
-    body = f"<li>{SECRET}</li>".encode()
+    body = f"<li>{SECRET}</li><p>Tin mới: “{SECRET}”. Còn nữa</p>".encode()
     crawl.list(crawl.claim_url(f"{ROOT}/tin"), [], at=at, body=body)
     crawl.see("8", at=at)
     crawl.close()

@@ -245,6 +245,47 @@ def test_a_person_named_beside_the_date_is_the_author(line, author):
     assert (found.author, found.published_at) == (author, "2024-05-07")
 
 
+JSON_LD = """<script type='application/ld+json'>{"@type": "NewsArticle",
+"publisher": {"@type": "Organization", "name": "Tin An Lạc"}, "author": %s}</script>"""
+PERSON = '{"@type": "Person", "name": "L\\u00ea Thị Tám"}'
+BESIDE = "<p>07/05/2024 | Lê Thị Tám</p>"
+
+
+def stated(head: str, beside: str = BESIDE):
+    body = f"<h1>{TITLE}</h1>{beside}<div>{paragraphs(FIRST, SECOND)}</div>"
+    return article(f"<html><head>{head}</head><body>{body}</body></html>")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        JSON_LD % PERSON,
+        JSON_LD % f'[{PERSON}, {{"@type": "Person", "name": "Hồ Sáu"}}]',
+        "<meta name='author' content='Lê Thị Tám'>",
+    ],
+)
+def test_a_name_without_a_label_is_the_author_where_metadata_say_the_same(head):
+    found = stated(head)
+    assert (found.author, found.author_kind) == ("Lê Thị Tám", "person")
+    assert found.evidence["author"]["raw"] == "07/05/2024 | Lê Thị Tám"
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+
+
+@pytest.mark.parametrize(
+    ("head", "beside"),
+    [
+        ("", BESIDE),  # it may be a place, a section, a street
+        (JSON_LD % PERSON, "<p>07/05/2024</p>"),
+        (JSON_LD % PERSON.replace("Thị Tám", "Thị"), BESIDE.replace("Thị Tám", "Thịnh")),
+        (JSON_LD % PERSON.replace("Person", "Organization"), BESIDE),
+        (JSON_LD % PERSON.replace("L\\u00ea Thị Tám", "Tin An Lạc"), "<p>Tin An Lạc, 7/5/2024</p>"),
+        ("<meta name='author' content='admin'>", "<p>admin, 07/05/2024</p>"),
+    ],
+)
+def test_a_name_in_the_text_or_in_metadata_alone_is_nobodys(head, beside):
+    assert stated(head, beside).author is None
+
+
 @pytest.mark.parametrize("label", ["Nguồn: ", "Theo "])
 @pytest.mark.parametrize("shown", ["Báo Nhân Ái", "https://nhan-ai.example.vn/chuong-chua-lang"])
 def test_a_source_may_be_a_link(label, shown):
