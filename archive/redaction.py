@@ -25,7 +25,8 @@ PLACEHOLDER = b"[withdrawn]"
 # Takes a decoded body and returns what may be kept of it.
 LeaveOut = Callable[[bytes], bytes]
 
-_TEXT = re.compile(rb'[^<>"]+')
+_NODE = re.compile(rb"[^<>]+")  # with the quotes that stand in a text
+_STRING = re.compile(rb'(?:[^<>"\\]|\\.)+')  # as in attributes and JSON
 _PIECE = re.compile(rb'[^<>"\r\n]+')
 _MARKUP = re.compile(r"[<>\r\n]+")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -58,7 +59,9 @@ def printed(prints: Collection[str]) -> LeaveOut:
 
     def left(body: bytes) -> bytes:
         body = _PIECE.sub(lambda found: _without(found[0], known), body)
-        return _TEXT.sub(lambda found: _without_runs(found[0], known), body)
+        for piece in (_NODE, _STRING):
+            body = piece.sub(lambda found: _without_runs(found[0], known), body)
+        return body
 
     return left
 
