@@ -101,6 +101,24 @@ def test_a_long_address_shows_its_two_ends(datasette: str) -> None:
     assert len(label) < 50
 
 
+def test_the_ref_of_an_article_leads_to_a_page_to_read_it_on(datasette: str, db: Path) -> None:
+    (ref,) = (
+        sqlite3.connect(db).execute("SELECT ref FROM articles WHERE title = 'Bài dài'").fetchone()
+    )
+    for path in ("search_articles", "tim_kiem?tu_khoa=xuong+dong", "articles"):
+        assert f'<a href="/mattran/doc_bai?ma={ref}">{ref}</a>' in shown(
+            datasette, f"mattran/{path}"
+        )
+    read = {
+        row["muc"]: row["noi_dung"] for row in get(datasette, "mattran/doc_bai", ma=ref.lower())
+    }
+    assert (read["Tiêu đề"], read["Ngày đăng"]) == ("Bài dài", "2020-01-01")
+    page = shown(datasette, f"mattran/doc_bai?ma={ref}")
+    assert "<summary>" not in page
+    assert "Hết." in page
+    assert "&lt;b&gt;Xuống đồng" in page
+
+
 def test_the_pages_are_styled_and_begin_with_the_search(datasette: str) -> None:
     page = shown(datasette, "")
     (style,) = re.findall(r'href="/(-/mattran.css)"', page)
