@@ -21,10 +21,14 @@ from archive.redaction import lines_of
 SHARED, SAID_TODAY, OFFERED = "~", "-", "@"
 
 _IN = "IN (SELECT value FROM json_each(?))"
-# What the articles of the sites of some pages say that are none of them.
+_FILE = "coalesce(caption, '') || char(10) || coalesce(alt, '') || char(10) || url"
+# What the articles of the sites of some pages say that are none of them. The name of a file that
+# several offer stands in the address of each.
 _OTHERS = (
-    "SELECT title, lead, body, author, (SELECT group_concat(coalesce(caption, '') || char(10)"
-    " || coalesce(alt, ''), char(10)) FROM images WHERE revision = r.id) FROM revisions r"
+    "SELECT title, lead, body, author,"
+    f" (SELECT group_concat({_FILE}, char(10)) FROM images WHERE revision = r.id),"
+    f" (SELECT group_concat({_FILE}, char(10)) FROM attachments WHERE revision = r.id)"
+    " FROM revisions r"
     f" WHERE page IN (SELECT id FROM pages WHERE site IN (SELECT site FROM pages WHERE id {_IN}))"
     f" AND page NOT {_IN}"
 )

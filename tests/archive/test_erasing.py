@@ -177,3 +177,27 @@ def test_what_another_article_says_as_well_stays_with_that_one(tmp_path: Path) -
         assert (done.exit_code, mattran.rows(others, page)) == (0, before), done.out
         assert mattran.value("SELECT count(*) FROM images WHERE caption = ?", caption)
         assert mattran.value("SELECT count(*) FROM revisions WHERE author = ?", author)
+
+
+def test_the_name_of_a_file_stays_with_the_other_articles_that_offer_it(tmp_path: Path) -> None:
+    """It stands in their links: without them a later visit would seem to bring new ones."""
+    with Replica([SiteSpec(id="a", family="filed", articles=12, traps=False)]) as replica:
+        site = replica["a"]
+        paths = ("/tep/ke-hoach-so-12-cua-phuong.pdf",)
+        for story in site.newest[:2]:
+            site._offered[story.number] = paths
+        mattran = Mattran(tmp_path / "a", replica, delay=0)
+        assert mattran("crawl", "a", "--full").exit_code == 0
+        both = [
+            row["page"]
+            for row in mattran.rows(
+                "SELECT r.page FROM attachments n JOIN revisions r ON r.id = n.revision"
+                " WHERE n.url LIKE '%' || ?",
+                paths[0],
+            )
+        ]
+        assert len(both) == 2
+        assert mattran("withdraw", str(both[0]), "--erase", "--reason", "why").exit_code == 0
+        assert mattran("reextract").exit_code == 0
+        assert mattran("recrawl", "--site", "a").exit_code == 0
+        assert mattran.value("SELECT count(*) FROM revisions WHERE cause <> 'first'") == 0
