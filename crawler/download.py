@@ -52,12 +52,9 @@ LEGACY_SERVER_CONNECT = 0x4  # `ssl.OP_LEGACY_SERVER_CONNECT` from Python 3.12 o
 # Of the headers the scheduler writes; aiohttp would add its own.
 _OURS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
-
-_Kind = type[BaseException] | tuple[type[BaseException], ...]
+_Kinds = type[BaseException] | tuple[type[BaseException], ...]
 # What is raised, as Scrapy's handlers name it; the first that fits.
-_NAMES: tuple[
-    tuple[type[BaseException] | tuple[type[BaseException], ...], type[Exception]], ...
-] = (
+_NAMES: tuple[tuple[_Kinds, type[Exception]], ...] = (
     (TimeoutError, DownloadTimeoutError),
     (aiohttp.ClientConnectorDNSError, CannotResolveHostError),
     (aiohttp.ClientSSLError, DownloadFailedError),
