@@ -87,19 +87,16 @@ def weekday_beside(stamp: Stamp) -> int | None:
     """The weekday that stands before the figures of a stamp in its string, Monday 0; None where
     none does."""
     day = stamp.day
-    for match in _UNDER_WEEKDAY.finditer(stamp.raw):
-        weekday, *figures = match.group(1, 2, 4, 5)
-        if sorted(map(int, figures)) == sorted((day.day, day.month, day.year)):
+    for weekday, first, _, second, year in _UNDER_WEEKDAY.findall(stamp.raw):
+        if {int(first), int(second)} == {day.day, day.month} and int(year) == day.year:
             return weekday_number(weekday)
     return None
 
 
 def weekday_number(word: str) -> int:
     """The number of a Vietnamese weekday ("thứ hai", "Thứ 2"), Monday 0."""
-    word = word.lower()
-    if word[-1].isdecimal():
-        return int(word[-1]) - 2
-    return next(number for name, number in _WEEKDAYS.items() if word.endswith(name))
+    name = word[3:].strip().lower()
+    return int(name) - 2 if name.isdecimal() else _WEEKDAYS[name]
 
 
 def clean(text: str) -> str:
