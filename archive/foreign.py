@@ -1,7 +1,8 @@
 """WARC and WACZ files from anywhere: what they hold, and each response with its bytes.
 
 Record by record gzipped, gzipped as a whole, or not at all; a WACZ is a ZIP file with WARC files in
-`archive/` (WACZ 1.1.1, 5). A file may be torn: what stands before the tear is read.
+`archive/` (WACZ 1.1.1, 5). A file may be torn: what stands before the tear is read, of a WACZ that
+has lost its list of contents (archive/torn_zip.py), too.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
+from archive import torn_zip
 from archive.errors import UsageError
 from archive.warc import (
     DAMAGED,
@@ -86,9 +88,10 @@ class Response(NamedTuple):
 class Part:
     """One WARC file, by itself or in a WACZ: `name` is what people are told."""
 
-    def __init__(self, name: str, stream: IO[bytes]) -> None:
+    def __init__(self, name: str, stream: IO[bytes], fault: str = "") -> None:
         self.name = name
         self._stream = stream
+        self._fault = fault  # what is to be told behind its last record
 
     def entries(self) -> Iterator[Entry]:
         """Yield what each record is, in the order of the file.
@@ -111,6 +114,10 @@ class Part:
             if is_torn and not entry.url:
                 raise ValueError("the record is torn")
             self._refuse_rest(end)
+            if self._fault:
+                raise BrokenFileError(self._fault)
+        except BrokenFileError:
+            raise
         except _UNREADABLE as error:
             raise BrokenFileError(
                 f"{self.name} is broken behind byte {seen}: {reason_of(error)}"
@@ -162,8 +169,9 @@ def opened(path: Path, scratch: Path, stack: ExitStack) -> list[Part]:
 def _members(path: Path, stream: IO[bytes], scratch: Path, stack: ExitStack) -> Iterator[Part]:
     try:
         archive = stack.enter_context(zipfile.ZipFile(stream))
-    except zipfile.BadZipFile as error:
-        raise UsageError(f"{path} is no whole WACZ file: {error}") from error
+    except zipfile.BadZipFile:
+        yield from _torn_members(path, stream, scratch, stack)
+        return
     found = [info for info in archive.infolist() if _WARC_IN_ZIP.search(info.filename)]
     if not found:
         raise UsageError(f"{path} is no WACZ file: it has no WARC file in archive/")
@@ -172,6 +180,23 @@ def _members(path: Path, stream: IO[bytes], scratch: Path, stack: ExitStack) -> 
         name = f"{path.name}/{info.filename}"
         zipped = info.filename.endswith(".gz")
         yield Part(name, _seekable(member, scratch, stack) if zipped else member)
+
+
+def _torn_members(path: Path, stream: IO[bytes], scratch: Path, stack: ExitStack) -> Iterator[Part]:
+    found = [one for one in torn_zip.members(stream) if _WARC_IN_ZIP.search(one.name)]
+    if not found:
+        raise UsageError(
+            f"{path} is cut off before its first WARC file, or no WACZ file: get it anew"
+        )
+    for one in found:
+        raw = stack.enter_context(path.open("rb"))
+        member: IO[bytes] = io.BufferedReader(_Window(raw, one.start, one.size))
+        if one.is_deflated:
+            member = _decompressed(member, scratch, stack, -zlib.MAX_WBITS)
+        if one.name.endswith(".gz"):
+            member = _seekable(member, scratch, stack)
+        fault = f"{path.name} is cut off: what stands before was read" if one is found[-1] else ""
+        yield Part(f"{path.name}/{one.name}", member, fault)
 
 
 def _member(
@@ -240,9 +265,12 @@ def _is_by_record(stream: IO[bytes]) -> bool:
     return True
 
 
-def _decompressed(stream: IO[bytes], scratch: Path, stack: ExitStack) -> IO[bytes]:
+def _decompressed(
+    stream: IO[bytes], scratch: Path, stack: ExitStack, bits: int = zlib.MAX_WBITS | 16
+) -> IO[bytes]:
+    """Return a copy of what is compressed as a whole, up to where it is torn."""
     copy = stack.enter_context(tempfile.TemporaryFile(dir=scratch))  # noqa: SIM115 (the stack's)
-    undo = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    undo = zlib.decompressobj(bits)
     while data := stream.read(_CHUNK):
         try:
             copy.write(undo.decompress(data))
@@ -250,7 +278,7 @@ def _decompressed(stream: IO[bytes], scratch: Path, stack: ExitStack) -> IO[byte
             break  # torn: what came before is read
         if undo.eof:
             rest = undo.unused_data
-            undo = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            undo = zlib.decompressobj(bits)
             stream.seek(-len(rest), io.SEEK_CUR)
     copy.seek(0)
     return copy

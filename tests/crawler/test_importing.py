@@ -379,6 +379,37 @@ def test_of_a_torn_file_all_that_stands_before_the_tear_is_taken(
     assert mattran.value("SELECT count(*) FROM captures") == 2
 
 
+@pytest.mark.parametrize("form", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize(("cut", "captures"), [("list", 4), ("last", 3), ("first", 1)])
+def test_what_stands_in_a_wacz_before_it_is_cut_off_is_read(
+    tmp_path: Path, replica: Replica, form: int, cut: str, captures: int
+):
+    mattran = Mattran(tmp_path / "a", replica)
+    warcs = [
+        write_warc(
+            tmp_path / f"{name}.warc.gz",
+            [seen(of(replica, number=n), "2019-03-01T00:00:00Z") for n in numbers],
+        )
+        for name, numbers in (("one", (0, 1)), ("two", (2, 3)))
+    ]
+    wacz = write_wacz(tmp_path / "x.wacz", warcs, form)
+    with zipfile.ZipFile(wacz) as whole:
+        starts = [whole.getinfo(f"archive/{warc.name}").header_offset for warc in warcs]
+        sizes = [whole.getinfo(f"archive/{warc.name}").compress_size for warc in warcs]
+    ends = {
+        "list": whole.start_dir,
+        "last": starts[1] + sizes[1] - 100,
+        "first": starts[0] + sizes[0] - 100,
+    }
+    wacz.write_bytes(wacz.read_bytes()[: ends[cut]])
+    finished = mattran("import", str(wacz))
+    assert finished.exit_code == 1
+    told = finished.err.splitlines()
+    assert all("x.wacz" in line for line in told)
+    assert len(told) == (1 if cut == "list" else 2)  # the torn record as well
+    assert mattran.value("SELECT count(*) FROM captures") == captures
+
+
 def test_a_file_of_another_kind_is_refused_in_one_line(tmp_path: Path, mattran: Mattran):
     other = tmp_path / "x.warc.gz"
     for data in (b"hello", b"PK\x03\x04 no zip"):
