@@ -109,6 +109,8 @@ def _addresses(registry: dict[str, Site], urls: tuple[str, ...]) -> dict[str, li
 
     by_site: dict[str, list[str]] = {}
     for url in urls:
+        if "/" not in url and "." not in url:
+            raise UsageError(f"{url} is no address: `mattran show {url}` names that of an article")
         site = site_of(registry, url)
         by_site.setdefault(site.id, []).append(load_family(site).canonical(url))
     return by_site

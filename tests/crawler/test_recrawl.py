@@ -158,3 +158,10 @@ def test_what_makes_no_sense_is_one_line_and_exit_2(replica, mattran, arguments)
     assert len(finished.err.splitlines()) <= 4
     assert "Traceback" not in finished.err
     assert asked(replica) == []
+
+
+def test_a_ref_is_told_from_an_address_on_a_strange_host(replica, mattran):
+    ref = str(mattran.value("SELECT ref FROM articles LIMIT 1"))
+    finished = mattran("recrawl", ref)
+    assert (finished.exit_code, f"`mattran show {ref}`" in finished.err) == (2, True)
+    assert "no registered host" in mattran("recrawl", "http://khac.example/tin").err
