@@ -582,6 +582,8 @@ class Family:
         own_identity = own.key or own.url
         whole, seen = self.site.is_whole, self.known
         for node, address in anchors:
+            if not found and address.url in seen:  # as all of most pages
+                continue
             identity = address.key or address.url
             known = found.get(identity)
             if known is None:

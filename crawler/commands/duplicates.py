@@ -91,11 +91,11 @@ def _write_heads(heads: list[Record], *, as_json: bool) -> None:
         for head in heads:
             terminal.write_json(head)
     elif heads:
-        names = ("members", "sites", "ref", "published_at", "site", "title")
+        names = ("copies", "sites", "ref", "published_at", "site", "title")
         terminal.write_table(
-            ("articles", "sites", "first", "published", "site", "title"),
+            ("copies", "sites", "first", "published", "site", "title"),
             [[head[name] for name in names] for head in heads],
-            right=("articles", "sites"),
+            right=("copies", "sites"),
         )
     else:
         print("no two articles say the same")

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 def command(context: Context, *, others: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     """Bring everything of other archives, WARC files included, into this one.
 
-    The others stay as they are. In any order the same comes out (but for what an erasure takes out
-    of other records); again, nothing changes.
+    The others stay as they are. In any order the same comes out; again, nothing changes.
     """
     for other in others:
         merging.refuse(context.db, other)

@@ -30,6 +30,7 @@ _LONGEST = 220
 _LONGEST_AGENCY = 90
 _LONGEST_NAME = 24  # "(Associated Press )"
 _LONGEST_CREDIT = 100  # from its label to the line's end
+_PICTURES = ("ảnh", "hình", "photo", "image", "picture")  # one of them is in each credit
 _PROSE_SHARE = 0.4  # one news site names its whole article "caption"
 _CAPTION_NAMES = re.compile(
     r"(?:^|[\s_-])(?:caption|figcaption|photo-credit|image-credit|img-desc|photocms_caption|"
@@ -130,9 +131,17 @@ def _reads_as_caption(walk: Walk, index: int, captions: dict[int, int | None]) -
         return told
     if index - 1 in captions and same_words(line.text, walk.lines[index - 1].text):
         return True  # printed twice
-    if labelled and CREDIT.search(line.text, max(0, len(line.text) - _LONGEST_CREDIT)):
+    if labelled and _has_credit(line.text):
         return _picture_of(walk, index) is not None
     return _follows_picture(walk, index)
+
+
+def _has_credit(text: str) -> bool:
+    """Whether a line ends with the label of a picture and a name."""
+    start = max(0, len(text) - _LONGEST_CREDIT)
+    lowered = text[start:].lower()
+    named = any(word in lowered for word in _PICTURES)
+    return named and CREDIT.search(text, start) is not None
 
 
 def _follows_picture(walk: Walk, index: int) -> bool:
