@@ -9,6 +9,7 @@ The rule follows web-monitoring's (a status counts when 75 % of two weeks' captu
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from typing import Literal, NamedTuple
@@ -37,8 +38,9 @@ THERE = (
 # Of a row of `pages` or `articles`: what is lost, for those who ask for it.
 LOST = "{0}.gone_at IS NOT NULL OR {0}.state IN ('gone', 'soft-gone', 'host-dead')"
 
-# The pages of a host: `www.` makes no other host of it.
-_OF_HOST = "bare_host(url) = bare_host('//' || :host)"
+# The pages of a host: `www.` makes no other host of it. Most pages of others lack even its letters,
+# for which SQLite need not ask Python.
+_OF_HOST = "instr(lower(url), :bare) AND bare_host(url) = :bare"
 
 
 class _Vote(NamedTuple):
@@ -160,17 +162,16 @@ def host_failed(conn: sqlite3.Connection, host: str, moment: str) -> bool:
 
 def _bury(conn: sqlite3.Connection, host: str, since: str, moment: str) -> None:
     """Let the pages of a dead host be lost with it, unless they were before."""
-    values = {"host": host, "since": since, "moment": moment}
     _know_hosts(conn)
     buried = conn.execute(
         "UPDATE pages SET state = 'host-dead' WHERE state IN ('live', 'changed', 'unknown',"
         f" 'blocked') AND {_OF_HOST} RETURNING id",
-        values,
+        {"bare": bare_host(f"//{host}")},
     ).fetchall()
-    conn.executemany(
-        "INSERT INTO disappearances (page, gone_at, state, declared_at)"
-        " VALUES (?, ?, 'host-dead', ?) ON CONFLICT (page, gone_at) DO NOTHING",
-        [(page, since, moment) for (page,) in buried],
+    conn.execute(
+        "INSERT OR IGNORE INTO disappearances (page, gone_at, state, declared_at)"
+        " SELECT value, ?, 'host-dead', ? FROM json_each(?)",
+        (since, moment, json.dumps([page for (page,) in buried])),
     )
 
 
@@ -190,12 +191,12 @@ def host_is_back(conn: sqlite3.Connection, host: str, moment: str) -> None:
     _know_hosts(conn)
     back = conn.execute(
         f"UPDATE pages SET state = {THERE} WHERE state = 'host-dead' AND {_OF_HOST} RETURNING id",
-        {"host": host},
+        {"bare": bare_host(f"//{host}")},
     ).fetchall()
-    conn.executemany(
-        "UPDATE disappearances SET back_at = ?"
-        " WHERE page = ? AND state = 'host-dead' AND back_at IS NULL",
-        [(moment, page) for (page,) in back],
+    conn.execute(
+        "UPDATE disappearances SET back_at = ? WHERE state = 'host-dead' AND back_at IS NULL"
+        " AND page IN (SELECT value FROM json_each(?))",
+        (moment, json.dumps([page for (page,) in back])),
     )
     for (page,) in back:
         judge(conn, page)

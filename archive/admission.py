@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive import moments, twins, visits
+from archive import disappearance, moments, twins, visits
 from archive.connection import transaction
 from archive.frontier import AFTER_BLOCK, request_key
 
@@ -54,11 +54,9 @@ def block(conn: sqlite3.Connection, claim: Claim) -> None:
     due = int(moments.now()) + AFTER_BLOCK
     with transaction(conn):
         _settle(conn, claim, "blocked", due, "robots")
-        conn.execute(
-            "UPDATE pages SET state = 'blocked'"
-            " WHERE id = (SELECT page FROM frontier WHERE id = ?)",
-            (claim.id,),
-        )
+        (page,) = conn.execute("SELECT page FROM frontier WHERE id = ?", (claim.id,)).fetchone()
+        if page is not None:
+            disappearance.blocked(conn, page)
         twins.stand_in(conn, claim)
 
 

@@ -159,7 +159,7 @@ def hidden(conn: sqlite3.Connection, page: int, capture: int) -> None:
 
 
 def blocked(conn: sqlite3.Connection, page: int) -> None:
-    """Note that robots.txt forbids the page: a rule, not a bad day."""
+    """Note that robots.txt forbids the page: a rule, not a bad day. One that is gone stays gone."""
     conn.execute("UPDATE pages SET state = 'blocked' WHERE id = ? AND gone_at IS NULL", (page,))
 
 

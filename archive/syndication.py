@@ -17,6 +17,7 @@ from archive.errors import UsageError
 from archive.moments import epoch_of
 from archive.show import describe
 from archive.vietnamese import syllables
+from archive.views import VISIBLE
 
 Record = dict[str, Any]
 
@@ -66,14 +67,17 @@ def family_of(conn: sqlite3.Connection, target: str) -> Record:
 
 
 def most_republished(conn: sqlite3.Connection, limit: int = 20) -> list[Record]:
-    """Return the heads of the largest families, each with `members` and `sites`, the number of."""
+    """Return the earliest articles of the largest families, each with its `copies` and `sites`.
+
+    Both count what repeats it, as the view `republished_articles` does: articles, and their sites.
+    """
     rows = conn.execute(
-        "SELECT a.id, a.ref, a.site, a.published_at, a.title, a.url, f.members, f.sites FROM ("
-        " SELECT d.other AS head, count(*) + 1 AS members,"
-        " count(DISTINCT p.site) + (sum(p.site = h.site) = 0) AS sites"
-        " FROM duplicates d JOIN pages p ON p.id = d.article JOIN pages h ON h.id = d.other"
-        f" WHERE d.kind IN {MEMBERS} GROUP BY d.other ORDER BY members DESC, head LIMIT ?"
-        ") f JOIN articles a ON a.id = f.head ORDER BY f.members DESC, f.sites DESC, a.id",
+        "SELECT a.id, a.ref, a.site, a.published_at, a.title, a.url, f.copies, f.sites FROM ("
+        " SELECT d.other AS head, count(*) AS copies, count(DISTINCT p.site) AS sites"
+        " FROM duplicates d JOIN pages p ON p.id = d.article"
+        f" WHERE d.kind IN {MEMBERS} AND {VISIBLE}"
+        " GROUP BY d.other ORDER BY copies DESC, head LIMIT ?"
+        ") f JOIN articles a ON a.id = f.head ORDER BY f.copies DESC, f.sites DESC, a.id",
         (limit,),
     )
     return [dict(row) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive import admission
 from archive.moments import public
 from archive.page import Link, Page
 from tests.archive.crawling import DAY, ROOT, START, Crawl, an_answer, links
@@ -125,6 +126,20 @@ def test_a_forbidden_page_is_blocked_not_gone(crawl: Crawl) -> None:
     claim = crawl.claim_url(f"{ROOT}/tin/7.html")
     crawl.archive.fail(claim, "robots")
     assert state(crawl) == ("blocked", None)
+
+
+def test_what_robots_txt_forbids_is_blocked_but_what_was_gone_before_stays_gone(
+    crawl: Crawl,
+) -> None:
+    crawl.see("7")
+    admission.block(crawl.conn, crawl.claim_url(f"{ROOT}/tin/7.html"))
+    assert state(crawl) == ("blocked", None)
+    for at in (9, 16):
+        crawl.see("8", at=at)
+        crawl.miss("7", at=at)
+    assert state(crawl) == ("gone", day(9))
+    admission.block(crawl.conn, crawl.claim_url(f"{ROOT}/tin/7.html"))
+    assert state(crawl) == ("gone", day(9))
 
 
 def test_an_error_says_nothing_about_the_page(crawl: Crawl) -> None:

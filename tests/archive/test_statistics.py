@@ -65,6 +65,20 @@ def test_bytes_are_told_by_kind(sample: SampleArchive) -> None:
     assert sizes["total"] == sizes["database"] + sizes["log"] + 730
 
 
+def test_of_many_texts_a_sample_tells_the_bytes(
+    sample: SampleArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = sample.article()
+    for number in range(60):
+        body = "x" * (100 + number)
+        sample.revision(page, sample.capture(page), cause="site", title="", lead=None, body=body)
+    sample.conn.execute("PRAGMA foreign_keys = OFF")
+    sample.conn.execute("UPDATE revisions SET id = id * 1000 WHERE id > 30")
+    exactly = figures(sample)["bytes"]["text"]
+    monkeypatch.setattr("archive.statistics.TEXTS_READ", 20)
+    assert figures(sample)["bytes"]["text"] == pytest.approx(exactly, rel=0.2)
+
+
 def test_growth_is_what_the_last_days_added(sample: SampleArchive) -> None:
     sample.capture(warc_file="a", warc_length=5000, captured_at="2025-10-01T08:00:00+07:00")
     counted = figures(sample)

@@ -129,8 +129,10 @@ def test_without_an_article_the_most_republished_are_listed(
         archive.publish("Ít", other, day=f"2024-01-0{number + 1}", site="tw")
     archive.drain()
     rows = rows_of(run("--json"))
-    told = [(row["title"], row["members"], row["sites"]) for row in rows]
-    assert told == [("Nhiều", 4, 3), ("Ít", 2, 1)]
+    told = [(row["title"], row["copies"], row["sites"]) for row in rows]
+    assert told == [("Nhiều", 3, 2), ("Ít", 1, 1)]
+    view = "SELECT title, copies, sites FROM republished_articles ORDER BY copies DESC"
+    assert told == archive.conn.execute(view).fetchall()
     assert "Nhiều" in run().stdout
 
 
