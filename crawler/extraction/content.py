@@ -17,6 +17,7 @@ from crawler.extraction.region import (
     Region,
     find_region,
     groups_of,
+    is_prose,
     kept,
     mark_furniture,
     mark_learned,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 
 _TEASERS = 3
+_FEWEST_TEASERS = 2  # below a label
 _TEASER_GAP = 5  # short lines, such as a date, between a teaser's title and its text
 _TITLE_LEAST = 25
 
@@ -178,6 +180,7 @@ def content_of_page(
     rule, teases = "", False
     if region is None:
         region = find_region(walked, groups)
+        region = region and before_teasers(walked, region)
         teases = region is not None and lists_teasers(walked, region)
         rule = "region"
         if region is None or teases or prose_of(region) < SHORT:
@@ -254,6 +257,54 @@ def _keep_lines(content: Content, indices: Iterable[int]) -> None:
             content.lines.append(index)
 
 
+def before_teasers(walked: Walk, region: Region) -> Region:
+    """A region without the teasers of other articles at its end, below a label that says so.
+
+    Each of their texts has a linked title of its own, and all stand in elements alike; what is
+    above the label must be text enough for an article, or the page may be a list with a preface.
+    """
+    texts = [group for group in region.groups if is_prose(group) and not group.furniture]
+    first = _title_above(walked, texts[-1]) if len(texts) > _FEWEST_TEASERS else None
+    if first is None:
+        return region
+    place = _place_of(walked, texts[-1])
+    count = 1
+    for group in reversed(texts[:-1]):
+        title = _title_above(walked, group)
+        if title is None or _place_of(walked, group) != place:
+            break
+        first, count = title, count + 1
+    above = texts[: len(texts) - count]
+    if count < _FEWEST_TEASERS or sum(group.size - group.linked for group in above) < SHORT:
+        return region
+    for index in range(first - 1, above[-1].last - 1, -1):
+        if opens_tail(walked.lines[index]):
+            groups = [group for group in region.groups if group.last <= index]
+            return Region(region.node, region.first, index, groups)
+    return region
+
+
+def _title_above(walked: Walk, group: Group) -> int | None:
+    """The line of the linked title whose text a group is, right above it but for short lines."""
+    for index in range(group.first - 1, max(group.first - 1 - _TEASER_GAP, -1), -1):
+        line = walked.lines[index]
+        if _is_teaser_title(line):
+            return index
+        if line.size >= PROSE or line.heading:
+            return None
+    return None
+
+
+def _is_teaser_title(line: Line) -> bool:
+    return line.linked >= max(_TITLE_LEAST, 0.6 * line.size)
+
+
+def _place_of(walked: Walk, group: Group) -> tuple[str, str, str]:
+    """What the element of a group is called, and the one around it."""
+    node = walked.nodes[group.node]
+    return node.tag, node.kind, walked.nodes[node.parent].kind
+
+
 def lists_teasers(walked: Walk, region: Region) -> bool:
     """Whether a region lists other articles: one linked title after the other, each with a text.
 
@@ -263,7 +314,7 @@ def lists_teasers(walked: Walk, region: Region) -> bool:
     titles: set[str] = set()
     since, prose, waiting = _TEASER_GAP, 0, ""
     for line in walked.lines[region.first : region.last]:
-        if line.linked >= max(_TITLE_LEAST, 0.6 * line.size):
+        if _is_teaser_title(line):
             waiting, since = line.text, 0
         elif line.size >= PROSE and line.linked < 0.4 * line.size:
             prose += 1

@@ -118,6 +118,35 @@ def test_a_short_notice_under_a_link_is_an_article_if_the_link_leads_to_itself(h
     assert (read(html) is not None) == is_article
 
 
+def builder(label: str, count: int, *texts: str) -> str:
+    """A page whose builder puts text, label and teasers side by side in one column."""
+    teasers = "".join(
+        f"<div class='post-item'><h3><a href='/b{n}'>Khu phố {n} ra quân dọn sạch bờ kênh</a></h3>"
+        f"<p class='excerpt'>Hơn {n + 1} trăm người đã cùng nhau thu gom rác, khơi thông dòng chảy và trồng cây ven bờ kênh. Khu phố {n} còn giao cho mỗi tổ tự quản một đoạn bờ kênh để giữ sạch quanh năm.</p></div>"
+        for n in range(count)
+    )
+    return f"<div class='column'><h1>{TITLE}</h1><div>07/05/2024</div>{paragraphs(*texts)}<h3>{label}</h3>{teasers}</div>"
+
+
+@pytest.mark.parametrize("count", [2, 3, 6])
+@pytest.mark.parametrize("label", ["Có thể bạn quan tâm", "Tin liên quan", "You may also like"])
+def test_teasers_below_a_label_are_no_text_of_the_article_above(label, count):
+    found = article(builder(label, count, FIRST, SECOND, THIRD))
+    assert found.body == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+    assert found.published_at == "2024-05-07"
+
+
+def test_a_text_whose_headings_are_links_goes_on_below_them():
+    found = article(builder("Ba khu phố làm tốt", 2, FIRST, SECOND, THIRD))
+    assert found.body.count("khơi thông dòng chảy") == 2
+
+
+def test_teasers_below_a_preface_make_no_article():
+    assert (
+        read(builder("Tin liên quan", 4, FIRST), url="http://phuong-an-lac.example.vn/tin") is None
+    )
+
+
 def test_a_platforms_other_pages_are_no_articles():
     listing = NUKEVIET.replace('itemtype="http://schema.org/NewsArticle"', "").replace(
         "news-bodyhtml", "x"
