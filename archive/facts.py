@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from archive import histories
-from archive.revisions import ASSUMED, JUDGED, flags_of_cause
+from archive.revisions import ASSUMED
 
 if TYPE_CHECKING:
     from archive.histories import History, Row
@@ -30,7 +30,7 @@ Step = tuple[str, str, str]  # when the content was captured, what stood there b
 KEPT = "readings"  # where facts stand in the evidence of a capture
 
 # Of a revision: where it stands in the history, not what it says.
-_PLACE = ("page", "capture", "captured_at", "extracted_at", "cause")
+_PLACE = ("page", "capture", "captured_at", "extracted_at", "cause", "is_judged")
 # What stays of a text when its page is erased; of two texts no other words decide.
 _LASTING = ("template", "published_at", "published_precision", "language")
 
@@ -146,10 +146,11 @@ def shown_by(told: History, captures: dict[int, Seen]) -> Facts:
         facts.rows.setdefault(row["capture"], set()).add((row["extracted_at"], digest))
         flags = json.loads(row["flags"])
         if before is not None and ASSUMED not in flags:
-            facts.causes[row["captured_at"], before, digest] = JUDGED in flags, row["cause"]
+            step = row["captured_at"], before, digest
+            facts.causes[step] = bool(row["is_judged"]), row["cause"]
         text = {name: row[name] for name in row if name not in _PLACE}
-        if of_cause := flags_of_cause(flags):
-            text["flags"] = as_json([flag for flag in flags if flag not in of_cause])
+        if ASSUMED in flags:
+            text["flags"] = as_json([flag for flag in flags if flag != ASSUMED])
         facts.texts[digest] = newest(facts.texts.get(digest), text)
         before = digest
     for capture, place in told.belonging.items():

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.revisions import JUDGED, note_judged
 from archive.visibility import text_changes
 
 Row = dict[str, Any]
 
 _FILES = ("position", "url", "caption", "credit", "alt", "text")
 # What the derived indexes know of a revision.
+_APART = frozenset({"files", "is_judged"})  # what is no column of a revision
 _SAID = ("title", "lead", "body", "section", "author")
 
 
@@ -20,7 +22,8 @@ _SAID = ("title", "lead", "body", "section", "author")
 class History:
     """What an archive tells of a page.
 
-    :ivar revisions: rows in their order, without ids, with `files`: rows of images and attachments.
+    :ivar revisions: rows in their order, without ids, with `files`: rows of images and attachments,
+        and `is_judged`: whether the cause was found by reading both sides again.
     :ivar belonging: the place of a capture's revision in `revisions`, by capture.
     """
 
@@ -61,7 +64,10 @@ def _stored(conn: sqlite3.Connection, page: int) -> list[Row]:
     cursor = conn.cursor()
     cursor.row_factory = None
     cursor.execute(
-        "SELECT * FROM revisions WHERE page = ? ORDER BY captured_at, extracted_at, id", (page,)
+        "SELECT r.*, EXISTS (SELECT 1 FROM json_each(c.evidence, ?) WHERE value = r.content_hash)"
+        " AS is_judged FROM revisions r JOIN captures c ON c.id = r.capture WHERE r.page = ?"
+        " ORDER BY r.captured_at, r.extracted_at, r.id",
+        (f"$.{JUDGED}", page),
     )
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
@@ -87,7 +93,7 @@ def write(conn: sqlite3.Connection, page: int, told: History) -> int:
     ids = sorted(row["id"] for row in old)  # of one second the smaller id comes first
     free = ids[len(told.revisions) :]
     for place, row in enumerate(told.revisions):
-        values = {name: row[name] for name in row if name != "files"} | {"page": page}
+        values = {name: row[name] for name in row if name not in _APART} | {"page": page}
         if place < len(old):
             _update(conn, ids[place], values)
         else:
@@ -100,10 +106,25 @@ def write(conn: sqlite3.Connection, page: int, told: History) -> int:
     )
     current = ids[len(told.revisions) - 1] if told.revisions else None
     conn.execute("UPDATE pages SET current_revision = ? WHERE id = ?", (current, page))
+    _write_judged(conn, page, told)
     for spare in free:
         _write_files(conn, spare, {"images": [], "attachments": []})
         conn.execute("DELETE FROM revisions WHERE id = ?", (spare,))
     return max(0, len(told.revisions) - len(old))
+
+
+def _write_judged(conn: sqlite3.Connection, page: int, told: History) -> None:
+    conn.execute(
+        "UPDATE captures SET evidence = json_remove(evidence, ?1) WHERE page = ?2"
+        " AND json_extract(evidence, ?1) IS NOT NULL",
+        (f"$.{JUDGED}", page),
+    )
+    judged: dict[int, set[str]] = {}
+    for row in told.revisions:
+        if row["is_judged"]:
+            judged.setdefault(row["capture"], set()).add(row["content_hash"])
+    for capture, contents in judged.items():
+        note_judged(conn, capture, contents)
 
 
 def _said(row: Row) -> list[Any]:

@@ -300,8 +300,7 @@ def _stored(
         f"SELECT content_hash, {', '.join(names)} FROM revisions WHERE id = ?", (revision,)
     ).fetchone()
     stored = _parsed(dict(zip(names, values, strict=True)))
-    of_cause = revisions.flags_of_cause(stored["flags"])
-    stored["flags"] = [flag for flag in stored["flags"] if flag not in of_cause]
+    stored["flags"] = [flag for flag in stored["flags"] if flag != revisions.ASSUMED]
     for name, columns in FILES.items():
         rows = conn.execute(
             f"SELECT {', '.join(columns)} FROM {name} WHERE revision = ? ORDER BY position",

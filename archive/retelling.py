@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from archive.facts import Facts, as_json
 from archive.histories import History, Row
-from archive.revisions import ASSUMED, JUDGED
+from archive.revisions import ASSUMED
 
 
 class _Event(NamedTuple):
@@ -50,9 +50,9 @@ class _Teller:
             if known is None and self._says_nothing_new(event.digest, before["content_hash"]):
                 return
             is_judged, row["cause"] = known or (False, self._assumed(before, row))
-            if is_judged or known is None:
-                flag = JUDGED if is_judged else ASSUMED
-                row["flags"] = as_json([*json.loads(row["flags"]), flag])
+            row["is_judged"] = int(is_judged)
+            if known is None:
+                row["flags"] = as_json([*json.loads(row["flags"]), ASSUMED])
         self.told.revisions.append(row)
         self.contents.add(event.digest)
 
@@ -67,6 +67,7 @@ class _Teller:
             "captured_at": event.at,
             "extracted_at": event.read_at,
             "cause": "first",
+            "is_judged": 0,
         }
 
     def _assumed(self, before: Row, row: Row) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,9 +22,12 @@ Again = Callable[[int], Article | None]
 
 FOR_EVER = "9999"  # later than any public time
 
-# Flags of a revision that speak of its cause, not of its text: no archive saw both contents, the
-# versions alone tell it; it was found anew by reading both captures again.
-ASSUMED, JUDGED = "cause-assumed", "cause-judged"
+# A flag that speaks of the cause, not of the text: no archive saw both contents, the versions alone
+# tell it.
+ASSUMED = "cause-assumed"
+# In the evidence of a capture: the contents of revisions that rest on it whose cause was found by
+# reading both sides again.
+JUDGED = "judged"
 
 _ORDER = "captured_at, extracted_at, id"
 _DESCENDING = "captured_at DESC, extracted_at DESC, id DESC"
@@ -324,18 +327,25 @@ def change_within(conn: sqlite3.Connection, revision: int, old: Reading, new: Re
     _point_to_current(conn, new.page)
 
 
-def flags_of_cause(flags: Sequence[str]) -> list[str]:
-    """Return those of the flags of a revision that speak of its cause."""
-    return [flag for flag in flags if flag in (ASSUMED, JUDGED)]
-
-
 def judge(conn: sqlite3.Connection, revision: int, cause: Cause) -> None:
     """Give a revision the cause that was found by reading the captures on both sides again."""
-    (flags,) = conn.execute("SELECT flags FROM revisions WHERE id = ?", (revision,)).fetchone()
-    kept = [flag for flag in json.loads(flags) if flag not in (ASSUMED, JUDGED)]
+    flags, capture, digest = conn.execute(
+        "SELECT flags, capture, content_hash FROM revisions WHERE id = ?", (revision,)
+    ).fetchone()
+    kept = _json([flag for flag in json.loads(flags) if flag != ASSUMED])
+    conn.execute("UPDATE revisions SET cause = ?, flags = ? WHERE id = ?", (cause, kept, revision))
+    known = conn.execute(
+        f"SELECT value FROM captures c, json_each(c.evidence, '$.{JUDGED}') WHERE c.id = ?",
+        (capture,),
+    )
+    note_judged(conn, capture, {digest, *(one for (one,) in known)})
+
+
+def note_judged(conn: sqlite3.Connection, capture: int, contents: Collection[str]) -> None:
+    """Note of which revisions that rest on a capture the cause was judged, by their content."""
     conn.execute(
-        "UPDATE revisions SET cause = ?, flags = ? WHERE id = ?",
-        (cause, _json([*kept, JUDGED]), revision),
+        f"UPDATE captures SET evidence = json_set(evidence, '$.{JUDGED}', json(?)) WHERE id = ?",
+        (_json(sorted(contents)), capture),
     )
 
 
@@ -346,7 +356,7 @@ def refresh(conn: sqlite3.Connection, revision: int, article: Article) -> None:
     """
     row = columns_of(article) | {"extracted_at": moments.public(moments.now())}
     (flags,) = conn.execute("SELECT flags FROM revisions WHERE id = ?", (revision,)).fetchone()
-    row["flags"] = _json([*article.flags, *flags_of_cause(json.loads(flags))])
+    row["flags"] = _json([*article.flags, *(f for f in json.loads(flags) if f == ASSUMED)])
     conn.execute(
         f"UPDATE revisions SET {', '.join(f'{name} = ?' for name in row)} WHERE id = ?",
         [*row.values(), revision],

@@ -16,7 +16,6 @@ MEANINGS = {
     "date-before-event": "published before the day the text begins with; only the day is kept",
     "unrepaired-encoding": "letters of an old or damaged encoding could not be repaired",
     "page-cut": "the page was too large, and its end was not read",
-    "cause-judged": "both captures were read again to find who changed the text",
     "cause-assumed": "a merge put it between others: versions alone tell why the text changed",
 }
 """By flag one line; docs/extraction.md has the same and what to look at."""

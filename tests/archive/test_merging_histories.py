@@ -186,3 +186,72 @@ def test_where_addresses_were_found_is_known_after_a_merge(tmp_path: Path) -> No
             ("news:8", f"{ROOT}/tin"),
             ("news:9", f"{ROOT}/tin"),
         ]
+
+
+def test_a_cause_that_was_judged_anew_stands_against_an_older_copy(tmp_path: Path) -> None:
+    one = Crawl(tmp_path / "one" / "mattran.db")
+    one.see("7", A, body=b"a")
+    one.see("7", an_article(body="Bản hai."), at=1, body=b"b")
+    one.close()
+    shutil.copytree(tmp_path / "one", tmp_path / "old")
+    one = Crawl(tmp_path / "one" / "mattran.db")
+    read = by_bytes(a=A2, b=A2)  # what differed was nothing of the text
+    one.reread(one.value("SELECT id FROM pages"), lambda raw: read(one, raw))
+    one.close()
+    before = told(tmp_path / "one")
+    assert [(row[0], row[1]) for row in before if row[0] == "Bản hai."] == [("Bản hai.", "rules")]
+
+    folders = tmp_path / "one", tmp_path / "old"
+    there = united(tmp_path / "there", *folders)
+    assert there == united(tmp_path / "back", *reversed(folders)) == before
+    third = Crawl(tmp_path / "third" / "mattran.db")
+    third.see("7", A, at=0.5)
+    third.close()
+    assert united(tmp_path / "more", tmp_path / "there", tmp_path / "third") == united(
+        tmp_path / "less", tmp_path / "third", tmp_path / "old", tmp_path / "one"
+    )
+
+
+def test_a_copy_changes_nothing_letter_by_letter(tmp_path: Path) -> None:
+    """Of one content read twice by different rules each revision keeps its own reading."""
+    one = Crawl(tmp_path / "one" / "mattran.db")
+    for at, section in enumerate(("Tin", None, "Tin mới")):
+        body = "Bản hai." if section is None else "Bản một."
+        one.see("7", an_article(body=body, section=section, extractor=f"{at}.x"), at=at)
+    one.close()
+    every = "SELECT * FROM revisions ORDER BY id"
+    with Archive.open(tmp_path / "one" / "mattran.db", "look") as archive:
+        before = archive.conn.execute(every).fetchall()
+    shutil.copytree(tmp_path / "one", tmp_path / "copy")
+    other = Crawl(tmp_path / "other" / "mattran.db")
+    other.see("8")
+    other.close()
+    united(tmp_path / "whole", tmp_path / "one", tmp_path / "copy", tmp_path / "other")
+    with Archive.open(tmp_path / "whole" / "mattran.db", "look") as archive:
+        assert archive.conn.execute(every).fetchall()[: len(before)] == before
+
+
+@pytest.mark.parametrize("keys", [("news:7", "news:8"), ("news:7", "/tin/7.html")])
+def test_what_two_archives_fetched_at_one_address_in_one_second_stays_two(
+    tmp_path: Path, keys: tuple[str, str]
+) -> None:
+    for folder, key in zip("ab", keys, strict=True):
+        crawl = Crawl(tmp_path / folder / "mattran.db")
+        crawl.see("7", an_article(title=f"Bài {key}"), key=key)
+        crawl.close()
+    folders = tmp_path / "a", tmp_path / "b"
+    there = united(tmp_path / "there", *folders)
+    assert there == united(tmp_path / "back", *reversed(folders))
+    assert len(there) == 2
+
+
+def test_a_file_that_rotted_here_is_taken_from_who_has_it_sound(tmp_path: Path) -> None:
+    one = Crawl(tmp_path / "one" / "mattran.db")
+    one.see("7", body=b"x" * 5000)
+    one.close()
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    (file,) = (tmp_path / "one" / "warc").iterdir()
+    sound = file.read_bytes()
+    file.write_bytes(sound[:100] + bytes([sound[100] ^ 1]) + sound[101:])
+    united(tmp_path / "mended", tmp_path / "one", tmp_path / "two")
+    assert (tmp_path / "mended" / "warc" / file.name).read_bytes() == sound

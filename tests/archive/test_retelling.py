@@ -12,7 +12,7 @@ import pytest
 from archive.facts import Facts, Seen, unite
 from archive.histories import History
 from archive.retelling import tell
-from archive.revisions import ASSUMED, JUDGED
+from archive.revisions import ASSUMED
 
 
 def text(name: str, extractor: str = "1.x") -> dict[str, Any]:
@@ -96,7 +96,7 @@ def test_of_two_causes_the_judged_one_counts_else_that_the_site_did_it() -> None
     two.causes["2", "A", "B"] = (True, "rules")
     history = tell(unite(one, two))
     assert told(history)[-1] == "2B rules 2"
-    assert JUDGED in history.revisions[-1]["flags"]
+    assert history.revisions[-1]["is_judged"]
 
 
 def test_an_older_reading_of_what_stands_there_begins_no_revision() -> None:

@@ -15,7 +15,7 @@ PAGE = FOLDER.parents[1] / "docs" / "extraction.md"
 def test_every_flag_that_is_set_has_a_meaning_and_no_other():
     code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
     extracted = set(re.findall(r'flags\.append\("([\w-]+)"\)', code))
-    assert extracted | {revisions.ASSUMED, revisions.JUDGED} == set(flags.MEANINGS)
+    assert extracted | {revisions.ASSUMED} == set(flags.MEANINGS)
 
 
 def test_every_flag_is_documented():
