@@ -48,13 +48,19 @@ class _File:
     sha256: str | None
 
 
-def backup(db: Path, target: Path, progress: Progress = lambda _: None) -> Backup:
+def backup(
+    db: Path,
+    target: Path,
+    progress: Progress = lambda _: None,
+    interrupted: Callable[[], None] = lambda: None,
+) -> Backup:
     """Bring the backup in the folder `target` up to date, or begin one.
 
     WARC files that are there with the right size and sha256 are not copied again; files that the
     archive no longer has are deleted, so that erased texts leave the backup as well. A damaged
     database never takes the place of a good copy: its pages are compared with their sums, or, where
-    a run is writing, what it holds with its hashes.
+    a run is writing, what it holds with its hashes. `interrupted` raises when it was, which SQLite
+    may have taken for damage.
 
     :raises UsageError: `target` is no place for a backup.
     :raises ArchiveError: the database, or a WARC file of the archive, is damaged.
@@ -78,7 +84,9 @@ def backup(db: Path, target: Path, progress: Progress = lambda _: None) -> Backu
             if (db.parent / name).is_file():
                 shutil.copy2(db.parent / name, target / name)
         if found.notes:
-            _refuse_damaged(db, verify(part, quick=True, progress=progress))
+            found = verify(part, quick=True, progress=progress)
+            interrupted()
+            _refuse_damaged(db, found)
         _put_in_place(part, target / db.name)
         done.deleted = _delete_others(target / FOLDER, {file.name for file in files})
     return done

@@ -38,3 +38,32 @@ class StopSignal:
     def _note(self, number: int, _frame: object) -> None:
         self.received = number
         self.on_signal()
+
+
+class CtrlC:
+    """Ctrl-C that is not lost, in a `with` block: SQLite swallows what is raised in a callback.
+
+    What it reports then is no damage: whoever reads its errors asks `check` first.
+    """
+
+    def __init__(self) -> None:
+        self._received = False
+        self._before: Any = None
+
+    def __enter__(self) -> CtrlC:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            self._before = signal.signal(signal.SIGINT, self._on_signal)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if there was a Ctrl-C."""
+        if self._received:
+            raise KeyboardInterrupt
+
+    def _on_signal(self, *_: object) -> None:
+        self._received = True
+        raise KeyboardInterrupt

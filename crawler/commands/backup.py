@@ -11,6 +11,7 @@ import click
 
 from archive import backup
 from crawler import terminal
+from crawler.stopsignal import CtrlC
 
 if TYPE_CHECKING:
     from crawler.commands import Context
@@ -28,11 +29,13 @@ def command(context: Context, *, target: Path, check: bool, dry_run: bool, as_js
     """Copy the archive to the folder DEST; what is there already is not copied again."""
     line = terminal.ProgressLine()
     if check:
-        try:
-            cores = len(os.sched_getaffinity(0))
-            found = backup.check(context.db, target, line.update, workers=cores)
-        finally:
-            line.clear()
+        cores = len(os.sched_getaffinity(0))
+        with CtrlC() as ctrl_c:
+            try:
+                found = backup.check(context.db, target, line.update, workers=cores)
+            finally:
+                line.clear()
+            ctrl_c.check()
         for damage in found.damages:
             print(terminal.clean(damage.line()))
         if as_json:
@@ -44,7 +47,8 @@ def command(context: Context, *, target: Path, check: bool, dry_run: bool, as_js
         if dry_run:
             done = backup.plan(context.db, target)
         else:
-            done = backup.backup(context.db, target, line.update)
+            with CtrlC() as ctrl_c:
+                done = backup.backup(context.db, target, line.update, ctrl_c.check)
     finally:
         line.clear()
     if as_json:

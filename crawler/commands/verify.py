@@ -14,6 +14,7 @@ from archive.reading import is_older, open_for_reading
 from archive.verify import Verification, verify
 from crawler import terminal
 from crawler.choice import registry_of
+from crawler.stopsignal import CtrlC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,16 +52,24 @@ def command(context: Context, *, quick: bool, repair: bool, as_json: bool) -> No
             print(terminal.clean(damage.line()))
 
     def look(*, loud: bool = True) -> Verification:
-        try:
-            return verify(
-                context.db,
-                quick=quick,
-                progress=line.update,
-                found=tell if loud else lambda _: None,
-                workers=len(os.sched_getaffinity(0)),
-            )
-        finally:
-            line.clear()
+        def found(damage: Damage) -> None:
+            ctrl_c.check()
+            if loud:
+                tell(damage)
+
+        with CtrlC() as ctrl_c:
+            try:
+                result = verify(
+                    context.db,
+                    quick=quick,
+                    progress=line.update,
+                    found=found,
+                    workers=len(os.sched_getaffinity(0)),
+                )
+            finally:
+                line.clear()
+            ctrl_c.check()
+        return result
 
     if repair and is_older(context.db):
         _migrate(context)
