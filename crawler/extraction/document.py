@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -67,14 +68,21 @@ class Document:
         if _PLAIN.match(address):  # what urljoin would return, in a fraction of its time
             if address[0] == "h":
                 return address
-            origin = "/".join(self.base_url.split("/", 3)[:3])
-            if origin[:4] == "http" and _PLAIN.match(origin + "/"):
+            origin = _origin_of(self.base_url)
+            if origin:
                 return origin + address
         try:
             joined = urljoin(self.base_url, address)
         except ValueError:  # e.g. an unclosed bracket in the host
             return None
         return joined if joined.startswith(("http://", "https://")) else None
+
+
+@lru_cache(maxsize=16)
+def _origin_of(base: str) -> str:
+    """Scheme and host of a plain http address, "" of any other."""
+    origin = "/".join(base.split("/", 3)[:3])
+    return origin if origin[:4] == "http" and _PLAIN.match(origin + "/") else ""
 
 
 def parse_document(body: bytes, url: str, content_type: str | None = None) -> Document:

@@ -347,10 +347,10 @@ def _section(reading: _Reading) -> str | None:
 
 
 def _tags(reading: _Reading) -> list[str]:
-    tags = fields.tags_field(reading.document.matches, reading.rules)
-    if tags:
-        reading.evidence["tags"] = tags[0].evidence()
-    return [tag.value for tag in tags]
+    tags, first = fields.tags_field(reading.document.matches, reading.rules)
+    if first is not None:
+        reading.evidence["tags"] = first.evidence()
+    return tags
 
 
 def _evidence(reading: _Reading) -> dict[str, Any]:

@@ -105,18 +105,19 @@ def section_field(matches: Matches, rules: Rules, title: str) -> Found | None:
     return None
 
 
-def tags_field(matches: Matches, rules: Rules) -> list[Found]:
-    """The tags that the first selector with a match gives, each once, as shown."""
+def tags_field(matches: Matches, rules: Rules) -> tuple[list[str], Found | None]:
+    """The tags that the first selector with a match gives, each once, as shown; and the first of
+    them with where it stands."""
     for selector in rules.tags:
-        tags: dict[str, Found] = {}
+        tags: dict[str, etree._Element] = {}
         for value, _, element in matches.values((selector,)):
-            if len(value) <= _LONGEST_NAME and value not in tags:
-                tags[value] = found(value, selector, value, element)
+            if len(value) <= _LONGEST_NAME:
+                tags.setdefault(value, element)
             if len(tags) == _MOST_TAGS:
                 break
-        if tags:
-            return list(tags.values())
-    return []
+        for value, element in tags.items():
+            return list(tags), found(value, selector, value, element)
+    return [], None
 
 
 def lead_images(document: Document, rules: Rules) -> list[Image]:
