@@ -135,9 +135,10 @@ def command(
         find(context, " ".join(words), narrowed, kind=kind, limit=limit, as_json=as_json)
         return
     text = " ".join(words)
-    if words:
+    is_narrowed = Filter(**where) != Filter()
+    if text.strip() or (words and not is_narrowed):
         query = parse(text, "exact" if exact else "folded" if folded else "any")
-    elif Filter(**where) != Filter():
+    elif is_narrowed:
         query = everything()
     else:
         raise UsageError("give words to search for, or a filter: --unit, --site, --since ...")
@@ -152,6 +153,9 @@ def command(
             return
         how = {"limit": limit, "rank": rank, "after": after}
         shown = _show(conn, query, narrowed, how, with_repeats=with_repeats, as_json=as_json)
+        if not shown and narrowed.unit is not None:
+            place = place_of(named(narrowed.unit))
+            print(f"--unit was taken for {place}", file=sys.stderr)
         if words and not shown:
             _suggest(conn, text, narrowed)
 

@@ -24,6 +24,7 @@ _HEADLINE = re.compile(r'"headline"\s*:\s*("(?:[^"\\]|\\.){8,300}")')
 _AUTHOR = re.compile(r'"author"\s*:\s*(\[[^\[\]]{0,2000}\]|\{[^{}]{0,1000}\})')
 _PUBLISHER = re.compile(r'"publisher"\s*:\s*(\{[^{}]{0,1000}\}?)')
 _NAME = re.compile(r'"name"\s*:\s*("(?:[^"\\]|\\.){4,60}")')
+_MOST_AUTHORS = 10
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -58,7 +59,8 @@ def declared_authors(matches: Matches) -> list[str]:
         return []
     houses = _names(block for text in texts for block in _PUBLISHER.findall(text))
     houses += [value for value, *_ in matches.values(("meta[property='og:site_name']@content",))]
-    return [name for name in dict.fromkeys(named) if name and name not in houses]
+    named = [name for name in dict.fromkeys(named) if name and name not in houses]
+    return named[:_MOST_AUTHORS]
 
 
 def _names(blocks: Iterable[str]) -> list[str]:
