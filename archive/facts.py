@@ -164,14 +164,9 @@ def keep(conn: sqlite3.Connection, page: int, facts: Facts, told: History) -> No
     """Keep what the history does not show, and forget what was kept before; in a transaction."""
     shown = shown_by(told, facts.captures)
     hidden: dict[int, list[list[Any]]] = {}
+    captured = {seen.at: capture for capture, seen in sorted(facts.captures.items())}
     for (at, before, after), cause in sorted(facts.causes.items() - shown.causes.items()):
-        capture = next(
-            (one for one, readings in sorted(facts.rows.items())
-             if facts.captures[one].at == at and any(digest == after for _, digest in readings)),
-            None,
-        )  # fmt: skip
-        if capture is not None:
-            hidden.setdefault(capture, []).append([before, after, *cause])
+        hidden.setdefault(captured[at], []).append([before, after, *cause])
     conn.execute(
         f"UPDATE captures SET evidence = json_remove(evidence, '$.{KEPT}')"
         f" WHERE page = ? AND json_extract(evidence, '$.{KEPT}') IS NOT NULL", (page,),

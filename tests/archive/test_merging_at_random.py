@@ -1,4 +1,7 @@
-"""Merging random archives: any order and any grouping give the same, and twice changes nothing."""
+"""Merging random archives: any order and any grouping give the same, and twice changes nothing.
+
+A seed that ever gave two results stays here.
+"""
 
 from __future__ import annotations
 
@@ -104,13 +107,24 @@ def dump(folder: Path) -> list[list[str]]:
         return [sorted(map(str, archive.conn.execute(query))) for query in QUERIES]
 
 
-# What rules read, what is erased, what came between, and what happened in one second.
-@pytest.mark.parametrize(("seed", "is_apart"), [(4, True), (5, True), (12, True), (6, False)])
-def test_any_order_and_grouping_give_the_same_archive(
-    tmp_path: Path, seed: int, is_apart: bool
-) -> None:
-    chance = random.Random(seed)
-    a, b, c = (shard(tmp_path / name, chance, is_apart=is_apart) for name in "abc")
+def gone_on(folder: Path, source: Path, chance: random.Random) -> Path:
+    """A copy of an archive to which more happened."""
+    shutil.copytree(source, folder)
+    crawl = Crawl(folder / "mattran.db")
+    later = itertools.count(moments.now() + 1000)
+    with pytest.MonkeyPatch.context() as clock:
+        clock.setattr(moments, "now", lambda: next(later))
+        clock.setattr(crawling, "START", crawling.START + ord(folder.name))
+        for step in range(STEPS, STEPS + 6):
+            happen(crawl, chance, step + chance.random() / 2)
+    crawl.close()
+    if chance.random() < 0.3:
+        take_out(folder / "mattran.db", chance)
+    return folder
+
+
+def same_in_any_order(tmp_path: Path, a: Path, b: Path, c: Path) -> None:
+    """Merge three archives in other orders and groupings, and twice: it makes no difference."""
     whole = united(tmp_path / "abc", a, b, c)
     expected = dump(whole)
     bc = united(tmp_path / "bc", b, c)
@@ -123,3 +137,28 @@ def test_any_order_and_grouping_give_the_same_archive(
         for one, two in zip(dump(folder), expected, strict=True):
             assert one == two, label
     assert verify(whole / "mattran.db").damages == []
+
+
+# What rules read, what is erased, what came between, and what happened in one second.
+@pytest.mark.parametrize(
+    ("seed", "is_apart"), [(4, True), (5, True), (25, True), (6, False), (38, False), (195, False)]
+)
+def test_any_order_and_grouping_give_the_same_archive(
+    tmp_path: Path, seed: int, is_apart: bool
+) -> None:
+    chance = random.Random(seed)
+    shards = (shard(tmp_path / name, chance, is_apart=is_apart) for name in "abc")
+    same_in_any_order(tmp_path, *shards)
+
+
+# Among what goes on is an archive that was merged before, or one whose copy goes on, too.
+@pytest.mark.parametrize(("seed", "is_merged"), [(8, False), (54, False), (0, True), (98, True)])
+def test_archives_that_went_on_are_merged_in_any_order(
+    tmp_path: Path, seed: int, is_merged: bool
+) -> None:
+    chance = random.Random(seed)
+    a, x = (shard(tmp_path / name, chance, is_apart=True) for name in "ax")
+    before = united(tmp_path / "ax", a, x) if is_merged else a
+    b = gone_on(tmp_path / "b", before, chance)
+    c = gone_on(tmp_path / "c", a, chance)
+    same_in_any_order(tmp_path, a, b, c)
