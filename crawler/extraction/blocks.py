@@ -297,6 +297,7 @@ class _Walker:
         self.group = 0  # the lines that were finished when it began
         self.broken = -1  # the lines that were finished at the last `br`
         self.node = 0
+        self.preformatted = False
         self.in_lists = 0
         self.picture: int | None = None
         self.next_picture: int | None = None
@@ -316,6 +317,9 @@ class _Walker:
     def flush(self, place: _Place, row: bool = False) -> None:
         """End the line being gathered, which has at least one piece, and keep it unless blank."""
         pieces = self.pieces
+        if self.preformatted and len(typed := "".join(pieces).split("\n")) > 1:
+            self.flush_each(typed, place)
+            return
         text = one_line(pieces[0] if len(pieces) == 1 else "".join(pieces))
         if text:
             line = _new(Line)  # its constructor takes twice as long
@@ -330,7 +334,18 @@ class _Walker:
         self.pieces = []
         self.linked = self.italic = self.bold = 0
 
-    def line_break(self, _: etree._Element, __: str, place: _Place, *___: int) -> None:
+    def flush_each(self, typed: list[str], place: _Place) -> None:
+        """End the lines of a text that stands as it was typed, at a blank one their group; what is
+        link, italic or bold of the text is shared out."""
+        marked = (self.linked, self.italic, self.bold)
+        size = sum(map(len, typed)) or 1
+        for text in typed:
+            self.pieces = [text] if text.strip() else []
+            share = len(text) / size
+            self.linked, self.italic, self.bold = (round(share * count) for count in marked)
+            self.line_break(None, "", place)
+
+    def line_break(self, _: etree._Element | None, __: str, place: _Place, *___: int) -> None:
         """Read a `br`."""
         if self.pieces:
             self.flush(place)
@@ -414,6 +429,16 @@ class _Walker:
             self.flush(place)
         self.group = node.last = len(lines)
         self.node = around
+
+    def typed(
+        self, element: etree._Element, tag: str, place: _Place, marks: int, depth: int
+    ) -> None:
+        """Read a `pre`, where a line is what was typed as one; code is read as any text."""
+        if self.pieces:
+            self.flush(place)
+        self.preformatted = next(element.iter("code"), None) is None
+        self.block(element, tag, place, marks, depth)
+        self.preformatted = False
 
     def list_of(
         self, element: etree._Element, tag: str, place: _Place, marks: int, depth: int
@@ -511,6 +536,7 @@ _READERS: dict[str, _Reader | None] = {
     **dict.fromkeys(SKIPPED),
     **dict.fromkeys(BLOCK, _Walker.block),
     **dict.fromkeys(_LISTS, _Walker.list_of),
+    "pre": _Walker.typed,
     "br": _Walker.line_break,
     "img": _Walker.image,
     "amp-img": _Walker.image,

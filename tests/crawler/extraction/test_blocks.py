@@ -18,6 +18,20 @@ def test_a_break_ends_a_line_and_two_end_a_group():
     assert first == second != third
 
 
+def test_text_that_was_typed_keeps_its_lines_and_a_blank_one_ends_a_group():
+    walk = walked(
+        "trước<pre><span>một\nhai</span>\r\n \n<b>ba</b>\nbốn <a href='/'>năm</a></pre>sau\nnữa"
+    )
+    assert [line.text for line in walk.lines] == [
+        "trước", "một", "hai", "ba", "bốn năm", "sau nữa",
+    ]  # fmt: skip
+    assert [line.group for line in walk.lines] == [0, 1, 1, 3, 3, 5]
+
+
+def test_code_is_read_as_any_text():
+    assert lines("<pre><code>a = 1\nb = 2</code></pre>") == ["a = 1 b = 2"]
+
+
 def test_word_paste_reads_as_plain_paragraphs():
     html = (
         "<p class='MsoNormal'><span style='font-size:14pt'>Hội nghị<o:p></o:p></span></p>"
