@@ -31,6 +31,7 @@ ONLY_EXCLUDED = "NOT needs words to search for besides those to leave out"
 READ_AS_WORD = (
     "a dash before a word leaves nothing out: write NOT for that, as in 'giám sát NOT xã'"
 )
+NEAR_AS_WORD = "NEAR is a word here: put words that stand beside each other in quotes"
 TOO_LONG = f"only the first {MAX_WORDS} words of the query were used"
 
 EXACT_COLUMNS = "{title lead body}"
@@ -42,6 +43,7 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _DASHED = re.compile(r"(?:^|\s)-[^\W\d_]")
+_NEAR = re.compile(r"(?:^|\s)NEAR(?:\(|/\d|\s)")
 _OPERATORS = ("AND", "OR", "NOT")
 NEGATION = ("NOT",)
 IN_TITLE = "title:("
@@ -216,6 +218,8 @@ def parse(text: str, spelling: Spelling = "any") -> Query:
     notes: tuple[str, ...] = (TOO_LONG,) if was_cut else ()
     if _DASHED.search(readable):
         notes += (READ_AS_WORD,)
+    if _NEAR.search(readable):
+        notes += (NEAR_AS_WORD,)
     if node is None:
         notes = (ONLY_EXCLUDED if reader.typed else NOTHING_TO_FIND,)
     beside = None if node is None else _beside(node)

@@ -35,6 +35,10 @@ _TELEX_LETTERS = (
 )
 _VNI_MARKS = {"6": "\u0302", "7": "\u031b", "8": "\u0306"}
 _VOWELS = "aăâeêioôơuưy"
+# Who writes these knows what is asked for.
+_OPERATOR = re.compile(r"(?<!\S)(?:AND|OR|NOT)(?!\S)")
+# What is no slip of a syllable: a single letter, an abbreviation without a vowel.
+_NO_SYLLABLE = re.compile("[a-z]|[^aeiouy]+")
 _SYLLABLE = re.compile(
     "(?:ngh?|gh|kh|ph|qu|th|tr|ch|nh|gi|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )
@@ -44,6 +48,8 @@ def suggestions(
     conn: sqlite3.Connection, text: str, where: Filter = ANY, *, most: int = 3
 ) -> list[str]:
     """Return at most `most` queries near to `text`, which found nothing, that find something."""
+    if _OPERATOR.search(text):
+        return []
     query = parse(text, "folded")
     words = [word for term in query.typed for word in term.exact]
     if not 0 < len(words) <= MOST_WORDS or not _is_plain(query):
@@ -81,6 +87,8 @@ def _changes(row: Sequence[str], words: Sequence[str]) -> int:
 def _respelt(conn: sqlite3.Connection, words: Sequence[str]) -> Iterator[list[str]]:
     """Yield rows in which words that the archive does not have, or else any one, are repaired."""
     strange = [place for place, word in enumerate(words) if not _occurs(conn, fold(word))]
+    if any(_NO_SYLLABLE.fullmatch(fold(words[place])) for place in strange):
+        return
     if len(strange) > 1:
         row = list(words)
         for place in strange:

@@ -44,6 +44,7 @@ GROUPS = (
     ("LHPN", "Liên hiệp Phụ nữ"),
     ("CCB", "Cựu chiến binh"),
     ("XĐGN", "xóa đói giảm nghèo"),
+    ("TP.HCM", "TPHCM", "TP Hồ Chí Minh", "thành phố Hồ Chí Minh"),
 )
 
 Words = tuple[str, ...]

@@ -14,6 +14,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from itertools import starmap
 from pathlib import Path
@@ -160,7 +161,7 @@ _SHORT = {
     "p": "phường", "q": "quận", "h": "huyện", "x": "xã",
 }  # fmt: skip
 _NICKNAMES = {"hcm": "ho chi minh", "tphcm": "ho chi minh"}
-MOST_SHOWN = 5
+MOST_SHOWN, MOST_HINTS = 5, 3
 
 
 def named(text: str) -> Unit:
@@ -174,7 +175,7 @@ def named(text: str) -> Unit:
     found = [unit for unit in _so_named(first) if _lies_in(unit, higher)]
     if not found:
         raise UsageError(
-            f"no administrative unit {text!r} is known: write its name as in"
+            f"no administrative unit {text!r} is known{_near(first, wanted)}: write its name as in"
             " 'phường Đống Đa, Hà Nội' or 'Phú Thọ'"
         )
     for level in ("province", "district", "ward"):
@@ -187,6 +188,18 @@ def named(text: str) -> Unit:
         more = f" and {len(best) - MOST_SHOWN} more" if len(best) > MOST_SHOWN else ""
         raise UsageError(f"{text!r} names {len(best)} units: write one of {shown}{more}")
     return best[0]
+
+
+def _near(first: str, higher: Sequence[str]) -> str:
+    """Return a hint at units whose names are nearly, or partly, what a person typed."""
+    text = next((text for text in (first, *higher) if not _so_named(text)), "")
+    match = _KIND.fullmatch(text)
+    name = fold(match[3] if match else text)
+    alike = [known for known in _by_name() if abs(len(known) - len(name)) <= 1]
+    near = get_close_matches(name, alike, n=MOST_HINTS, cutoff=0.8) if name else []
+    near += [known for known in _by_name() if " " in name and f" {name} " in f" {known} "]
+    units = {units[0].full_name: None for units in map(_by_name().__getitem__, near)}
+    return f", but there is {' and '.join([*units][:MOST_HINTS])}" if units else ""
 
 
 def _so_named(text: str) -> list[Unit]:

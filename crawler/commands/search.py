@@ -16,6 +16,7 @@ from archive.narrowing import Filter
 from archive.query import everything, parse
 from archive.reading import open_for_reading
 from archive.search import FACETS, MOST, Count, Hit, count, facets, repeats, search
+from archive.units import named, place_of
 from crawler import terminal
 
 if TYPE_CHECKING:

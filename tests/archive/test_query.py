@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.candidates import asked
-from archive.query import MAX_WORDS, NOTHING_TO_FIND, ONLY_EXCLUDED, READ_AS_WORD, TOO_LONG, parse
+from archive.query import (
+    MAX_WORDS,
+    NEAR_AS_WORD,
+    NOTHING_TO_FIND,
+    ONLY_EXCLUDED,
+    READ_AS_WORD,
+    TOO_LONG,
+    parse,
+)
 from archive.schema import KEYS
 from archive.vietnamese import exact, fold
 
@@ -339,7 +347,9 @@ def test_of_a_very_long_query_the_first_words_count() -> None:
         ("MTTQ-VN", ()),
         ("giám sát - xã", ()),
         ("quý I -2024", ()),
+        ('NEAR("mặt trận" "giám sát", 5)', (NEAR_AS_WORD,)),
+        ("near", ()),
     ],
 )
-def test_a_dash_that_leaves_nothing_out_is_told(text: str, notes: tuple[str, ...]) -> None:
+def test_what_is_no_operator_here_is_told(text: str, notes: tuple[str, ...]) -> None:
     assert parse(text).notes == notes

@@ -42,7 +42,9 @@ def test_what_was_meant_comes_first(conn: sqlite3.Connection, typed: str, meant:
     assert suggestions(conn, typed)[0] == meant
 
 
-@pytest.mark.parametrize("typed", ["xyzzy", "", "?!", "qwrt plkj", "mat*x", "a " * 40, "😀"])
+@pytest.mark.parametrize(
+    "typed", ["xyzzy", "", "?!", "qwrt plkj", "mat*x", "a " * 40, "😀", "dong NOT dong", "U.B.X"]
+)
 def test_of_what_is_near_to_nothing_nothing_is_made(conn: sqlite3.Connection, typed: str) -> None:
     assert suggestions(conn, typed) == []
 

@@ -132,6 +132,22 @@ def test_an_unknown_name_says_how_to_write_one() -> None:
         named("Xứ Lạ")
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Ha Noii", "but there is thành phố Hà Nội"),
+        ("xã Tân Lập, Ha Noii", "but there is thành phố Hà Nội"),
+        ("quận Lý Sơnn", "but there is đặc khu Lý Sơn"),
+        ("Tu Liem Bac", "is known:"),
+        ("tỉnh", "is known:"),
+        ("", "is known:"),
+    ],
+)
+def test_a_name_that_is_nearly_that_of_a_unit_is_told(typed: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=meant):
+        named(typed)
+
+
 def test_loading_twice_changes_nothing_and_other_data_replaces_it(tmp_path: Path) -> None:
     sample = SampleArchive(tmp_path / "mattran.db")
     conn = sample.conn

@@ -114,6 +114,17 @@ def test_words_are_narrowed_by_section_and_author(
     assert search("dong da", "--author", "lan", "--count").stdout == "0 articles found\n"
 
 
+def test_where_nothing_is_about_a_unit_it_is_told_which_was_meant(search: Search) -> None:
+    missed = search("--unit", "Cà Mau")
+    assert missed.stdout == "0 articles found\n"
+    assert missed.stderr == "--unit was taken for tỉnh Cà Mau\n"
+
+
+def test_a_blank_query_beside_a_filter_is_none(archive: SearchableArchive, search: Search) -> None:
+    archive.publish("Đống Đa", day="2024-01-02")
+    assert search(" ", "--since", "2024", "--count").stdout == "1 article found\n"
+
+
 def test_a_query_that_finds_nothing_is_answered_with_what_is_near(
     archive: SearchableArchive, search: Search
 ) -> None:
