@@ -120,9 +120,9 @@ def test_where_nothing_is_about_a_unit_it_is_told_which_was_meant(search: Search
     assert missed.stderr == "--unit was taken for tỉnh Cà Mau\n"
 
 
-def test_a_blank_query_beside_a_filter_is_none(archive: SearchableArchive, search: Search) -> None:
-    archive.publish("Đống Đa", day="2024-01-02")
-    assert search(" ", "--since", "2024", "--count").stdout == "1 article found\n"
+def test_a_blank_query_beside_a_filter_is_none(search: Search) -> None:
+    listed = search("--since", "2024", "--count").stdout
+    assert search(" ", "--since", "2024", "--count").stdout == listed != "0 articles found\n"
 
 
 def test_a_query_that_finds_nothing_is_answered_with_what_is_near(
