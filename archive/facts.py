@@ -146,7 +146,7 @@ def shown_by(told: History, captures: dict[int, Seen]) -> Facts:
         facts.rows.setdefault(row["capture"], set()).add((row["extracted_at"], digest))
         flags = json.loads(row["flags"])
         if before is not None and ASSUMED not in flags:
-            step = row["captured_at"], before, digest
+            step = captures[row["capture"]].at, before, digest
             facts.causes[step] = bool(row["is_judged"]), row["cause"]
         text = {name: row[name] for name in row if name not in _PLACE}
         if ASSUMED in flags:

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 
+_Visits = dict[int, tuple[int, str]]
+
 BATCH = 100  # pages a transaction
 
 _COUNTED = (
@@ -147,6 +149,20 @@ def merge(archive: Archive, other: Path, progress: Progress = lambda _: None) ->
     return done
 
 
+def _seen(conn: sqlite3.Connection, pages: str) -> _Visits:
+    """Return how often each of `pages` (JSON) was visited, and when it was gone."""
+    return {
+        page: (number, gone)
+        for page, number, gone in histories.rows_of(
+            conn,
+            "SELECT c.page, count(*), (SELECT json_group_array(json_array(d.gone_at, d.back_at,"
+            " d.state)) FROM disappearances d WHERE d.page = c.page ORDER BY d.gone_at)"
+            " FROM captures c WHERE c.page IN (SELECT value FROM json_each(?)) GROUP BY c.page",
+            pages,
+        )
+    }
+
+
 def _begin(conn: sqlite3.Connection) -> bool:
     """Note that a merge is under way; return whether the last one came to its end."""
     with transaction(conn):
@@ -210,15 +226,22 @@ class _Merging:
         for row in theirs("aliases"):
             uniting.alias(self.conn, row)
         here = {page: facts.of_page(self.conn, page) for page in pages}
+        seen = _seen(self.conn, told), _seen(self.source, told)
         self._bring(among, (told,))
         for page in pages:
             self._history(page, *here[page])
         for row in theirs("disappearances"):
             uniting.disappearance(self.conn, row, self.captures.ids)
-        for statement in _STATES:
-            self.conn.execute(statement, (told,))
+        self._tell_states(*seen, _seen(self.conn, told))
         for row in theirs("withdrawals"):
             uniting.withdrawal(self.conn, row)
+
+    def _tell_states(self, ours: _Visits, theirs: _Visits, both: _Visits) -> None:
+        """Say of pages that were visited by both, and not alike, whether they are there."""
+        pages = [page for page in ours.keys() & theirs.keys()
+                 if not ours[page] == theirs[page] == both[page]]  # fmt: skip
+        for statement in _STATES:
+            self.conn.execute(statement, (json.dumps(pages),))
 
     def _bring(self, condition: str, values: Sequence[object]) -> None:
         query = f"SELECT * FROM captures WHERE {condition} ORDER BY id"
