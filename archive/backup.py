@@ -57,7 +57,8 @@ def backup(
     """Bring the backup in the folder `target` up to date, or begin one.
 
     WARC files that are there with the right size and sha256 are not copied again; files that the
-    archive no longer has are deleted, so that erased texts leave the backup as well. A damaged
+    archive no longer has are deleted, so that erased texts leave the backup as well. Those of which
+    only the database knows nothing (an older copy of it was restored) stay. A damaged
     database never takes the place of a good copy: its pages are compared with their sums, or, where
     a run is writing, what it holds with its hashes. `interrupted` raises when it was, which SQLite
     may have taken for damage.
@@ -88,7 +89,8 @@ def backup(
             interrupted()
             _refuse_damaged(db, found)
         _put_in_place(part, target / db.name)
-        done.deleted = _delete_others(target / FOLDER, {file.name for file in files})
+        kept = {file.name for file in files} | _strangers(target / db.name, db.parent / FOLDER)
+        done.deleted = _delete_others(target / FOLDER, kept)
     return done
 
 
@@ -252,6 +254,13 @@ def _put_in_place(part: Path, target: Path) -> None:
             path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
     part.replace(target)
     page_sums.settle(target, set(), anew=True)
+
+
+def _strangers(db: Path, folder: Path) -> set[str]:
+    """Return the WARC files of the archive that its database does not know, nor condemns."""
+    with closing(_untouched(db)) as conn:
+        known = {name for (name,) in conn.execute("SELECT file FROM warc_files")}
+    return {path.name for path in folder.glob("*.warc.gz")} - known
 
 
 def _delete_others(folder: Path, names: set[str]) -> int:

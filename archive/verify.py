@@ -163,6 +163,7 @@ def verify(
         for label, check in _checks(db, conn, result, quick=quick, workers=workers):
             progress(label)
             note(_survived(check, label))
+        result.notes += _strangers(conn, db.parent / verify_raw.FOLDER)
     return result
 
 
@@ -171,6 +172,27 @@ def pages(db: Path) -> Verification:
     result = Verification()
     result.damages += _bad_pages(db, result)
     return result
+
+
+def _strangers(conn: sqlite3.Connection, folder: Path) -> list[str]:
+    """Tell of WARC files of which the database has no record: it may be older than they are."""
+    try:
+        known = {
+            name
+            for (name,) in conn.execute(
+                "SELECT DISTINCT warc_file FROM captures WHERE warc_file IS NOT NULL"
+                " UNION SELECT file FROM warc_files WHERE is_condemned"
+            )
+        }
+        running = [run for (run,) in conn.execute("SELECT id FROM runs WHERE ended_at IS NULL")]
+    except sqlite3.DatabaseError:
+        return []  # told as damage already
+    names = {path.name for path in folder.glob("*.warc.gz")} - known
+    return [
+        f"{name}: the database names no record of it; `mattran import` takes what it holds"
+        for name in sorted(names)
+        if not any(run in name for run in running)
+    ]
 
 
 def _checks(

@@ -117,6 +117,29 @@ def test_an_erased_text_leaves_the_backup_with_the_next_one(
     assert names == {path.name for path in (mattran.folder / "warc").iterdir()}
 
 
+def test_files_of_which_a_restored_database_knows_nothing_stay_in_the_backup(
+    mattran: Mattran, replica: Replica, tmp_path: Path
+) -> None:
+    target = tmp_path / "backup"
+    mattran("backup", str(target))
+    older = (target / "mattran.db").read_bytes()
+    replica["wp"].add_article()
+    mattran("crawl", "wp", "--full")
+    mattran("backup", str(target))
+    files = {path.name for path in (target / "warc").iterdir()}
+    mattran.db.write_bytes(older)
+    (mattran.folder / "mattran.db.sums").unlink()
+
+    told = mattran("verify")
+    assert (told.exit_code, told.err.count("`mattran import` takes")) == (0, 1)
+    assert mattran("backup", str(target)).exit_code == 0
+    assert {path.name for path in (target / "warc").iterdir()} == files
+
+    (strange,) = [name for name in files if f"{name}: the database" in told.err]
+    assert mattran("import", str(mattran.folder / "warc" / strange)).exit_code == 0
+    assert mattran.value("SELECT count(*) FROM articles") == 13
+
+
 def test_a_backup_spares_folders_of_others(mattran: Mattran, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
