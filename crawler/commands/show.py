@@ -130,7 +130,9 @@ def _write_raw(context: Context, record: Record) -> None:
 
 
 def _write_attachment(context: Context, record: Record, number: int) -> None:
-    """Write the bytes of an attachment to the standard output."""
+    """Write the bytes of an attachment to the standard output, which may be no terminal."""
+    if terminal.is_terminal():
+        raise UsageError(f"a file is not shown on the terminal: add `> NAME` to --file {number}")
     from archive.files import place_of
     from archive.warc import read_record
 

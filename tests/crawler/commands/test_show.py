@@ -13,6 +13,7 @@ from archive.errors import ArchiveError, UsageError
 from archive.identity import ref_of
 from archive.page import Fetch
 from archive.warc import WarcWriter
+from crawler import terminal
 from crawler.commands import mattran
 from tests.sample_archive import TITLE, URL, SampleArchive
 
@@ -170,6 +171,15 @@ def test_raw_is_the_page_as_it_came(sample: SampleArchive, show: Callable[..., R
     assert show(str(page), "--raw").stdout_bytes == body
     sample.withdraw(page)
     assert "was withdrawn" in str(show_error(show, str(page), "--raw"))
+
+
+def test_a_file_does_not_go_to_a_terminal_which_it_could_steer(
+    sample: SampleArchive, show: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = str(sample.article())
+    assert "0 attachments" in str(show_error(show, page, "--file", "1"))
+    monkeypatch.setattr(terminal, "is_terminal", lambda: True)
+    assert "terminal: add `> NAME`" in str(show_error(show, page, "--file", "1"))
 
 
 def show_error(show: Callable[..., Result], *arguments: str) -> ArchiveError:
