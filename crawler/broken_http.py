@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,13 @@ class Connection(http.client.HTTPConnection):
         if self._security is not None:
             self.sock = self._security.wrap_socket(self.sock, server_hostname=self.host)
 
+    def give_up(self) -> None:
+        """Close the connection, and end what still reads from it in another thread."""
+        if self.sock is not None:
+            with suppress(OSError):  # it was closed from there
+                self.sock.shutdown(socket.SHUT_RDWR)
+        self.close()
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -67,8 +75,8 @@ def ask(connection: Connection, question: Question, address: str) -> WireAnswer:
     for name, value in question.headers:
         connection.putheader(name, value.encode("latin-1"))
     connection.endheaders(question.body or None)
-    response = connection.getresponse()
-    body = response.read(question.max_size + 1)
+    with connection.getresponse() as response:
+        body = response.read(question.max_size + 1)
     if len(body) > question.max_size:
         raise TooLargeError
     if response.length:

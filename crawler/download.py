@@ -11,7 +11,7 @@ import asyncio
 import http.client
 import logging
 import ssl
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -86,6 +86,9 @@ class DownloadHandler:
         self._max_size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._sessions: dict[str | None, aiohttp.ClientSession] = {}
         self._breaks_http = False
+        is_checked = crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
+        is_old = bool(crawler.settings["DOWNLOAD_TLS_MIN_VERSION"])  # its row says `old_tls`
+        self._security = partial(_security, is_checked=is_checked, is_old=is_old)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DownloadHandler:
@@ -131,7 +134,7 @@ class DownloadHandler:
             data=request.body or None,
             headers=header_list(request.headers),
             allow_redirects=False,
-            ssl=self._security if url.scheme == "https" else True,
+            ssl=self._security() if url.scheme == "https" else True,
         ) as answer:
             body = await self._body(answer)
         return WireAnswer(
@@ -149,7 +152,7 @@ class DownloadHandler:
         jar = self._session(request.meta.get(JAR)).cookie_jar
         (address,) = [found["host"] for found in await GuardedResolver().resolve(url.host or "")]
         seconds = self._settings.getfloat("DOWNLOAD_TIMEOUT")
-        security = self._security if url.scheme == "https" else None
+        security = self._security() if url.scheme == "https" else None
         connection = broken_http.Connection(url, address, security, seconds)
         question = broken_http.Question(
             request.method,
@@ -168,7 +171,7 @@ class DownloadHandler:
         try:
             answer = await asyncio.wait_for(asked, seconds)
         finally:
-            connection.close()
+            connection.give_up()
         given = [value for name, value in answer.headers if name.lower() == "set-cookie"]
         jar.update_cookies_from_headers(given, url)
         return answer
@@ -215,28 +218,29 @@ class DownloadHandler:
             resolver=GuardedResolver(), ttl_dns_cache=DNS_SECONDS, keepalive_timeout=IDLE_SECONDS
         )
 
-    @cached_property
-    def _security(self) -> ssl.SSLContext:
-        """How strictly the site's certificate and its version of TLS are looked at."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if self._settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
-            context.load_default_certs()
-        else:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        context.options |= LEGACY_SERVER_CONNECT
-        context.set_ciphers(CIPHERS)
-        if self._settings["DOWNLOAD_TLS_MIN_VERSION"]:  # of a site whose row says `old_tls`
-            context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-            context.set_ciphers(OLD_CIPHERS)
-        return context
-
     async def close(self) -> None:
         """Close the connections that were kept."""
         for session in self._sessions.values():
             await session.close()
         if self._sessions:
             await self._connector.close()
+
+
+@lru_cache
+def _security(*, is_checked: bool, is_old: bool) -> ssl.SSLContext:
+    """Return how strictly certificates and the version of TLS are looked at, for all such sites."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if is_checked:
+        context.load_default_certs()
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    context.options |= LEGACY_SERVER_CONNECT
+    context.set_ciphers(CIPHERS)
+    if is_old:
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.set_ciphers(OLD_CIPHERS)
+    return context
 
 
 def _cookies(jar: AbstractCookieJar, url: yarl.URL) -> list[tuple[str, str]]:
