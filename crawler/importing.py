@@ -68,6 +68,7 @@ class Outcome:
     :ivar hosts: records by host that no site of the registry has.
     :ivar skipped: records by the reason why they were left out.
     :ivar broken: what could not be read to its end, one line a file.
+    :ivar altered: records taken whose bytes are not those that their own digest was made of.
     """
 
     exit_code: int = DONE
@@ -76,6 +77,7 @@ class Outcome:
     skipped: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     locked: list[str] = field(default_factory=list)
+    altered: int = 0
 
     def total(self, name: str) -> int:
         """Return a figure over all sites."""
@@ -212,12 +214,14 @@ class Importer:
             return None
         part = self._parts[record.part]
         try:
-            return part.response(record.offset)
+            response = part.response(record.offset)
         except ValueError as error:
             self.outcome.skipped["unreadable"] += 1
             if len(self.outcome.broken) < MOST_NAMED:
                 self.outcome.broken.append(f"{part.name}, byte {record.offset}: {error}")
             return None
+        self.outcome.altered += response.altered
+        return response
 
     def preview(self, conn: sqlite3.Connection | None) -> Outcome:
         """Count what `run` would take; `conn` reads the archive, None when there is none yet."""

@@ -104,6 +104,8 @@ def _write_json(outcome: Outcome) -> None:
     for reason, records in outcome.skipped.items():
         if records:
             terminal.write_json({"skipped": reason, "records": records})
+    if outcome.altered:
+        terminal.write_json({"altered": True, "records": outcome.altered})
 
 
 NAMES = ("captures", "articles", "revisions", "known", "failed")
@@ -117,6 +119,8 @@ def _write_text(outcome: Outcome, *, dry_run: bool) -> None:
     for reason, records in outcome.skipped.items():
         if records:
             print(f"left out: {records} {reason}")
+    if outcome.altered:
+        print(f"altered: {outcome.altered}, whose bytes are not those their digest was made of")
     hosts = outcome.hosts.most_common()
     if hosts:
         shown = ", ".join(f"{terminal.clean(host)} {n}" for host, n in hosts[:MOST_HOSTS])

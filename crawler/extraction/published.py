@@ -115,7 +115,7 @@ def _unless_edited(first: Dated | None, dates: list[Dated], page: Places) -> Dat
     listing know an earlier day."""
     if first is None or first.kind != "meta":
         return first
-    earlier = [d for d in dates if d.kind != "meta" and d.stamp.day < first.stamp.day]
+    earlier = [d for d in dates if d.kind != "meta" and d.stamp.iso[:10] < first.stamp.iso[:10]]
     if earlier and any(edit.stamp.iso == first.stamp.iso for edit in edits_of(page)):
         return earlier[0]
     return first
@@ -132,7 +132,7 @@ def _bounds(page: Places) -> list[Lost]:
 def _weigh_all(found: Publication, page: Places, others: list[Dated]) -> None:
     edits = edits_of(page) if page.rules.date_edited or _disagree(found, others) else []
     for other in others:
-        _weigh(found, other, {edit.stamp.day for edit in edits})
+        _weigh(found, other, {edit.stamp.iso[:10] for edit in edits})
     order = page.rules.dates.order
     if order == "auto" and found.chosen is not None:
         turned = _turned(found.chosen.stamp)
@@ -145,16 +145,18 @@ def _weigh_all(found: Publication, page: Places, others: list[Dated]) -> None:
 
 def _disagree(found: Publication, others: list[Dated]) -> bool:
     chosen = found.chosen
-    return chosen is not None and any(other.stamp.day != chosen.stamp.day for other in others)
+    if chosen is None:
+        return False
+    return any(other.stamp.iso[:10] != chosen.stamp.iso[:10] for other in others)
 
 
-def _weigh(found: Publication, other: Dated, edited: set[date]) -> None:
+def _weigh(found: Publication, other: Dated, edited: set[str]) -> None:
     """Let another date add the time or the seconds to the one chosen, or note why it does not."""
     chosen = found.chosen
     if chosen is None:
         return
-    if other.stamp.day != chosen.stamp.day:
-        why = "edit-time" if other.stamp.day in edited else "another day"
+    if other.stamp.iso[:10] != chosen.stamp.iso[:10]:
+        why = "edit-time" if other.stamp.iso[:10] in edited else "another day"
         found.note(other.rule, other.stamp.raw, why)
     elif _refines(chosen.stamp, other.stamp):
         stamp = Stamp(other.stamp.iso, other.stamp.precision, chosen.stamp.raw)

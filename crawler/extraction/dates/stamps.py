@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from crawler.extraction.dates.moments import (
     MONTH,
@@ -21,6 +22,9 @@ from crawler.extraction.dates.moments import (
     weekday_number,
 )
 from crawler.extraction.rules import DateRule
+
+if TYPE_CHECKING:
+    from archive.page import Precision
 
 _DAY_FIRST = DateRule()
 
@@ -55,7 +59,7 @@ _DATE = re.compile(
 # against the date, which the other expressions would look for one after the other.
 _BARE = re.compile(
     rf"(?:{WEEKDAY}(?:,|\s[-|])\s)?"
-    r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:(?:,|\s[-|])?\s(\d{1,2}):(\d\d)(?::(\d\d))?)?",
+    r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:(?:,|\s[-|])?\s([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?",
     re.IGNORECASE,
 )
 _ISO = re.compile(
@@ -230,8 +234,13 @@ def _in_time(stamp: Stamp | None, captured_at: datetime | None) -> Stamp | None:
     """`stamp`, unless it lies in the future: two days are left for clocks that go wrong."""
     if stamp is None or captured_at is None:
         return stamp
-    latest = captured_at.astimezone(VIETNAM).date() + timedelta(days=2)
-    return stamp if stamp.day <= latest else None
+    return stamp if stamp.iso[:10] <= _latest(captured_at) else None
+
+
+@lru_cache(maxsize=16)  # each date of a page is held against it
+def _latest(captured_at: datetime) -> str:
+    """The last day that a page captured then may bear."""
+    return (captured_at.astimezone(VIETNAM).date() + timedelta(days=2)).isoformat()
 
 
 def _read_line(line: str, rule: DateRule) -> Stamp | None:
@@ -254,7 +263,12 @@ def _read_bare(match: re.Match[str], line: str, rule: DateRule) -> Stamp | None:
     found = real_day(int(year), int(month), int(day))
     if found is None or hour is None or rule.clock == "unsure":
         return None if found is None else stamp_of_day(found, line)
-    return _stamp(found, _valid_clock(int(hour), minute, seconds, VIETNAM, rule), line)
+    clock = f"{hour:0>2}:{minute}:{seconds or '00'}"
+    filler = rule.ignore_midnight and clock == "00:00:00"
+    if filler or clock > "23:59:59" or max(minute, seconds or "") > "59":
+        return stamp_of_day(found, line)
+    precision: Precision = "second" if seconds else "minute"
+    return Stamp(f"{found.isoformat()}T{clock}+07:00", precision, line[:200])
 
 
 def _candidates(line: str, rule: DateRule) -> list[_Candidate]:
