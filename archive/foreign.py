@@ -76,13 +76,17 @@ class Entry:
 
 
 class Response(NamedTuple):
-    """The bytes of a response: `wire_body` as sent minus chunking, `body` after its encoding."""
+    """The bytes of a response: `wire_body` as sent minus chunking, `body` after its encoding.
+
+    `altered`: they are not those that the record's own digest was made of.
+    """
 
     status: int
     headers: Headers
     wire_body: bytes
     body: bytes
     ip: str | None
+    altered: bool = False
 
 
 class Part:
@@ -137,7 +141,7 @@ class Part:
         self._stream.seek(offset)
         try:
             with muted():
-                return _response(next(iter(ArchiveIterator(self._stream))))
+                return _response(next(iter(ArchiveIterator(self._stream, check_digests=True))))
         except StopIteration:
             raise ValueError("no record starts here") from None
         except _UNREADABLE as error:
@@ -356,7 +360,10 @@ def _response(record: ArcWarcRecord) -> Response:
     if chunked:
         wire_body = ChunkedDataReader(io.BytesIO(wire_body)).read()
     ip = record.rec_headers.get_header("WARC-IP-Address")
-    return plain(_status(record), headers, wire_body, ip)
+    # That of the payload is often made of other bytes than the standard says.
+    problems = record.digest_checker.problems if record.digest_checker else ()
+    altered = any(problem.startswith("block digest failed") for problem in problems)
+    return plain(_status(record), headers, wire_body, ip)._replace(altered=altered)
 
 
 def _limited(stream: Any) -> bytes:

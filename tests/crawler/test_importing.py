@@ -497,3 +497,18 @@ def count(mattran: Mattran) -> int:
         return int(str(mattran.value("SELECT count(*) FROM captures")))
     except Exception:  # noqa: BLE001 (it is being made)
         return 0
+
+
+def test_records_that_are_not_what_their_digest_says_are_told(
+    tmp_path: Path, replica: Replica, mattran: Mattran
+):
+    page, other = (seen(of(replica, number=n), "2019-01-01T00:00:00Z") for n in (0, 1))
+    warc = write_warc(tmp_path / "x.warc", [page, other], "plain")
+    data = bytearray(warc.read_bytes())
+    data[data.index(page.body) + 20] ^= 1
+    warc.write_bytes(data)
+    finished = mattran("import", "--dry-run", str(warc))
+    assert "altered: 1, whose bytes" in finished.out
+    rows = imported(mattran, warc)
+    assert rows[-1] == {"altered": True, "records": 1}
+    assert mattran.value("SELECT count(*) FROM captures") == 2
