@@ -39,7 +39,7 @@ SELECT w.page, p.site, EXISTS (SELECT 1 FROM revisions r WHERE r.page = w.page
     AND (r.title <> '' OR r.body <> '' OR r.lead IS NOT NULL OR r.evidence <> '{}'))
   OR EXISTS (SELECT 1 FROM captures c WHERE c.page = w.page AND (c.warc_file IS NOT NULL
     OR c.same_content_as IS NOT NULL OR c.failure_text IS NOT NULL
-    OR json_remove(c.evidence, '$.readings', '$.redacted', '$.judged') <> '{}'))
+    OR json_remove(c.evidence, '$.readings', '$.redacted', '$.judged', '$.absent') <> '{}'))
   OR EXISTS (SELECT 1 FROM frontier f WHERE f.page = w.page
     AND (f.text <> '' OR json_extract(f.hints, '$.excerpt') IS NOT NULL))
 FROM withdrawals w JOIN pages p ON p.id = w.page WHERE w.action = 'erase' ORDER BY w.page

@@ -31,12 +31,13 @@ REDACTED = "redacted"  # in the evidence of a capture: words were taken out of i
 _IN = "IN (SELECT value FROM json_each(?))"
 # Nothing of the text; but how its cause is known.
 _FLAGS_LEFT = f"(SELECT json_group_array(value) FROM json_each(flags) WHERE value = '{ASSUMED}')"
-# Nothing of the text; but what a merge keeps there, hashes and times (archive/facts.py), and that
-# words were taken out of the bytes.
+# Nothing of the text; but what a merge keeps there, hashes and times (archive/facts.py), that words
+# were taken out of the bytes, and that the page was not there.
 _EVIDENCE_LEFT = (
     "json_patch('{}', json_object('readings', json_extract(evidence, '$.readings'),"
     f" '{REDACTED}', json_extract(evidence, '$.{REDACTED}'),"
-    f" '{JUDGED}', json_extract(evidence, '$.{JUDGED}')))"
+    f" '{JUDGED}', json_extract(evidence, '$.{JUDGED}'),"
+    " 'absent', json_extract(evidence, '$.absent')))"
 )
 
 

@@ -26,7 +26,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import derived, duplicates, erasing, facts, files, histories, uniting
+from archive import (
+    derived,
+    disappearance,
+    duplicates,
+    erasing,
+    facts,
+    files,
+    gone_again,
+    histories,
+    uniting,
+)
 from archive.absence import THERE
 from archive.connection import transaction
 from archive.errors import UsageError
@@ -240,6 +250,8 @@ class _Merging:
         """Say of pages that were visited by both, and not alike, whether they are there."""
         pages = [page for page in ours.keys() & theirs.keys()
                  if not ours[page] == theirs[page] == both[page]]  # fmt: skip
+        for page in pages:
+            gone_again.tell(self.conn, page)
         for statement in _STATES:
             self.conn.execute(statement, (json.dumps(pages),))
 
@@ -258,3 +270,4 @@ class _Merging:
             telling = tell(both)
             facts.keep(self.conn, page, both, telling)
         self.done.revisions += histories.write(self.conn, page, telling)
+        disappearance.causes_judged(self.conn, page)

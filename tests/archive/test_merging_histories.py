@@ -255,3 +255,29 @@ def test_a_file_that_rotted_here_is_taken_from_who_has_it_sound(tmp_path: Path) 
     file.write_bytes(sound[:100] + bytes([sound[100] ^ 1]) + sound[101:])
     united(tmp_path / "mended", tmp_path / "one", tmp_path / "two")
     assert (tmp_path / "mended" / "warc" / file.name).read_bytes() == sound
+
+
+def test_a_page_is_gone_since_the_404_behind_what_another_archive_saw(tmp_path: Path) -> None:
+    one = Crawl(tmp_path / "one" / "mattran.db")
+    one.see("7")
+    for day in (6, 8):
+        one.see("8", at=day)
+        one.miss("7", at=day)
+    one.close()
+    for name, at in (("two", 7), ("three", 9)):
+        crawl = Crawl(tmp_path / name / "mattran.db")
+        crawl.see("7", at=at)
+        crawl.close()
+
+    def gone(folder: str, *names: str) -> list[tuple[Any, ...]]:
+        united(tmp_path / folder, *(tmp_path / name for name in names))
+        with Archive.open(tmp_path / folder / "mattran.db", "look") as archive:
+            return archive.conn.execute(
+                "SELECT substr(d.gone_at, 9, 2), substr(d.back_at, 9, 2), substr(p.gone_at, 9, 2)"
+                " FROM disappearances d JOIN pages p ON p.id = d.page ORDER BY 1"
+            ).fetchall()
+
+    expected = [("07", "08", "09"), ("09", None, "09")]
+    assert gone("there", "one", "two") == gone("back", "two", "one") == expected
+    back = [("07", "08", None), ("09", "10", None)]
+    assert gone("again", "there", "three") == gone("other", "three", "two", "one") == back
