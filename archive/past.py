@@ -73,9 +73,10 @@ class PastStoring(Storing):
     def _adopt_missing(self, page: int) -> None:
         """Give the page the 404s of its address that came in before it; they may be its end."""
         adopted = self.conn.execute(
+            # By its address, too: the row may have the id of one that is no more.
             "UPDATE captures SET page = ? WHERE frontier = ? AND page IS NULL"
-            " AND kind = 'not-found' RETURNING captured_at, id",
-            (page, self.claim.id),
+            " AND kind = 'not-found' AND url IN (?, ?) RETURNING captured_at, id",
+            (page, self.claim.id, self.claim.url, self.fetch.url),
         ).fetchall()
         for moment, capture in sorted(adopted):
             known = addresses.by_id(self.conn, page)
@@ -139,6 +140,9 @@ def is_stored(conn: sqlite3.Connection, claim: Claim, fetch: Fetch) -> bool:
         "SELECT EXISTS (SELECT 1 FROM captures WHERE frontier = ?1 AND url = ?2"
         "  AND captured_at = ?3 AND status = ?4 AND (payload_sha256 = ?5 OR ?7))"
         " OR EXISTS (SELECT 1 FROM captures WHERE page = ?6 AND url = ?2"
+        "  AND captured_at = ?3 AND status = ?4 AND (payload_sha256 = ?5 OR ?7))"
+        # Of what a host shows for an address that does not exist.
+        " OR EXISTS (SELECT 1 FROM captures WHERE frontier IS NULL AND site = ?8 AND url = ?2"
         "  AND captured_at = ?3 AND status = ?4 AND (payload_sha256 = ?5 OR ?7))",
         (
             claim.id,
@@ -148,6 +152,7 @@ def is_stored(conn: sqlite3.Connection, claim: Claim, fetch: Fetch) -> bool:
             sha256(fetch.body),
             page.id if page is not None else 0,
             withdrawals.has_erased(conn, claim.site),
+            claim.site,
         ),
     ).fetchone()
     return bool(row[0])

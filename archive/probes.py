@@ -44,9 +44,13 @@ def ask(
 
 
 def keep(conn: sqlite3.Connection, host: str, row: int, shown: dict[str, Any]) -> None:
-    """Keep what the host showed; its frontier row `row` has done its work."""
+    """Keep what the host showed; its frontier row `row` has done its work.
+
+    Its capture is of no row any more: the next row may have the same id.
+    """
     with transaction(conn):
         conn.execute("UPDATE hosts SET probe = ? WHERE host = ?", (json.dumps(shown), host))
+        conn.execute("UPDATE captures SET frontier = NULL WHERE frontier = ?", (row,))
         conn.execute("DELETE FROM frontier WHERE id = ? AND state = 'done'", (row,))
 
 

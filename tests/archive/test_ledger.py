@@ -67,3 +67,14 @@ def test_captures_of_the_past_tell_one_story_in_any_order(
     orders = list(permutations(story))[1:]
     for number, events in enumerate(orders[:: len(orders) // 60], 1):
         assert in_order(crawl, str(number), events) == expected, events
+
+
+def test_a_404_of_a_row_that_is_no_more_is_not_of_the_one_that_has_its_id(crawl: Crawl) -> None:
+    came(crawl, "other", 50, is_there=True)
+    came(crawl, "never-seen", 40, is_there=False)
+    crawl.conn.execute("DELETE FROM frontier WHERE url LIKE '%never-seen%'")
+    came(crawl, "7", 1, is_there=True)
+    assert crawl.value("SELECT max(id) FROM frontier") == crawl.value(
+        "SELECT frontier FROM captures WHERE url LIKE '%never-seen%'"
+    )
+    assert told(crawl, "7")[0][:2] == ("live", None)

@@ -125,7 +125,7 @@ def test_what_the_host_shows_for_any_address_is_no_article(replica, mattran):
     assert states(mattran, urls) == {"soft": "soft-gone", "rebuilt": "unknown"}
     probes = mattran.rows("SELECT * FROM captures WHERE json_extract(evidence, '$.probe')")
     assert len(probes) == 1
-    assert probes[0]["page"] is None
+    assert (probes[0]["page"], probes[0]["frontier"]) == (None, None)
     assert mattran.value("SELECT count(*) FROM frontier WHERE url = ?", probes[0]["url"]) == 0
     assert mattran.value("SELECT count(*) FROM articles") == 9
 
