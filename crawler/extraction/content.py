@@ -314,7 +314,7 @@ def lists_teasers(walked: Walk, region: Region) -> bool:
     titles: set[str] = set()
     since, prose, waiting = _TEASER_GAP, 0, ""
     for line in walked.lines[region.first : region.last]:
-        if _is_teaser_title(line):
+        if line.linked and _is_teaser_title(line):
             waiting, since = line.text, 0
         elif line.size >= PROSE and line.linked < 0.4 * line.size:
             prose += 1

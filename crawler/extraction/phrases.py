@@ -34,11 +34,15 @@ LONG_TAIL = re.compile(
     re.IGNORECASE,
 )
 _IMPRINTS = frozenset("ch gh bả co gi tr cơ đơ".split())  # what they begin with  # noqa: SIM905
+_IMPRINT_LETTERS = frozenset("cgbtđCGBTĐ©")
 
 
 def is_imprint(text: str) -> bool:
     """Whether a line is of the imprint; most are none by their first letters."""
-    begins_so = text[:2].lower() in _IMPRINTS or text[:1] == "©"
+    first = text[:1]
+    if first not in _IMPRINT_LETTERS:
+        return False
+    begins_so = first == "©" or text[:2].lower() in _IMPRINTS
     return begins_so and LONG_TAIL.match(text) is not None
 
 

@@ -22,7 +22,7 @@ from crawler.extraction.repair.eth import LOOKALIKES, is_vietnamese, with_de
 from crawler.extraction.repair.mojibake import unscrambled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from crawler.extraction.repair.charsets import Charset
 
@@ -32,12 +32,18 @@ _MARKS = "µ¶§¸¬ªºÄÅÆÎÏÐÑÖØÜÞäåæëîïðñöøƉɖ€"
 _ASCII = bytes(range(128))
 
 
-def _leads_of(letters: Iterable[bytes]) -> set[tuple[bytes, int]]:
-    """The first bytes of letters in UTF-8, with the length of those that begin so."""
-    return {(letter[:1], len(letter)) for letter in letters}
+def _signs_of(letters: Iterable[str]) -> dict[bytes, tuple[int, int]]:
+    """A byte to look for in UTF-8 for each of some letters, with its place in the letter and the
+    letter's length: the first byte, of three the last, as curly quotes begin like the € sign."""
+    signs = {}
+    for coded in map(str.encode, letters):
+        at = 0 if len(coded) == 2 else len(coded) - 1
+        signs[coded[at : at + 1]] = (at, len(coded))
+    return signs
 
 
-_LEADS = _leads_of(mark.encode() for mark in _MARKS)
+_SIGNS = _signs_of(_MARKS)
+_CODED = {mark.encode(): mark for mark in _MARKS}
 # What most letters with a tone begin with in UTF-8: a page without them has few of those marks.
 _TONED = b"\xe1"
 _FEW_LETTERS = 400
@@ -104,8 +110,7 @@ def page_may_be_damaged(markup: bytes) -> bool:
     Names of other countries have the same characters as damage: one of the words must become
     Vietnamese.
     """
-    letters = _letters(markup)
-    marks = [mark for mark in _MARKS if mark in letters]
+    marks = _marks_in(markup)
     if not marks or any(letter in marks for letter in LOOKALIKES):
         return bool(marks)
     found: set[str] = set()
@@ -118,32 +123,35 @@ def page_may_be_damaged(markup: bytes) -> bool:
     return False
 
 
-def _letters(markup: bytes) -> str:
-    """The characters of a page among which a mark would be; at most all that are not ASCII.
+def _marks_in(markup: bytes) -> list[str]:
+    """The marks that a page has.
 
-    To look for a byte takes a thirtieth of the time of a look at all of them.
+    To look for a byte takes a thirtieth of the time of a look at all that are not ASCII.
     """
     if _TONED not in markup:
-        few = [letter for letter, _ in islice(_letters_led(markup, _LEADS), _FEW_LETTERS)]
+        few = [letter for letter, _ in islice(_letters_with(markup, _SIGNS), _FEW_LETTERS)]
         if len(few) < _FEW_LETTERS:
-            return b"".join(few).decode("utf-8")
-    return markup.translate(None, _ASCII).decode("utf-8")
+            return [_CODED[letter] for letter in _CODED.keys() & few]
+    letters = markup.translate(None, _ASCII).decode("utf-8")
+    return [mark for mark in _MARKS if mark in letters]
 
 
-def _letters_led(markup: bytes, leads: Iterable[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:
-    """Yield the characters with these first bytes, and their places."""
-    for lead, size in leads:
-        at = markup.find(lead)
+def _letters_with(
+    markup: bytes, signs: Mapping[bytes, tuple[int, int]]
+) -> Iterator[tuple[bytes, int]]:
+    """Yield what would be letters with these bytes, and their places."""
+    for sign, (before, size) in signs.items():
+        at = markup.find(sign)
         while at >= 0:
-            yield markup[at : at + size], at
-            at = markup.find(lead, at + 1)
+            yield markup[at - before : at - before + size], at - before
+            at = markup.find(sign, at + 1)
 
 
 def _words_with(markup: bytes, marks: Iterable[str]) -> Iterator[str]:
     """Yield the words of a page's markup that have one of the characters."""
     around = 4 * _LONGEST_WORD  # bytes, as many as such a word has at most
     wanted = {mark.encode() for mark in marks}
-    for letter, at in _letters_led(markup, _leads_of(wanted)):
+    for letter, at in _letters_with(markup, _signs_of(marks)):
         if letter in wanted:
             before = markup[max(0, at - around) : at].decode("utf-8", "ignore")[-_LONGEST_WORD:]
             after = markup[at : at + around].decode("utf-8", "ignore")[:_LONGEST_WORD]
