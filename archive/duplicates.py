@@ -24,11 +24,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from archive.connection import transaction
 from archive.likeness import Likeness, compare, may_repeat
 from archive.moments import now, public
+from archive.page_sums import Watched
 from archive.shingles import FORM, SAMPLED, Text
+from archive.views import VISIBLE
 
 NAME = "duplicates"
 # Nobody waits for it, and articles that come together are judged the earliest first, which spares
@@ -51,16 +54,23 @@ COMPARED, LOOKED_AT, OTHERS = 4, 24, 20
 
 SETTLED_AT_ONCE = 256
 
-_ARTICLE = (
+# Of texts that may be compared again soon so many characters are kept, which takes 10 MB.
+MOST_KEPT = 1_400_000
+
+_SHOWN = (
     "SELECT p.id, p.current_revision, coalesce(r.published_at, p.first_seen_at), p.first_seen_at,"
     " p.site, p.key, r.title, coalesce(r.lead || char(10, 10), '') || r.body, f.digest"
-    " FROM indexed_articles i JOIN pages p ON p.sid = i.sid"
+    " FROM json_each(?) j CROSS JOIN pages p ON p.id = j.value"
     " JOIN revisions r ON r.id = p.current_revision"
     " LEFT JOIN fingerprints f ON f.page = p.id AND f.revision = r.id"
+    f" WHERE p.sid IS NOT NULL AND {VISIBLE}"
 )
-_SHOWN = (
-    f"{_ARTICLE} WHERE i.sid IN"
-    " (SELECT sid FROM pages WHERE id IN (SELECT value FROM json_each(?)))"
+# Which of some pages are shown, and what text of them was judged.
+_JUDGED = (
+    "SELECT p.id, p.current_revision, f.digest FROM json_each(?) j"
+    " CROSS JOIN pages p ON p.id = j.value"
+    " JOIN fingerprints f ON f.page = p.id AND f.revision = p.current_revision"
+    f" WHERE p.sid IS NOT NULL AND {VISIBLE}"
 )
 # Each shingle that leads to heads, with their numbers.
 _LEADS = (
@@ -109,7 +119,8 @@ def version() -> str:
 
 def update(conn: sqlite3.Connection, pages: str) -> None:
     """Judge what is shown of `pages` (a JSON list of ids), inside a transaction."""
-    _Judging(conn).judge(json.loads(pages))
+    recent = _RECENT.setdefault(conn, _Recent()) if isinstance(conn, Watched) else _Recent()
+    _Judging(conn, recent).judge(json.loads(pages))
 
 
 def remove(conn: sqlite3.Connection, page: int) -> None:
@@ -158,6 +169,7 @@ def settle(
     pages = [page for (page,) in rows]
     rows = conn.execute("SELECT article, other, kind, found_at FROM duplicates")
     found_at = {(article, other, kind): moment for article, other, kind, moment in rows}
+    recent = _Recent()
     for start in range(0, len(pages), SETTLED_AT_ONCE):
         if stop():
             return start, len(pages)
@@ -168,7 +180,7 @@ def settle(
                 " (SELECT value FROM json_each(?))",
                 (NAME, batch),
             )
-            _Judging(conn, found_at=found_at).judge(json.loads(batch))
+            _Judging(conn, recent, found_at=found_at).judge(json.loads(batch))
         progress(min(start + SETTLED_AT_ONCE, len(pages)), len(pages))
     return len(pages), len(pages)
 
@@ -182,11 +194,50 @@ def subjects(conn: sqlite3.Connection, pages: Sequence[int]) -> list[Subject]:
     ]
 
 
+class _Recent:
+    """Articles that were judged or compared of late, so that their texts are not read again.
+
+    What many articles are like is compared again and again: a report that is used every month.
+    """
+
+    def __init__(self) -> None:
+        self._subjects: dict[int, Subject] = {}
+        self._characters = 0
+
+    def of(self, conn: sqlite3.Connection, pages: Iterable[int]) -> list[Subject]:
+        """Return those of `pages` that are shown with the text that was judged."""
+        known = [page for page in pages if page in self._subjects]
+        found = []
+        for page, *judged in conn.execute(_JUDGED, (json.dumps(known),)) if known else ():
+            subject = self._subjects[page]
+            if judged == [subject.revision, subject.text.digest]:
+                found.append(subject)
+        return found
+
+    def keep(self, subjects: Iterable[Subject]) -> None:
+        """Keep articles, and let those go that were not met for longest."""
+        for subject in subjects:
+            self._let_go(subject.page)
+            self._subjects[subject.page] = subject
+            self._characters += len(subject.text.text)
+            subject.text.forget_runs()
+        while self._characters > MOST_KEPT:
+            self._let_go(next(iter(self._subjects)))
+
+    def _let_go(self, page: int) -> None:
+        old = self._subjects.pop(page, None)
+        self._characters -= len(old.text.text) if old else 0
+
+
+_RECENT = WeakKeyDictionary[Watched, _Recent]()
+
+
 @dataclass
 class _Judging:
     """One batch of articles, inside a transaction."""
 
     conn: sqlite3.Connection
+    recent: _Recent = field(default_factory=_Recent)
     batch: frozenset[int] = frozenset()
     subjects: dict[int, Subject] = field(default_factory=dict)
     held: dict[int, _Fingerprint | None] = field(default_factory=dict)
@@ -269,6 +320,7 @@ class _Judging:
             " AND id IN (SELECT value FROM json_each(?))",
             (json.dumps(sorted(self.touched)),),
         )
+        self.recent.keep(self.subjects.values())
 
     # Which ones to compare
 
@@ -458,9 +510,12 @@ class _Judging:
 
     def _subjects_of(self, pages: Iterable[int]) -> list[Subject]:
         pages = list(pages)
-        missing = [page for page in pages if page not in self.subjects]
+        missing = {page for page in pages if page not in self.subjects}
         if missing:
-            self.subjects |= {one.page: one for one in subjects(self.conn, missing)}
+            kept = self.recent.of(self.conn, missing)
+            read = missing.difference(one.page for one in kept)
+            kept += subjects(self.conn, list(read)) if read else []
+            self.subjects |= {one.page: one for one in kept}
         return [self.subjects[page] for page in pages if page in self.subjects]
 
     # Rows

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from archive.rows import insert_rows
 from archive.units import EVER, Key, counting_for
 from archive.vietnamese import NORM_VERSION, syllables, syllables_and_marked
+from archive.views import VISIBLE
 
 NAME = "keys"
 BATCH = 128
@@ -48,10 +49,9 @@ _ABOUT = (
 )
 _SHOWN = (
     f"SELECT p.id, p.sid, p.current_revision, {_ABOUT.format(page='p.id')}, {_COLUMNS}"
-    " FROM indexed_articles i"
-    " JOIN pages p ON p.sid = i.sid JOIN revisions r ON r.id = p.current_revision"
-    " WHERE i.sid IN (SELECT sid FROM pages WHERE id IN (SELECT value FROM json_each(?)))"
-    " ORDER BY p.sid"
+    " FROM json_each(?) j CROSS JOIN pages p ON p.id = j.value"
+    " JOIN revisions r ON r.id = p.current_revision"
+    f" WHERE p.sid IS NOT NULL AND {VISIBLE} ORDER BY p.sid"
 )
 _KEYED = (
     f"SELECT k.page, k.sid, k.revision, k.units, {_COLUMNS} FROM keyed k"

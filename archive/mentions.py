@@ -17,6 +17,7 @@ from archive import keys, places, units
 from archive.places import DISTRICT, PROVINCE, WARD, Context, canonical, named_in
 from archive.rows import insert_rows
 from archive.units import Key, Unit, shipped
+from archive.views import VISIBLE
 
 NAME = "mentions"
 # Small, for each question after a unit reads what waits; larger ones would hardly save anything.
@@ -32,9 +33,9 @@ Row = tuple[int, str, str, str, str | None]
 
 _SHOWN = (
     "SELECT p.id, coalesce(substr(r.published_at, 1, 10), substr(p.first_seen_at, 1, 10)),"
-    " p.site, r.title, coalesce(r.lead, ''), r.body FROM indexed_articles i"
-    " JOIN pages p ON p.sid = i.sid JOIN revisions r ON r.id = p.current_revision"
-    " WHERE i.sid IN (SELECT sid FROM pages WHERE id IN (SELECT value FROM json_each(?)))"
+    " p.site, r.title, coalesce(r.lead, ''), r.body FROM json_each(?) j"
+    " CROSS JOIN pages p ON p.id = j.value JOIN revisions r ON r.id = p.current_revision"
+    f" WHERE p.sid IS NOT NULL AND {VISIBLE}"
 )
 
 

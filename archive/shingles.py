@@ -105,6 +105,11 @@ class Text:
         w = self.words
         return frozenset(map(hash, zip(w, w[1:], w[2:], strict=False)))
 
+    def forget_runs(self) -> None:
+        """Let go what takes most of the memory and is made again fast."""
+        self.__dict__.pop("sample", None)
+        self.__dict__.pop("shingles", None)
+
     @cached_property
     def numbers(self) -> frozenset[int]:
         """The distinct numbers: 44.504 is one."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive import derived, duplicates
-from archive.visibility import catch_up, reindexed
+from archive.visibility import catch_up, reindexed, text_changes
 from tests.archive import labelled
 from tests.archive.crawling import Crawl, an_article
 from tests.archive.labelled import Written
@@ -274,6 +274,25 @@ def test_an_article_that_was_rewritten_is_judged_anew(crawl: Crawl, first: Writt
     derived.drain(crawl.conn)
     assert {frozenset(found[:2]) for found in relations(crawl.conn)} == {frozenset((one, two))}
     assert crawl.value("SELECT count(*) FROM fingerprints") == 2
+
+
+def test_a_text_that_was_rewritten_in_place_is_not_compared_as_it_was(
+    crawl: Crawl, first: Written
+) -> None:
+    other, rng = labelled.original(8), random.Random(8)
+    one = crawl.see("1", an_article(title="Một", body=first.body)).page
+    derived.drain(crawl.conn)
+    assert one is not None
+    with reindexed(crawl.conn, one):
+        text_changes(crawl.conn, one)
+        crawl.conn.execute("UPDATE revisions SET body = ? WHERE page = ?", (other.body, one))
+    derived.drain(crawl.conn)
+    crawl.see("2", an_article(title="Hai", body=labelled.light(first, rng).body), at=1)
+    derived.drain(crawl.conn)
+    assert relations(crawl.conn) == set()
+    again = crawl.see("3", an_article(title="Ba", body=labelled.light(other, rng).body), at=2).page
+    derived.drain(crawl.conn)
+    assert {frozenset(found[:2]) for found in relations(crawl.conn)} == {frozenset((one, again))}
 
 
 @pytest.mark.parametrize("action", ["hide", "erase"])
