@@ -65,6 +65,7 @@ MORE = Strings(
 
 TITLES = Elements("//head/title | //h1")
 OG_TITLE = Strings("//meta[@property='og:title']/@content")
+OG_TYPE = Strings("//meta[@property='og:type']/@content")
 
 LEAST_BODY = 300
 """Characters of body and lead that make an article without the row's word for it."""
@@ -111,7 +112,7 @@ class Generic(Family):
             return None
         size = len(article.body) + len(article.lead or "")
         named = self.key(document.url) is not None
-        least = LEAST_BODY // 3 if named else LEAST_BODY
+        least = LEAST_BODY // 3 if named or _declared(article, document) else LEAST_BODY
         if self.template is not None and self.template.blocks:
             # What is left is no boilerplate: a notice may be one sentence.
             least = LEAST_NOTICE if named else LEAST_BODY // 3
@@ -180,6 +181,13 @@ def unpaged(url: str) -> str:
 def _stem(url: str) -> str:
     """Return an address without its file ending: `/tin.htm` goes on at `/tin/page-2.htm`."""
     return re.sub(r"\.html?$", "", url)
+
+
+def _declared(article: Article, document: Document) -> bool:
+    """Whether the page calls itself an article and shows when it was published: many call all their
+    pages so, but give no date to those that are none."""
+    is_called_so = "article" in (kind.strip().lower() for kind in OG_TYPE(document.tree))
+    return is_called_so and article.published_at is not None
 
 
 def _titled(title: str, document: Document, claim: Claim) -> bool:

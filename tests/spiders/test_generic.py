@@ -200,3 +200,28 @@ class TestCentralSite:
         url = "http://mattran.org.vn/tags/SOG6o2kgRMawxqFuZw==/hai-duong-46660.html"
         assert central.denied(url)
         assert central.address(url).kind is None
+
+
+class TestAShortPageOfASiteThatNobodyDescribed:
+    """Its address proves nothing, and its boilerplate is not known yet."""
+
+    SHORT = (
+        "<p>Chiều mùng hai, tổ dân phố số bốn khai hội làng sau hai năm tạm nghỉ.</p>"
+        "<p>Bà con mang bánh ra sân đình, các cháu múa lân quanh ngõ.</p>"
+    )
+    DATE = "<p>14/10/2023 - 03:46 PM</p>"
+    CALLED = '<meta property="og:type" content="article">'
+
+    def kind(self, head: str, date: str) -> str:
+        html = (
+            f"<html><head><title>{TITLE}</title>{head}</head><body><a href='/'>Trang chủ</a>"
+            f"<div><h1>{TITLE}</h1>{date}{self.SHORT}</div></body></html>"
+        )
+        return answer(family_of("generic"), PATH, html, text=TITLE).kind
+
+    def test_is_an_article_where_it_says_so_and_shows_its_date(self):
+        assert self.kind(self.CALLED, self.DATE) == "article"
+
+    def test_is_none_where_it_only_says_so_or_only_shows_a_date(self):
+        assert self.kind(self.CALLED, "") == "other"
+        assert self.kind("", self.DATE) == "other"
