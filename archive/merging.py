@@ -10,8 +10,9 @@ What either archive erased is erased in both (archive/erasing.py). There alone i
 was merged first, for what is gone cannot come back: A erased an article, B has it with a file, an
 article of C offers that file, too. Merged first, A and B must let the file go, which nobody else
 offers; B and C keep it. Likewise only words that somebody has are found glued to other letters, and
-of one content in two spellings only that one is known by hashes whose text was there. Whatever the
-order, nothing that was erased is shown, and the archive is sound.
+of one content in two spellings only that one is known by hashes whose text was there: such a word
+may stay in a raw record of another page. Whatever the order, nothing that was erased is shown, and
+the archive is sound.
 
 Each batch of pages is one transaction; killed, the same command goes on.
 """
