@@ -44,6 +44,11 @@ SELECT w.page, p.site, EXISTS (SELECT 1 FROM revisions r WHERE r.page = w.page
     AND (f.text <> '' OR json_extract(f.hints, '$.excerpt') IS NOT NULL))
 FROM withdrawals w JOIN pages p ON p.id = w.page WHERE w.action = 'erase' ORDER BY w.page
 """
+_HAS_COME_BACK = """
+SELECT EXISTS (SELECT 1 FROM withdrawals w WHERE w.action = 'erase' AND (
+  EXISTS (SELECT 1 FROM revisions r WHERE r.page = w.page AND (r.title <> '' OR r.body <> ''))
+  OR EXISTS (SELECT 1 FROM captures c WHERE c.page = w.page AND c.warc_file IS NOT NULL)))
+"""
 # A file goes with the articles that alone offered it.
 _ENTER_FILE = """
 INSERT INTO withdrawals (page, action, reason, requested_by, at)
@@ -204,7 +209,7 @@ def erase(
 def erase_again(
     archive: Archive, new: Collection[str] | None, progress: Callable[[str], None]
 ) -> int:
-    """Erase what a merge brought of pages that either archive had erased, and their words.
+    """Erase what a merge or a crawl brought of pages that were erased, and their words.
 
     The words are known by the text of the pages where one archive had it, else by the hashes of
     their lines.
@@ -241,6 +246,11 @@ def erase_again(
     if pages or rewritten:
         clean(archive)
     return len(brought)
+
+
+def has_come_back(conn: sqlite3.Connection) -> bool:
+    """Tell whether an erased page has a text: one that had it proved to be that page."""
+    return bool(conn.execute(_HAS_COME_BACK).fetchone()[0])
 
 
 def _note_again(conn: sqlite3.Connection, page: int) -> set[str]:

@@ -69,6 +69,13 @@ class ArchiveLock:
         self._acquire(fcntl.LOCK_SH, WAIT_SECONDS)
         return alone
 
+    def try_exclusive(self) -> bool:
+        """Make a shared lock exclusive if nobody else holds it; else it stays shared."""
+        if self.become_exclusive():
+            return True
+        self._acquire(fcntl.LOCK_SH, WAIT_SECONDS)
+        return False
+
     def become_exclusive(self) -> bool:
         """Make a shared lock exclusive if nobody else holds it; else it may be lost."""
         try:

@@ -15,6 +15,7 @@ from archive import (
     captures,
     derived,
     disappearance,
+    erasing,
     files,
     index,
     moments,
@@ -160,6 +161,8 @@ class Archive:
         """End the run if it has not ended, close all files and free the lock."""
         try:
             self.end(exit_code, reason, counts)
+            self.warc.close()
+            self._erase_what_came_back()
         finally:
             self.warc.close()
             page_sums.end(self.conn, self.path, self._lock, anew=self._anew)
@@ -177,6 +180,16 @@ class Archive:
             with suppress(NotWritableError, ArchiveLockedError, FileNotFoundError):
                 warc_files.enter(self.conn, self.folder)
             self.checkpoint()
+
+    def _erase_what_came_back(self) -> None:
+        """Erase the text of pages that proved to be one with an erased page.
+
+        Beside another run that has to wait: the last one that ends does it, or `mattran withdraw
+        --erase` again; `verify` tells.
+        """
+        with suppress(NotWritableError, ArchiveLockedError), explained(self.path):
+            if erasing.has_come_back(self.conn) and self._lock.try_exclusive():
+                erasing.erase_again(self, None, lambda _: None)
 
     def withdraw(self) -> None:
         """End the run as if it had never begun: it was refused and has done nothing."""

@@ -11,7 +11,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archive.erasing import erase
+from archive.store import Archive
+from archive.verify import verify
 from archive.warc import read_record
+from tests.archive.crawling import ROOT, Crawl, an_article
 from tests.command import Mattran
 from tests.replica import Replica, SiteSpec
 
@@ -201,3 +205,43 @@ def test_the_name_of_a_file_stays_with_the_other_articles_that_offer_it(tmp_path
         assert mattran("reextract").exit_code == 0
         assert mattran("recrawl", "--site", "a").exit_code == 0
         assert mattran.value("SELECT count(*) FROM revisions WHERE cause <> 'first'") == 0
+
+
+def crawled_again(folder: Path, secret: str) -> Crawl:
+    """A crawl, still running, that has found another page with the text to be an erased one."""
+    crawl = Crawl(folder / "mattran.db")
+    page = crawl.see("7", an_article(title="Tin", body="Bài đã bị gỡ xuống")).page
+    crawl.close()
+    with Archive.open(folder / "mattran.db", "withdraw", exclusive=True) as archive:
+        erase(archive, page or 0, reason="theo yêu cầu", requested_by=None)
+    crawl = Crawl(folder / "mattran.db")
+    old = an_article(title=secret, body=f"{secret}, bản ở địa chỉ cũ")
+    crawl.see("old", old, at=10, key="/tin/old.html")
+    crawl.redirect("old", f"{ROOT}/tin/7.html", at=11)
+    return crawl
+
+
+def bytes_of(folder: Path) -> bytes:
+    """All that an archive has, its raw records unpacked."""
+    raw = [gzip.decompress(path.read_bytes()) for path in sorted((folder / "warc").iterdir())]
+    return b"".join([path.read_bytes() for path in folder.glob("mattran.db*")] + raw)
+
+
+def test_a_page_that_proves_to_be_an_erased_one_is_erased_when_the_crawl_ends(
+    tmp_path: Path,
+) -> None:
+    secret = "Chuyện riêng của một gia đình ở phường"
+    crawl = crawled_again(tmp_path, secret)
+    assert secret.encode() in bytes_of(tmp_path)
+    crawl.close()
+    assert secret.encode() not in bytes_of(tmp_path)
+    assert verify(tmp_path / "mattran.db").damages == []
+
+
+def test_beside_another_run_that_waits_for_the_last_one(tmp_path: Path) -> None:
+    secret = "Chuyện riêng của một gia đình ở phường"
+    crawl = crawled_again(tmp_path, secret)
+    with Archive.open(tmp_path / "mattran.db", "crawl"):
+        crawl.close()
+        assert secret.encode() in bytes_of(tmp_path)
+    assert secret.encode() not in bytes_of(tmp_path)
