@@ -260,7 +260,8 @@ def _note_again(conn: sqlite3.Connection, page: int) -> set[str]:
         return set()
     lines, addresses = erased_lines.of_pages(conn, [page]), erased_lines.offered(conn, [page])
     for one in family(conn, page):
-        erased_lines.note(conn, one, lines, addresses)
+        if withdrawals.action(conn, one) == "erase":
+            erased_lines.note(conn, one, lines, addresses)
     return lines
 
 

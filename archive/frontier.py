@@ -125,10 +125,7 @@ class Frontier:
             (number, mode, moments.public(moments.now()), site),
         )
         # Forms of a postback pager hold state of a session long gone.
-        self._conn.execute(
-            "DELETE FROM frontier WHERE site = ? AND method = 'POST' AND state <> 'leased'",
-            (site,),
-        )
+        self._drop_forms("site = ?", site)
         if not due_only:
             self._ready_fronts(site, mode, number)
         if mode == "full":
@@ -157,17 +154,26 @@ class Frontier:
             (site, self._run),
         ).fetchall()
         for (chain,) in rows:
-            self._conn.execute(
-                "DELETE FROM frontier WHERE site = ? AND chain = ? AND method = 'POST'"
-                " AND state <> 'leased'",
-                (site, chain),
-            )
+            self._drop_forms("site = ? AND chain = ?", site, chain)
             self._conn.execute(
                 "UPDATE frontier SET state = 'ready', due = 0, attempts = 0"
                 " WHERE id = ? AND state <> 'leased'",
                 (int(chain),),
             )
             self._links.forget_chain(site, chain)
+
+    def _drop_forms(self, condition: str, *values: object) -> None:
+        """Delete the rows of forms sent in postback pagers.
+
+        Their captures are of no row any more: the next row may have the same id.
+        """
+        forms = (
+            f"SELECT id FROM frontier WHERE {condition} AND method = 'POST' AND state <> 'leased'"
+        )
+        self._conn.execute(
+            f"UPDATE captures SET frontier = NULL WHERE frontier IN ({forms})", values
+        )
+        self._conn.execute(f"DELETE FROM frontier WHERE id IN ({forms})", values)
 
     def end_cycle(self, site: str, now: float | None = None) -> bool:
         """End the cycle when nothing of the site is ready or leased; return whether it ended.

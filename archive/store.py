@@ -187,6 +187,8 @@ class Archive:
         Beside another run that has to wait: the last one that ends does it, or `mattran withdraw
         --erase` again; `verify` tells.
         """
+        if not self._lock.is_held:  # closed before
+            return
         with suppress(NotWritableError, ArchiveLockedError), explained(self.path):
             if erasing.has_come_back(self.conn) and self._lock.try_exclusive():
                 erasing.erase_again(self, None, lambda _: None)

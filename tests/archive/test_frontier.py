@@ -581,6 +581,19 @@ def test_a_new_cycle_drops_forms_of_the_last(crawl: Crawl) -> None:
     assert crawl.value("SELECT count(*) FROM frontier WHERE method = 'POST'") == 0
 
 
+def test_the_captures_of_a_dropped_form_are_not_of_the_row_that_gets_its_id(crawl: Crawl) -> None:
+    crawl.begin("full")
+    post(crawl)
+    form = crawl.claim()
+    crawl.list(form, [])
+    assert crawl.frontier.end_cycle(SITE)
+    assert crawl.value("SELECT count(*) FROM captures WHERE frontier = ?", form.id) == 1
+    crawl.begin("full")
+    crawl.frontier.seed(SITE, links("9"))
+    assert crawl.value("SELECT max(id) FROM frontier") == form.id
+    assert crawl.value("SELECT count(*) FROM captures WHERE frontier = ?", form.id) == 0
+
+
 # A transaction that fails
 
 
