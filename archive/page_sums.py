@@ -38,7 +38,7 @@ WRITTEN_BACK_AT = 1000  # new frames, as SQLite's own default
 EVERY_PAGE = 0  # among the numbers of pages, which begin with 1
 
 _LOG_HEADER, _FRAME_HEADER = 32, 24
-_FRAMES_AT_ONCE = 64  # a page of a crawl writes about 45
+_HEAD = 16  # bytes of a frame's header: page, size of the database, salt
 _PAGE_SIZE_AT = 16  # in the database file, two bytes; 1 stands for 65536
 
 
@@ -85,7 +85,6 @@ class WrittenPages:
         self._place = _LOG_HEADER
         self._frame = 0
         self._written_back = 0  # frames there were when the log was written back
-        self._buffer = bytearray()  # one call for many frames is five times as fast as one each
 
     def note(self) -> int:
         """Read the frames that are new; return how many the log holds."""
@@ -97,10 +96,13 @@ class WrittenPages:
             self._place = _LOG_HEADER
             self._written_back = 0
             self._frame = _FRAME_HEADER + struct.unpack(">I", header[8:12])[0]
-            self._buffer = bytearray(_FRAMES_AT_ONCE * self._frame)
-        while self._note_some() == _FRAMES_AT_ONCE:
-            pass
-        return (self._place - _LOG_HEADER) // self._frame
+        place = self._place
+        # Only the heads: whole frames would drive what the crawl works on out of the caches.
+        while (head := os.pread(self._descriptor, _HEAD, place))[8:] == self._salt:
+            self.numbers.add(int.from_bytes(head[:4], "big"))
+            place += self._frame
+        self._place = place
+        return (place - _LOG_HEADER) // self._frame
 
     def is_due(self, frames: int) -> bool:
         """Tell whether so many of the log's `frames` are new that it is to be written back now."""
@@ -108,18 +110,6 @@ class WrittenPages:
             return False
         self._written_back = frames
         return True
-
-    def _note_some(self) -> int:
-        """Read as many frames as the buffer holds; return how many of them are the log's."""
-        size = os.preadv(self._descriptor, [self._buffer], self._place)
-        frames = 0
-        for at in range(0, size - _FRAME_HEADER + 1, self._frame):
-            if self._buffer[at + 8 : at + 16] != self._salt:
-                break
-            self.numbers.add(int.from_bytes(self._buffer[at : at + 4], "big"))
-            frames += 1
-        self._place += frames * self._frame
-        return frames
 
     def _read(self, size: int, place: int) -> bytes:
         if self._descriptor < 0:

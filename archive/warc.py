@@ -39,6 +39,8 @@ FOLDER = "warc"
 ROTATE_AT = 1_000_000_000
 _LEVEL = 6  # of gzip; warcio's own is 9
 _GZIP = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # RFC 1952: deflate, no name, no time, system unknown
+_FEW_BYTES = 4096  # of headers
+_SMALL, _LARGE = (12, 5), (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)  # zlib's window and memory
 _STORED = 65535  # bytes at most in one stored block of deflate (RFC 1951, 3.2.4)
 _AS_IS = "/%?#:;=@&+$,!*'()~[]|"
 _RECORD_END = b"\r\n\r\n"  # WARC 1.1, 4
@@ -214,8 +216,10 @@ def _member(record: bytes, compressed: int) -> bytes:
     Its last `compressed` bytes came compressed and would not get smaller: they are stored as they
     are, which spares most of the work and costs 5 bytes.
     """
-    deflate = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
     start = len(record) - compressed
+    # To make ready what a large body needs takes longer than to compress a few headers.
+    window, memory = _SMALL if start <= _FEW_BYTES else _LARGE
+    deflate = zlib.compressobj(_LEVEL, wbits=-window, memLevel=memory)
     end = zlib.Z_SYNC_FLUSH if compressed else zlib.Z_FINISH
     parts = [_GZIP, deflate.compress(record[:start]), deflate.flush(end)]
     for first in range(start, len(record), _STORED):
