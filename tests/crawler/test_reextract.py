@@ -362,11 +362,7 @@ def test_an_article_the_rules_cannot_read_is_named_and_stays(
 @pytest.mark.parametrize("action", ["hide", "erase"])
 def test_a_withdrawn_article_stays_untouched(mattran: Mattran, rules: Rules, action: str):
     page = mattran.value("SELECT id FROM articles ORDER BY id")
-    mattran.write(
-        "INSERT INTO withdrawals (page, action, reason, at) VALUES (?, ?, 'asked', '2026')",
-        page,
-        action,
-    )
+    assert mattran("withdraw", str(page), f"--{action}", "--reason", "asked").exit_code == 0
     of_page = "SELECT * FROM revisions WHERE page = ?"
     before = [tuple(row) for row in mattran.rows(of_page, page)]
     (sums,) = told(mattran("reextract", **rules()))
