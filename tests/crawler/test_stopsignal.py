@@ -30,12 +30,13 @@ def swallowed() -> None:
 
 
 def test_what_sqlite_swallows_is_not_lost() -> None:
+    before = signal.getsignal(signal.SIGINT)
     with CtrlC() as ctrl_c:
         ctrl_c.check()
         swallowed()
         with pytest.raises(KeyboardInterrupt):
             ctrl_c.check()
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_an_interrupted_verify_names_no_damage(
