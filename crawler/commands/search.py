@@ -22,7 +22,7 @@ from crawler import terminal
 if TYPE_CHECKING:
     import sqlite3
 
-    from archive.query import Query
+    from archive.query import Query, Spelling
     from crawler.commands import Context
 
 INDENT = "    "
@@ -128,37 +128,47 @@ def command(
     """
     if exact and folded:
         raise UsageError("--exact and --folded exclude each other: leave one out")
+    narrowed = Filter(**where)
     if files or kind is not None:
         _refuse_beside_files(files, exact, folded, after, rank, only_count, by, with_repeats)
         from crawler.commands.file_search import find
 
-        narrowed = Filter(**where)
         find(context, " ".join(words), narrowed, kind=kind, limit=limit, as_json=as_json)
         return
-    text = " ".join(words)
-    is_narrowed = Filter(**where) != Filter()
-    if text.strip() or (words and not is_narrowed):
-        query = parse(text, "exact" if exact else "folded" if folded else "any")
-    elif is_narrowed:
-        query = everything()
-    else:
-        raise UsageError("give words to search for, or a filter: --unit, --site, --since ...")
+    query = _asked(words, narrowed, "exact" if exact else "folded" if folded else "any")
     for note in query.notes:
         print(note, file=sys.stderr)
     with closing(open_for_reading(context.db)) as conn:
         conn.execute("BEGIN")  # one state of the archive for the hits and their number
-        narrowed = Filter(**where)
         if by is not None or only_count:
             without = [] if with_repeats else repeats(conn, query, narrowed)
             _tell_numbers(conn, query, narrowed, by, without, as_json=as_json)
             return
         how = {"limit": limit, "rank": rank, "after": after}
-        shown = _show(conn, query, narrowed, how, with_repeats=with_repeats, as_json=as_json)
-        if not shown and narrowed.unit is not None:
-            place = place_of(named(narrowed.unit))
-            print(f"--unit was taken for {place}", file=sys.stderr)
-        if words and not shown:
-            _suggest(conn, text, narrowed)
+        if not _show(conn, query, narrowed, how, with_repeats=with_repeats, as_json=as_json):
+            _help_on(conn, words, narrowed)
+
+
+def _asked(words: tuple[str, ...], narrowed: Filter, spelling: Spelling) -> Query:
+    """Return the query: the words, or with a filter alone all that it leaves.
+
+    :raises UsageError: there is neither.
+    """
+    is_narrowed = narrowed != Filter()
+    text = " ".join(words)
+    if text.strip() or (words and not is_narrowed):
+        return parse(text, spelling)
+    if not is_narrowed:
+        raise UsageError("give words to search for, or a filter: --unit, --site, --since ...")
+    return everything()
+
+
+def _help_on(conn: sqlite3.Connection, words: tuple[str, ...], narrowed: Filter) -> None:
+    """Say what may be the reason that nothing was found."""
+    if narrowed.unit is not None:
+        print(f"--unit was taken for {place_of(named(narrowed.unit))}", file=sys.stderr)
+    if words:
+        _suggest(conn, " ".join(words), narrowed)
 
 
 def _tell_numbers(
