@@ -11,7 +11,7 @@ import struct
 import sys
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,6 @@ from urllib.parse import quote, urlsplit
 import brotli  # type: ignore[import-untyped]
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive import moments
@@ -231,26 +230,29 @@ def _member(record: bytes, compressed: int) -> bytes:
 
 
 def _records(fetch: Fetch) -> tuple[bytes, bytes]:
-    response_id = f"<urn:uuid:{uuid.uuid4()}>"
+    uri = _uri(fetch.url)
+    request_id, response_id = f"<urn:uuid:{uuid.uuid4()}>", f"<urn:uuid:{uuid.uuid4()}>"
     date = moments.warc_date(fetch.started_at)
     common = {"WARC-Date": date, **({"WARC-IP-Address": fetch.ip} if fetch.ip else {})}
     request = _record(
-        fetch.url,
         "request",
-        f"{fetch.method} {_target(fetch.url)} HTTP/1.1",
-        headers=_request_headers(fetch),
-        body=fetch.request_body,
-        warc_headers={"WARC-Concurrent-To": response_id, **common},
+        {
+            "WARC-Record-ID": request_id,
+            "WARC-Target-URI": uri,
+            "WARC-Concurrent-To": response_id,
+            **common,
+        },
+        _written(f"{fetch.method} {_target(uri)} HTTP/1.1", _request_headers(fetch)),
+        fetch.request_body,
     )
     status = fetch.status or 0
+    headers = [pair for pair in fetch.headers if pair[0].lower() != "transfer-encoding"]
     response = _record(
-        fetch.url,
         "response",
-        f"HTTP/1.1 {status} {_reason(status)}".rstrip(),
-        headers=[pair for pair in fetch.headers if pair[0].lower() != "transfer-encoding"],
-        body=fetch.wire_body,
-        warc_headers={"WARC-Record-ID": response_id, **common, **_origin(fetch)},
-        is_compressed=header(fetch.headers, "content-encoding") is not None,
+        {"WARC-Record-ID": response_id, "WARC-Target-URI": uri, **common, **_origin(fetch)},
+        _written(f"HTTP/1.1 {status} {_reason(status)}".rstrip(), headers),
+        fetch.wire_body,
+        is_compressed=header(headers, "content-encoding") is not None,
     )
     return request, response
 
@@ -263,31 +265,24 @@ def _origin(fetch: Fetch) -> dict[str, str]:
 
 
 def _record(
-    url: str,
-    kind: str,
-    first_line: str,
-    *,
-    headers: Headers,
-    body: bytes,
-    warc_headers: dict[str, str],
-    is_compressed: bool = False,
+    kind: str, told: dict[str, str], head: str, body: bytes, *, is_compressed: bool = False
 ) -> bytes:
-    http_headers = _HeadersAsSent(first_line, _printable(headers))
-    http_headers.compute_headers_buffer()
-    head: bytes = http_headers.headers_buff
-    told = {
+    """Return a record of an HTTP message, made of its `head` and `body`; `told` names it."""
+    try:
+        block = head.encode("latin-1")  # how HTTP libraries read them
+    except UnicodeEncodeError:
+        block = head.encode(errors="replace")
+    block += body
+    fields = {
         "WARC-Type": kind,
-        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
-        "WARC-Target-URI": _uri(url),
-        **warc_headers,
+        **told,
         "WARC-Payload-Digest": _digest(body),
-        "WARC-Block-Digest": _digest(head + body),
+        "WARC-Block-Digest": _digest(block),
         "Content-Type": f"application/http; msgtype={kind}",
-        "Content-Length": str(len(head) + len(body)),
+        "Content-Length": str(len(block)),
     }
-    record = StatusAndHeaders("", [*told.items()], protocol="WARC/1.1").to_bytes()
     return _member(
-        b"".join((record, head, body, _RECORD_END)),
+        b"".join((_head("WARC/1.1", fields.items()).encode(), block, _RECORD_END)),
         len(body) + len(_RECORD_END) if is_compressed else 0,
     )
 
@@ -298,22 +293,21 @@ def _digest(data: bytes) -> str:
     return f"sha1:{base64.b32encode(sha1.digest()).decode()}"
 
 
-class _HeadersAsSent(StatusAndHeaders):  # type: ignore[misc]
-    """HTTP headers written with the bytes that came, which some servers do not keep to ASCII."""
-
-    def compute_headers_buffer(self, header_filter: Any = None) -> None:
-        text: str = self.to_str(header_filter) + "\r\n"
-        try:
-            self.headers_buff = text.encode("latin-1")  # how HTTP libraries read them
-        except UnicodeEncodeError:
-            self.headers_buff = text.encode(errors="replace")
+def _head(first_line: str, fields: Iterable[tuple[str, str]]) -> str:
+    return "".join(
+        [f"{first_line}\r\n", *[f"{name}: {value}\r\n" for name, value in fields], "\r\n"]
+    )
 
 
-def _printable(headers: Headers) -> Headers:
-    """Keep a broken server's header from breaking the record: no line ends inside a header."""
-    return [
+def _written(first_line: str, headers: Headers) -> str:
+    """Return the head of an HTTP message.
+
+    A broken server's header must not break the record: no line ends inside a header.
+    """
+    printable = [
         (" ".join(name.split()), " ".join(value.splitlines())) for name, value in headers if name
     ]
+    return _head(first_line, printable)
 
 
 def _request_headers(fetch: Fetch) -> Headers:
@@ -322,8 +316,8 @@ def _request_headers(fetch: Fetch) -> Headers:
     return [("Host", urlsplit(fetch.url).netloc.rpartition("@")[2]), *fetch.request_headers]
 
 
-def _target(url: str) -> str:
-    parts = urlsplit(_uri(url))
+def _target(uri: str) -> str:
+    parts = urlsplit(uri)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
