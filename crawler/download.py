@@ -28,7 +28,7 @@ from scrapy.http import Response
 
 from crawler import broken_http
 from crawler.apart import apart
-from crawler.internals import Answer, address_of, send_once
+from crawler.internals import Answer, Connector, address_of, send_once
 from crawler.network import GuardedResolver, guard_literal
 from crawler.wire import JAR, META, PAUSE, WireAnswer, header_list
 
@@ -212,9 +212,9 @@ class DownloadHandler:
         return session
 
     @cached_property
-    def _connector(self) -> aiohttp.TCPConnector:
+    def _connector(self) -> Connector:
         """What keeps the connections of this site."""
-        return aiohttp.TCPConnector(
+        return Connector(
             resolver=GuardedResolver(), ttl_dns_cache=DNS_SECONDS, keepalive_timeout=IDLE_SECONDS
         )
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 if TYPE_CHECKING:
+    from aiohttp.client_reqrep import ConnectionKey
     from aiohttp.connector import Connection
+    from aiohttp.tracing import Trace
     from scrapy import Request
     from scrapy.core.engine import ExecutionEngine
 
@@ -31,6 +33,22 @@ def in_progress(engine: ExecutionEngine) -> set[Request]:
     """Return the requests the engine knows of, downloading or being processed."""
     slot = engine._slot
     return set() if slot is None else set(slot.inprogress)
+
+
+class Connector(aiohttp.TCPConnector):
+    """Asks nothing more over a connection on which something came while nobody had asked.
+
+    The rest of a body longer than it was told to be, a second answer, a server's "408" before it
+    hangs up: aiohttp takes it for the answer to the next request, and the archive would keep it
+    under that one's address.
+    """
+
+    async def _get(self, key: ConnectionKey, traces: list[Trace]) -> Connection | None:
+        while (kept := await super()._get(key, traces)) is not None:
+            if kept.protocol is None or not kept.protocol.should_close:
+                break
+            kept.close()
+        return kept
 
 
 class Answer(aiohttp.ClientResponse):

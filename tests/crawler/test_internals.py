@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from crawler.internals import Answer, address_of
+from crawler.internals import Answer, Connector, address_of
 from tests.crawler.raw_server import RawServer, answer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,3 +96,37 @@ def test_response_start_is_given_the_connection_that_is_gone_afterwards() -> Non
 
     with RawServer({"/a": lambda: answer(b"x", "Content-Length: 1")}) as server:
         assert asyncio.run(fetch(server)) == ("127.0.0.1", None)
+
+
+def test_get_passes_over_a_kept_connection_on_which_something_came_unasked() -> None:
+    """`BaseConnector._get`: it would be taken for the answer to the next request."""
+    may_go_on = threading.Event()
+
+    def answer_twice(connection: socket.socket) -> None:
+        """Send what is asked for, and then what nobody asked for."""
+        with suppress(OSError), connection:
+            while asked := connection.recv(65536):
+                path = asked.split()[1]
+                head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+                connection.sendall(head % len(path) + path)
+                may_go_on.wait()
+                connection.sendall(head % 7 + b"unasked")
+
+    def serve(listener: socket.socket) -> None:
+        for _ in range(2):
+            answer_twice(listener.accept()[0])
+
+    async def fetch(url: str) -> list[bytes]:
+        async with Connector() as connector, aiohttp.ClientSession(connector=connector) as session:
+            first = await (await session.get(url + "/a")).read()
+            ((kept, _),) = next(iter(connector._conns.values()))
+            may_go_on.set()
+            while not kept.should_close:
+                await asyncio.sleep(0.01)
+            return [first, await (await session.get(url + "/b")).read()]
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        port = listener.getsockname()[1]
+        found = asyncio.run(asyncio.wait_for(fetch(f"http://127.0.0.1:{port}"), 60))
+    assert found == [b"/a", b"/b"]
