@@ -1,7 +1,7 @@
-"""Asks servers that break HTTP, by the standard library, which minds less than aiohttp.
+"""Asks servers whose answers break HTTP, one connection for each request.
 
 A length told twice, one that is too short, a header line without a colon, a NUL: browsers read them
-all, and the servers of this archive are old.
+all, and the servers of this archive are old. aiohttp does not.
 """
 
 from __future__ import annotations
@@ -12,16 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crawler.broken_answer import read_answer
 from crawler.wire import WireAnswer
 
 if TYPE_CHECKING:
     import ssl
 
     from yarl import URL
-
-
-class TooLargeError(Exception):
-    """The body is larger than was asked for."""
 
 
 class Connection(http.client.HTTPConnection):
@@ -66,8 +63,9 @@ def ask(connection: Connection, question: Question, address: str) -> WireAnswer:
     """Send a request and read its answer; blocks, at each step as long as the connection may.
 
     :raises TooLargeError: when the body is larger than `max_size`.
-    :raises http.client.HTTPException: when this cannot be read either; IncompleteRead when a part
-        of the body is missing.
+    :raises BrokenAnswerError: when this cannot be read either; CutOffError when a part of it is
+        missing.
+    :raises http.client.HTTPException: when no request can be made of the question.
     :raises OSError: when the connection fails.
     """
     method, target = question.method, question.target
@@ -75,10 +73,6 @@ def ask(connection: Connection, question: Question, address: str) -> WireAnswer:
     for name, value in question.headers:
         connection.putheader(name, value.encode("latin-1"))
     connection.endheaders(question.body or None)
-    with connection.getresponse() as response:
-        body = response.read(question.max_size + 1)
-    if len(body) > question.max_size:
-        raise TooLargeError
-    if response.length:
-        raise http.client.IncompleteRead(body, response.length)
-    return WireAnswer(question.headers, response.status, response.getheaders(), body, address)
+    with connection.sock.makefile("rb") as stream:
+        status, headers, body = read_answer(stream, max_size=question.max_size)
+    return WireAnswer(question.headers, status, headers, body, address)

@@ -28,6 +28,7 @@ from scrapy.http import Response
 
 from crawler import broken_http
 from crawler.apart import apart
+from crawler.broken_answer import BrokenAnswerError, CutOffError, TooLargeError
 from crawler.internals import Answer, Connector, address_of, send_once
 from crawler.network import GuardedResolver, guard_literal
 from crawler.wire import JAR, META, PAUSE, WireAnswer, header_list
@@ -61,12 +62,19 @@ _NAMES: tuple[tuple[_Kinds, type[Exception]], ...] = (
     (aiohttp.ClientConnectorError, DownloadConnectionRefusedError),
     (aiohttp.ClientPayloadError, ResponseDataLossError),
     (aiohttp.ClientError, DownloadFailedError),
-    (broken_http.TooLargeError, DownloadCancelledError),
-    (http.client.IncompleteRead, ResponseDataLossError),
+    (TooLargeError, DownloadCancelledError),
+    (CutOffError, ResponseDataLossError),
+    (BrokenAnswerError, DownloadFailedError),
     (ssl.SSLError, DownloadFailedError),
     ((http.client.HTTPException, OSError), DownloadFailedError),
 )
-_RAISED = (aiohttp.ClientError, broken_http.TooLargeError, http.client.HTTPException, OSError)
+_RAISED = (
+    aiohttp.ClientError,
+    TooLargeError,
+    BrokenAnswerError,
+    http.client.HTTPException,
+    OSError,
+)
 
 
 class DownloadHandler:
@@ -121,7 +129,7 @@ class DownloadHandler:
             try:
                 return await self._strict_answer(request, url)
             except aiohttp.ClientResponseError as error:
-                logger.info("%s breaks HTTP: %s", url, error)
+                logger.info("%s breaks HTTP: %s", url, error.message.partition("\n")[0])
                 await asyncio.sleep(request.meta.get(PAUSE, 0.0))
         answer = await self._patient_answer(request, url)
         self._breaks_http = True

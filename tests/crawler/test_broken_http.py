@@ -35,6 +35,8 @@ BROKEN = {
     "a line without a colon": OK + b"Warning in /index.php on line 3\r\n" + LENGTH + b"\r\n" + BODY,
     "a NUL in a header": OK + b"X-A: a\0b\r\n" + LENGTH + b"\r\n" + BODY,
     "a space before a colon": OK + b"Content-Type : text/html\r\n" + LENGTH + b"\r\n" + BODY,
+    "a line without a colon before its chunks": OK + b"Warning in /index.php on line 3\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY),
     "letters in a header's name": OK + "Máy-chủ: a\r\n".encode() + LENGTH + b"\r\n" + BODY,
 }  # fmt: skip
 SOUND = OK + LENGTH + b"Connection: close\r\n\r\n" + BODY
@@ -73,6 +75,16 @@ def test_a_broken_answer_is_read(name: str) -> None:
     with RawServer({"/tin": lambda: [BROKEN[name]]}) as server:
         (answer,) = fetched(server, "/tin")
     assert (answer.status, answer.body, answer.ip) == (200, BODY, "127.0.0.1")
+
+
+def test_the_log_tells_why_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    """aiohttp's own message quotes what came: a whole page."""
+    caplog.set_level("INFO")
+    with RawServer({"/tin": lambda: [BROKEN["a length beside chunks"]]}) as server:
+        fetched(server, "/tin")
+    (told,) = [record.message for record in caplog.records if record.name == "crawler.download"]
+    assert told.startswith(f"{server.url}/tin breaks HTTP: ")
+    assert "\n" not in told
 
 
 def test_the_second_request_waits_as_any_other_does() -> None:
