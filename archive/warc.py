@@ -396,8 +396,10 @@ def decoded(wire_body: bytes, encodings: str, *, limit: int = MAX_BODY) -> bytes
     :raises ValueError: or OSError, or one of `DAMAGED`, when nothing can be read.
     """
     body = wire_body
-    for encoding in reversed(encodings.lower().split(",")):
-        decoder = _DECODERS.get(encoding.strip())
+    for encoding in reversed([name.strip() for name in encodings.lower().split(",")]):
+        if encoding in _NO_ENCODING:
+            continue
+        decoder = _DECODERS.get(encoding)
         if decoder is None or not body:
             break
         body = decoder(body, limit)
@@ -462,6 +464,7 @@ def _unzstd(body: bytes, limit: int) -> bytes:
         raise ValueError(f"broken zstd: {error}") from error
 
 
+_NO_ENCODING = {"", "identity"}  # RFC 9110, 5.6.1.2 and 12.5.3
 _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
     "gzip": _gunzip,
     "x-gzip": _gunzip,

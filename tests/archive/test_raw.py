@@ -262,6 +262,13 @@ def test_encodings_are_undone_up_to_the_first_that_nobody_knows() -> None:
     assert decoded(sent, "gzip, unheard-of") == sent
 
 
+@pytest.mark.parametrize(
+    "told", ["gzip, identity", "identity,gzip", "gzip,", ", ,gzip", "Identity, GZIP"]
+)
+def test_an_encoding_that_is_none_hides_no_other(told: str) -> None:
+    assert decoded(gzip.compress(b"text"), told) == b"text"
+
+
 def test_the_encodings_of_several_headers_are_undone(tmp_path: Path) -> None:
     writer = WarcWriter(tmp_path, "run", started_at=START)
     fetch = a_fetch(gzip.compress(zlib.compress(b"text"), mtime=0), "deflate")
