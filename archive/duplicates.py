@@ -274,6 +274,7 @@ class _Judging:
         self._look_up(shown)
         for subject in sorted(shown, key=lambda subject: subject.order):
             self._judge(subject)
+            subject.text.forget_runs()
         self.write()
 
     def _read_held(self, pages: Sequence[int]) -> None:
@@ -448,7 +449,7 @@ class _Judging:
         self._lead(subject, held)
         for other, likeness in found:
             if likeness.kind == "excerpt":
-                part, whole = sorted((subject, other), key=lambda one: len(one.text.words))
+                part, whole = sorted((subject, other), key=lambda one: one.text.length)
                 self._relate(part.page, whole.page, likeness)
         self._relate_templates(subject, [one for one in found if one[1].kind == "same_template"])
 
@@ -484,7 +485,7 @@ class _Judging:
                 continue
             for user in self._subjects_of(self._template_users(later.page)):
                 if user.page != subject.page:
-                    again = compare(user.text, subject.text)
+                    again = compare(subject.text, user.text)
                     if again is not None and again.kind == "same_template":
                         self._offer_template(user, subject, again)
 

@@ -47,18 +47,22 @@ SAME = Likeness("same_text", 1.0, None, is_sure=True)
 
 
 def compare(one: Text, two: Text) -> Likeness | None:
-    """Return what two texts are to each other, None for nothing; their order does not matter."""
+    """Return what two texts are to each other, None for nothing; their order does not matter.
+
+    Of one that is compared with several, `one` should be it: its runs are made ready once.
+    """
     if one.digest is not None and one.digest == two.digest:
         return SAME
     if one.is_short or two.is_short:
         return None
-    small, large = (one, two) if len(one.shingles) <= len(two.shingles) else (two, one)
-    containment = len(small.shingles & large.shingles) / len(small.shingles)
+    runs, others = len(one.shingles), len(two.packed)
+    small, large = (one, two) if runs <= others else (two, one)
+    containment = one.shared_with(two) / min(runs, others)
     if containment < ALIKE:
         return None
     numbers = _overlap(small.numbers, large.numbers)
     agree = _agree(numbers, small, large)
-    if len(small.words) >= EXCERPT_LENGTH * len(large.words):
+    if small.length >= EXCERPT_LENGTH * large.length:
         sure = agree and containment >= SURELY_ALIKE and _least(numbers, NUMBERS_SURELY_ALIKE)
         kind: Kind = "near_duplicate" if agree else "same_template"
         return Likeness(kind, containment, numbers, is_sure=sure)

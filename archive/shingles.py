@@ -74,10 +74,15 @@ class Text:
         """The words of the text in order, each as a number of 32 bits."""
         return _numbered(self.text)
 
+    @cached_property
+    def length(self) -> int:
+        """The number of words."""
+        return len(self.words)
+
     @property
     def is_short(self) -> bool:
         """Whether it can only be compared as a whole."""
-        return len(self.words) < SHORT
+        return self.length < SHORT
 
     @cached_property
     def digest(self) -> int | None:
@@ -105,10 +110,27 @@ class Text:
         w = self.words
         return frozenset(map(hash, zip(w, w[1:], w[2:], strict=False)))
 
+    @cached_property
+    def packed(self) -> array[int]:
+        """The distinct runs of three words, in a tenth of the memory."""
+        # By way of a list, of which an array is made twice as fast.
+        return array("q", list(self.shingles))
+
+    def shared_with(self, other: Text) -> int:
+        """Return how many distinct runs of three words both texts have."""
+        return len(self.shingles.intersection(other.packed))
+
     def forget_runs(self) -> None:
-        """Let go what takes most of the memory and is made again fast."""
-        self.__dict__.pop("sample", None)
-        self.__dict__.pop("shingles", None)
+        """Let go what takes most of the memory and is made again fast, or not asked for again.
+
+        Sets and lists of all texts of a batch would drive what is worked on out of the caches, and
+        the collector would look through them again and again.
+        """
+        made = vars(self)
+        if "shingles" in made:
+            made["packed"] = self.packed
+            del made["shingles"], made["words"]
+        made.pop("sample", None)
 
     @cached_property
     def numbers(self) -> frozenset[int]:
