@@ -64,8 +64,15 @@ def stored_rules(conn: sqlite3.Connection, host: str, now: int) -> RobotsRules |
 
 
 def means_later(status: int | None) -> bool:
-    """Tell whether this answer to /robots.txt says nothing yet: no answer, 429 or 5xx."""
-    return status is None or status == 429 or status >= 500
+    """Tell whether this answer to /robots.txt says nothing yet: no answer, 429 or 5xx.
+
+    Nor does one to something we did not ask: 1xx and 304.
+    """
+    return status is None or status < 200 or status in {304, 429} or status >= 500
+
+
+def _is_success(status: int | None) -> bool:
+    return status is not None and 200 <= status < 300
 
 
 def keep_rules(
@@ -82,7 +89,7 @@ def keep_rules(
             (status, at, host),
         )
         return None
-    text = body[:MAX_BYTES].decode("utf-8", "replace") if status == 200 else None
+    text = body[:MAX_BYTES].decode("utf-8", "replace") if _is_success(status) else None
     conn.execute(
         "UPDATE hosts SET robots = ?, robots_status = ?, robots_fetched_at = ?,"
         " robots_expires = ? WHERE host = ?",

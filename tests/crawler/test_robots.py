@@ -52,8 +52,14 @@ def test_4xx_means_there_are_no_rules(conn, status):
     assert keep(conn, status, b"User-agent: *\nDisallow: /").allows("https://a.vn/x")
 
 
-@pytest.mark.parametrize("status", [None, 429, 500, 503])
-def test_429_5xx_and_no_answer_mean_later_never_no_rules(conn, status):
+@pytest.mark.parametrize("status", [200, 203, 206])
+def test_any_successful_answer_has_the_rules(conn, status):
+    """A proxy that looks into answers passes them on with 203."""
+    assert not keep(conn, status, b"User-agent: *\nDisallow: /x").allows("https://a.vn/x")
+
+
+@pytest.mark.parametrize("status", [None, 101, 304, 429, 500, 503])
+def test_429_5xx_no_answer_and_one_to_another_question_mean_later_never_no_rules(conn, status):
     assert keep(conn, status) is None
     assert robots.stored_rules(conn, "a.vn", NOW) is None
 
