@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urljoin, urlsplit
 
+from crawler.extraction.document import plainly_joined
 from crawler.registry_values import host_of
 
 if TYPE_CHECKING:
@@ -33,10 +34,7 @@ FILE = re.compile(
     re.IGNORECASE,
 )
 
-_ABSOLUTE = re.compile(r"https?://[\w.-]+(?::\d+)?/[^\s\x00-\x1f?#;]*\Z")
-"""An address that stays as it is wherever it stands, as sitemaps hold by the thousand."""
-
-_BLANKS = re.compile(r"[\s\x00-\x1f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = "%/:=&?~+!$,;'@()*[]|"
@@ -51,7 +49,7 @@ def split(url: str, site: Site) -> tuple[str, str, str] | None:
     mobile hosts are mirrors.
     """
     try:
-        parts = urlsplit(_BLANKS.sub("", url) if _BLANKS.search(url) else url)
+        parts = urlsplit(_CONTROL.sub("", url.strip()) if _CONTROL.search(url) else url.strip())
         host = _host(parts.scheme, parts.netloc)
         path = _spelling(SESSION_IN_PATH.sub("", parts.path) or "/")
         query = _spelling(parts.query)
@@ -70,7 +68,7 @@ def _host(scheme: str, netloc: str) -> str:
 
 def own_origin(site: Site) -> str:
     """Return scheme and host that the site's canonical addresses carry."""
-    return f"{urlsplit(site.base_url).scheme}://{site.host}"
+    return f"{site.base_url.partition(':')[0].lower()}://{site.host}"
 
 
 def _spelling(text: str) -> str:
@@ -114,9 +112,10 @@ def keep(names: re.Pattern[str]) -> Callable[[Pairs], Pairs]:
 
 def resolve(base: str, href: str) -> str | None:
     """Return the absolute http address of an `href`, or None: a script, a mail, nonsense."""
-    if _ABSOLUTE.match(href):
-        return href
     href = href.strip()
+    plain = plainly_joined(base, href)
+    if plain is not None:
+        return plain
     if not href or href[0] == "#":
         return None
     head = href[:12].lower()

@@ -177,7 +177,7 @@ class Family:
     def _by_the_row(self, found: Address) -> Address:
         """Apply what the site's row says of identity, denial and print views."""
         where = found.url
-        found = replace(found, url=self._origin + where)
+        found = Address(self._origin + where, found.key, found.kind, found.reason)
         match = self._identity.search(where) if self._identity else None
         if match and found.url not in self._listings:
             found = replace(found, key=_identity_of(match), kind=self.identity_kind)

@@ -65,17 +65,25 @@ class Document:
     def absolute(self, address: str) -> str | None:
         """`address` made absolute, or None when it is no http address."""
         address = address.strip()
-        if _PLAIN.match(address):  # what urljoin would return, in a fraction of its time
-            if address[0] == "h":
-                return address
-            origin = _origin_of(self.base_url)
-            if origin:
-                return origin + address
+        plain = plainly_joined(self.base_url, address)
+        if plain is not None:
+            return plain
         try:
             joined = urljoin(self.base_url, address)
         except ValueError:  # e.g. an unclosed bracket in the host
             return None
         return joined if joined.startswith(("http://", "https://")) else None
+
+
+def plainly_joined(base: str, address: str) -> str | None:
+    """What urljoin returns for an address without steps up and signs to drop, in a fraction of its
+    time; None for any other."""
+    if not _PLAIN.match(address):
+        return None
+    if address[0] == "h":
+        return address
+    origin = _origin_of(base)
+    return origin + address if origin else None
 
 
 @lru_cache(maxsize=16)
