@@ -16,7 +16,7 @@ from archive.version import SCHEMA_VERSION, check_sqlite
 
 WAIT_SECONDS = 60.0
 WAIT_FOR_READERS = 100  # milliseconds
-LONG_LOG = 4 * WRITTEN_BACK_AT  # frames
+LONG_LOG = 2 * WRITTEN_BACK_AT  # frames
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
