@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from archive.locks import ArchiveLock
 
 MAGIC = b"mattran page sums 1\n"
-# New frames of the log, 8 MB: half of it, SQLite's own default, writes back much that the next pages
-# of a crawl write again; and a crawl leaves more than that free on any disk.
+# New frames of the log, 8 MB: half of it, SQLite's own default, writes back much that the next
+# pages of a crawl write again; and a crawl leaves more than that free on any disk.
 WRITTEN_BACK_AT = 2000
 
 EVERY_PAGE = 0  # among the numbers of pages, which begin with 1
