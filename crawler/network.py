@@ -17,6 +17,10 @@ from crawler.apart import apart
 # private address): filled from the registry when a crawl starts.
 registered_private_hosts: set[str] = set()
 
+# At which of its addresses each name is asked: name servers give them in turns, and a request has
+# to go where the gate was asked for it.
+_asked_at: dict[str, str] = {}
+
 OUR_ERRNOS = {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 RESOLVE_TIMEOUT = 20.0  # seconds
 CONNECT_TIMEOUT = 20.0
@@ -55,27 +59,42 @@ def sounds_like_ours(text: str) -> bool:
     return "network is unreachable" in text.lower() or "network is down" in text.lower()
 
 
-async def resolve(host: str) -> str:
-    """Return the IPv4 address of `host`.
+async def addresses_of(host: str) -> list[str]:
+    """Return the IPv4 addresses of `host` that may be fetched, the one it is asked at first.
 
-    :raises RefusedAddressError: when the address is not public and not registered.
+    :raises RefusedAddressError: when none of them is public, nor the name registered.
     :raises OSError: when the name does not resolve (`socket.gaierror`).
     """
     address = literal_address(host)
     if address is None:
         looked_up = apart(lambda: _look_up(host), name=f"look up {host}")
-        address = await asyncio.wait_for(looked_up, RESOLVE_TIMEOUT)
-    if not may_connect(host, address):
-        raise RefusedAddressError(f"{host} points to {address}, which is not a public address")
+        found = await asyncio.wait_for(looked_up, RESOLVE_TIMEOUT)
+    else:
+        found = [address]
+    allowed = [each for each in found if may_connect(host, each)]
+    if not allowed:
+        raise RefusedAddressError(f"{host} points to {found[0]}, which is not a public address")
+    return sorted(allowed, key=lambda each: each != _asked_at.get(host))
+
+
+def ask_at(host: str, address: str) -> None:
+    """Ask a host at that one of its addresses from now on, for as long as it is one of them."""
+    _asked_at[host] = address
+
+
+async def resolve(host: str) -> str:
+    """Return the address `host` is asked at; raises what `addresses_of` does."""
+    address = (await addresses_of(host))[0]
+    ask_at(host, address)
     return address
 
 
-def _look_up(host: str) -> str:
+def _look_up(host: str) -> list[str]:
     try:
         infos = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)
     except UnicodeError as error:
         raise OSError(str(error)) from error
-    return str(infos[0][4][0])
+    return [str(info[4][0]) for info in infos]
 
 
 async def reach(address: str, port: int) -> None:
@@ -102,7 +121,7 @@ class GuardedResolver(AbstractResolver):
         port: int = 0,
         family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 (of aiohttp)
     ) -> list[ResolveResult]:
-        """Resolve `host` to its one IPv4 address.
+        """Resolve `host` to the IPv4 address it is asked at.
 
         :raises RefusedAddressError: when it is not public.
         :raises OSError: when there is none, or no name server tells in time.

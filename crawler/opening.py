@@ -14,7 +14,14 @@ from urllib.parse import urlsplit
 
 from archive import admission, outlook
 from archive.connection import explained
-from crawler.network import RefusedAddressError, is_our_network, reach, resolve
+from crawler.network import (
+    RefusedAddressError,
+    addresses_of,
+    ask_at,
+    is_our_network,
+    reach,
+    resolve,
+)
 from crawler.origin import origin_of
 
 if TYPE_CHECKING:
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
     from crawler.sitecrawl import SiteCrawl
 
 DOWN_AFTER = 3  # connection failures of a host without any answer
+MOST_ADDRESSES = 3  # of a name, tried before its host counts as silent
 NO_OTHERS: Mapping[str, str | None] = MappingProxyType({})
 
 
@@ -117,9 +125,13 @@ class Opening:
         """Look up the site's host and connect to it once, without a request."""
         host = urlsplit(crawl.site.base_url).hostname or ""
         try:
-            address = await resolve(host)
+            addresses = await addresses_of(host)
+            port = origin_of(crawl.site.base_url).port
+            address, failure = await self._first_to_answer(addresses, port)
+            ask_at(host, address)
             self.make_doors(crawl, address, await _addresses_of_others(crawl))
-            await self._connect(address, origin_of(crawl.site.base_url).port)
+            if failure is not None:
+                raise failure
         except RefusedAddressError as error:
             crawl.down = str(error)
         except OSError as error:  # TimeoutError is one too
@@ -131,6 +143,18 @@ class Opening:
         else:
             crawl.answered = True
         self.probed(crawl)
+
+    async def _first_to_answer(self, addresses: list[str], port: int) -> tuple[str, OSError | None]:
+        """Return the address where somebody is; of none the first, and why it gave no answer."""
+        failures: list[OSError] = []
+        for address in addresses[:MOST_ADDRESSES]:
+            try:
+                await self._connect(address, port)
+            except OSError as error:
+                failures.append(error)
+            else:
+                return address, None
+        return addresses[0], failures[0]
 
     async def _connect(self, address: str, port: int) -> None:
         """Connect to a server once, for all sites it serves."""

@@ -49,6 +49,26 @@ def test_a_name_is_looked_up():
     assert asyncio.run(network.resolve("localhost")) == "127.0.0.1"
 
 
+def told_of(monkeypatch, *answers):
+    """Let the name server give these addresses, one list after the other."""
+    left = list(answers)
+    monkeypatch.setattr(network, "_asked_at", {})
+    monkeypatch.setattr(network, "_look_up", lambda _: left.pop(0))
+
+
+def test_a_name_whose_addresses_come_in_turns_is_asked_at_one_of_them(monkeypatch):
+    told_of(monkeypatch, ["8.8.8.8", "8.8.4.4"], ["8.8.4.4", "8.8.8.8"], ["8.8.4.4"], ["8.8.4.4"])
+    found = [asyncio.run(network.resolve("two.example")) for _ in range(4)]
+    assert found == ["8.8.8.8", "8.8.8.8", "8.8.4.4", "8.8.4.4"]
+
+
+def test_of_several_addresses_a_public_one_is_asked(monkeypatch):
+    told_of(monkeypatch, ["10.0.0.1", "8.8.8.8"], ["10.0.0.1", "192.168.0.1"])
+    assert asyncio.run(network.resolve("two.example")) == "8.8.8.8"
+    with pytest.raises(network.RefusedAddressError, match=r"two.example points to 10.0.0.1"):
+        asyncio.run(network.resolve("two.example"))
+
+
 @pytest.mark.parametrize("name", ["no-such-name.invalid", "a" * 70 + ".vn"])
 def test_a_name_that_does_not_resolve_is_an_error_of_the_system(name):
     with pytest.raises(OSError, match=r".+"):

@@ -13,7 +13,7 @@ import pytest
 
 from archive.page import Claim, Link
 from archive.store import Archive
-from crawler import opening
+from crawler import network, opening
 from crawler.registry import Site
 from crawler.robots import RobotsRules
 from crawler.session import CrawlSession, Limits
@@ -26,7 +26,9 @@ ADDRESSES = {
     "c.example": "8.8.4.4",
     "m.a.example": "8.8.4.4",
     "d.example": "8.8.8.8",
+    "several.example": "1.0.0.1 1.1.1.1 8.8.8.8",
 }
+NOBODY_THERE = {"1.0.0.1", "1.1.1.1"}
 
 
 def crawl_of(host: str, *aliases: str, listed_on: str = "") -> SiteCrawl:
@@ -53,16 +55,22 @@ def run(
 ) -> Callable[[list[SiteCrawl], Callable[[CrawlSession], None]], None]:
     """Open sites whose names point to `ADDRESSES`, then do something with the session."""
 
-    async def resolve(host: str) -> str:
+    async def addresses_of(host: str) -> list[str]:
         if host not in ADDRESSES:
             raise socket.gaierror(socket.EAI_NONAME, "no such name")
-        return ADDRESSES[host]
+        return ADDRESSES[host].split()
 
-    async def reach(*_: object) -> None:
-        return
+    async def resolve(host: str) -> str:
+        return (await addresses_of(host))[0]
 
+    async def reach(address: str, _: int) -> None:
+        if address in NOBODY_THERE:
+            raise ConnectionRefusedError("nobody is there")
+
+    monkeypatch.setattr(opening, "addresses_of", addresses_of)
     monkeypatch.setattr(opening, "resolve", resolve)
     monkeypatch.setattr(opening, "reach", reach)
+    monkeypatch.setattr(network, "_asked_at", {})
 
     async def opened(session: CrawlSession, then: Callable[[CrawlSession], None]) -> None:
         for each in session.crawls.values():
@@ -98,6 +106,18 @@ def test_sites_on_one_address_take_turns_and_keep_the_delay(run):
         wait = session.next_claim(b)
         assert isinstance(wait, float)
         assert 2 < wait <= 2.1
+
+    run(crawls, crawl)
+
+
+def test_of_a_host_with_several_addresses_one_that_answers_is_asked_and_is_its_door(run):
+    site, d = crawls = [crawl_of("several.example"), crawl_of("d.example")]
+
+    def crawl(session: CrawlSession) -> None:
+        assert (site.answered, site.silent) == (True, False)
+        assert network._asked_at == {"several.example": "8.8.8.8", "d.example": "8.8.8.8"}
+        assert isinstance(session.next_claim(site), Claim)
+        assert session.next_claim(d) is None
 
     run(crawls, crawl)
 
