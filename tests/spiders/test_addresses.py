@@ -102,3 +102,19 @@ def test_of_an_address_only_the_spelling_changes(origin, rest):
 )
 def test_sessions_are_dropped_and_escapes_have_one_form(url, read):
     assert addresses.split(url, SITE) == read
+
+
+@pytest.mark.parametrize(
+    ("told", "path"),
+    [
+        ("/van ban/ke hoach 12.pdf", "/van%20ban/ke%20hoach%2012.pdf"),
+        (" /tin.htm ", "/tin.htm"),
+        ("/ti\n\tn.htm", "/tin.htm"),
+    ],
+)
+def test_spaces_in_an_address_are_kept_as_browsers_keep_them(told, path):
+    resolved = addresses.resolve(BASE, told)
+    assert resolved is not None
+    found = addresses.split(resolved, SITE)
+    assert found is not None
+    assert found[1] == path
