@@ -19,7 +19,6 @@ from typing import Protocol
 
 from archive import duplicates, keys, mentions
 from archive.connection import transaction
-from archive.rows import insert_rows
 
 # After so many articles a crawl looks whether an index has a batch to do: the smallest batch.
 BATCH = min(index.BATCH for index in (mentions, keys, duplicates))
@@ -56,11 +55,8 @@ INDEXES: tuple[Derived, ...] = (mentions, keys, duplicates)
 
 def mark(conn: sqlite3.Connection, page: int) -> None:
     """Note, inside the transaction that changes it, that what is shown of `page` has changed."""
-    insert_rows(
-        conn,
-        "INSERT OR IGNORE INTO pending (derived, page)",
-        [(index.NAME, page) for index in INDEXES],
-    )
+    marks = ", ".join(f"('{index.NAME}', ?1)" for index in INDEXES)
+    conn.execute(f"INSERT OR IGNORE INTO pending (derived, page) VALUES {marks}", (page,))
 
 
 def pending(conn: sqlite3.Connection, name: str) -> int:
