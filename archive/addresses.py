@@ -100,8 +100,9 @@ def _create(
     while True:
         new = page_id(site, key, attempt)
         inserted = conn.execute(
-            "INSERT INTO pages (id, ref, site, key, url, kind, first_seen_at, last_seen_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            # There it is: it is made because it was seen.
+            "INSERT INTO pages (id, ref, site, key, url, kind, state, first_seen_at, last_seen_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'live', ?, ?) ON CONFLICT (id) DO NOTHING",
             (new, ref_of(new), site, key, url, kind, moment, moment),
         )
         if inserted.rowcount == 1:
@@ -111,7 +112,7 @@ def _create(
                 key=key,
                 url=url,
                 kind=kind,
-                state="unknown",
+                state="live",
                 first_seen_at=moment,
                 last_seen_at=moment,
                 gone_at=None,

@@ -45,12 +45,13 @@ def host_answers(conn: sqlite3.Connection, host: str, moment: str) -> bool:
 
 def seen(conn: sqlite3.Connection, page: KnownPage, capture: int, moment: str) -> None:
     """Note that the page was there; ends a disappearance, whose history stays."""
-    if not page.is_new:
-        conn.execute(
-            "UPDATE disappearances SET back_at = ?, back_capture = ?"
-            " WHERE page = ? AND back_at IS NULL",
-            (moment, capture, page.id),
-        )
+    if page.is_new:  # made as one that is there
+        return
+    conn.execute(
+        "UPDATE disappearances SET back_at = ?, back_capture = ?"
+        " WHERE page = ? AND back_at IS NULL",
+        (moment, capture, page.id),
+    )
     conn.execute(
         "UPDATE pages SET gone_at = NULL, last_seen_at = max(last_seen_at, ?),"
         f" state = {absence.THERE} WHERE id = ?",
