@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain
 
-from archive.units import Key, Unit, shipped, successors
+from archive.units import Key, Unit, shipped, successors, uncollected
 from archive.vietnamese import exact
 
 # Raise it when `named_in` gives another result for any text.
@@ -126,6 +126,7 @@ def _with_i(y: re.Match[str]) -> str:
 
 
 @cache
+@uncollected()
 def gazetteer() -> dict[str, tuple[Unit, ...]]:
     """Return the units by their canonical name."""
     every = shipped().units.values()

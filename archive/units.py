@@ -82,18 +82,18 @@ class Shipped:
 
     def __init__(self, lines: bytes) -> None:
         units, _, self._successions = lines.rstrip(b"\n").partition(b"\nsuccession\t")
-        with _uncollected():
+        with uncollected():
             self.units: dict[Key, Unit] = _units_in(units.decode())
 
     @cached_property
     def successions(self) -> tuple[Succession, ...]:
         """All successions, in the order of the file."""
-        with _uncollected():
+        with uncollected():
             return tuple(_successions_in(f"succession\t{self._successions.decode()}"))
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Make objects that all live on without the collector, which else takes a third of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -236,6 +236,7 @@ def _with_name(text: str) -> Sequence[Unit]:
 
 
 @cache
+@uncollected()
 def _by_name() -> dict[str, list[Unit]]:
     """Return the units by their folded name, and by that with their rank."""
     every = list(shipped().units.values())
@@ -274,6 +275,7 @@ def above(unit: Unit) -> list[Unit]:
 
 
 @cache
+@uncollected()
 def _steps_back() -> dict[Key, list[Key]]:
     """Return for each unit those that went into it, and those that lie in it."""
     steps: dict[Key, list[Key]] = {}
@@ -288,6 +290,7 @@ def _steps_back() -> dict[Key, list[Key]]:
 
 
 @cache
+@uncollected()
 def _steps_on() -> dict[Key, list[Key]]:
     """Return for each unit those that it, or parts of it, became."""
     steps: dict[Key, list[Key]] = {}
