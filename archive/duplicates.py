@@ -21,9 +21,9 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from archive.connection import transaction
@@ -86,8 +86,7 @@ _CLUSTER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """An article as it is judged; `order` tells which of two is the earlier."""
 
     page: int
@@ -96,8 +95,7 @@ class Subject:
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class _Fingerprint:
+class _Fingerprint(NamedTuple):
     """A row of `fingerprints`; `runs` is how many shingles lead to the article."""
 
     number: int
@@ -543,7 +541,7 @@ class _Judging:
 
     def _set_runs(self, held: _Fingerprint, runs: int) -> None:
         self.conn.execute("UPDATE fingerprints SET runs = ? WHERE page = ?", (runs, held.page))
-        self.held[held.page] = replace(held, runs=runs)
+        self.held[held.page] = held._replace(runs=runs)
 
     def _forget(self, end: str, page: int, *, before: Subject | None = None) -> list[int]:
         """Take away the relations that have an article at one end; returns the other ends.
