@@ -29,26 +29,20 @@ DEFAULT_REQUEST_HEADERS = {
 SCHEDULER = "crawler.scheduler.FrontierScheduler"
 ITEM_PIPELINES = {"crawler.pipeline.ArchivePipeline": 100}
 # None of Scrapy's own parts, written as the base lists: what is switched off in the other ones is
-# imported all the same (0.1 s), and each that is on is asked about every request.
-# Robots, redirects, retries, host checks, limits and counts are the session's; telnet and remote
-# control would listen on a port; no request comes out of a callback. Behind a proxy
-# nobody sees which address answers: the delay per address and the guard of private ones were gone.
-# Headers are the scheduler's, timeout and cookies the handler's (Scrapy's middleware fetches a list
-# of domains from the internet). Nothing decodes: the archive keeps the bytes as they came, and the
-# callback reads them as the archive will read its records.
+# imported all the same (0.1 s), and each that is on is asked about every request. So their own
+# switches (ROBOTSTXT_OBEY, RETRY_ENABLED ...) say nothing here.
+# robots.txt is obeyed by the session (crawler/permission.py): Scrapy's takes a 5xx or a failed
+# download for "no rules", and fetches outside the gate. Redirects and retries are rows of the
+# frontier: each hop and each try gets its capture, its delay and its robots check. Host checks,
+# limits and counts are the session's; telnet and remote control would listen on a port; no request
+# comes out of a callback. Behind a proxy nobody sees which address answers: the delay per address
+# and the guard of private ones were gone. Headers are the scheduler's, timeout and cookies the
+# handler's (Scrapy's middleware fetches a list of domains from the internet). Nothing decodes: the
+# archive keeps the bytes as they came, and the callback reads them as it will read its records.
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 EXTENSIONS_BASE: dict[str, int] = {}
 LOG_FORMATTER = "crawler.log.QuietLogFormatter"
-
-# robots.txt is obeyed, by the scheduler (crawler/robots.py). Scrapy's own middleware is off because
-# it takes a 5xx or a failed download for "no rules", and fetches outside the gate.
-ROBOTSTXT_OBEY = False
-# Redirects and retries are rows of the frontier: each hop and each try gets its capture, its delay
-# and its robots check.
-REDIRECT_ENABLED = False
-RETRY_ENABLED = False
-METAREFRESH_ENABLED = False
 
 # The gate (crawler/gate.py) keeps the delay, per host and per address for all sites of the process.
 DOWNLOAD_DELAY = 0
@@ -59,7 +53,6 @@ CONCURRENT_ITEMS = 1
 
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
-DOWNLOAD_WARNSIZE = 0
 # http and https only: nothing a page says can make us open a file or an FTP connection.
 DOWNLOAD_HANDLERS = {
     "http": "crawler.download.DownloadHandler",
@@ -71,8 +64,4 @@ DOWNLOAD_HANDLERS = {
 }
 # Reads the source of every callback for a mistake ours cannot make: 1 ms a page.
 WARN_ON_GENERATOR_RETURN_VALUE = False
-
-# Both listen on a port; nothing here should.
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
 STATS_DUMP = False

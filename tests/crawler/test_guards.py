@@ -195,7 +195,8 @@ def test_the_resolver_of_the_downloader_gives_what_is_public(monkeypatch):
 def test_the_limits_are_set():
     assert settings.DOWNLOAD_MAXSIZE == 20 * 1024 * 1024
     assert settings.DOWNLOAD_TIMEOUT == 60
-    assert settings.TELNETCONSOLE_ENABLED is False
-    assert settings.REMOTE_CONTROL_ENABLED is False
+    bases = [name for name in vars(settings) if name.endswith("_BASE")]
+    assert bases == ["DOWNLOADER_MIDDLEWARES_BASE", "SPIDER_MIDDLEWARES_BASE", "EXTENSIONS_BASE"]
+    assert not any(getattr(settings, name) for name in bases)
     closed = {name for name, handler in settings.DOWNLOAD_HANDLERS.items() if handler is None}
     assert closed == {"data", "file", "ftp", "s3"}
