@@ -30,6 +30,7 @@ from archive.connection import transaction
 from archive.likeness import Likeness, compare, may_repeat
 from archive.moments import now, public
 from archive.page_sums import Watched
+from archive.rows import insert_rows
 from archive.shingles import FORM, SAMPLED, Text
 from archive.views import VISIBLE
 
@@ -239,6 +240,9 @@ class _Judging:
     batch: frozenset[int] = frozenset()
     subjects: dict[int, Subject] = field(default_factory=dict)
     held: dict[int, _Fingerprint | None] = field(default_factory=dict)
+    # Fingerprints that are not stored yet, by page, and the last number that was given.
+    new: dict[int, _Fingerprint] = field(default_factory=dict)
+    last_number: int = 0
     # Of each article of the batch: how many of its shingles lead to the number of a stored head.
     shared: dict[int, Counter[int]] = field(default_factory=dict)
     # The heads of this batch that a shingle leads to, of shingles that several articles of it have.
@@ -307,6 +311,7 @@ class _Judging:
 
     def write(self) -> None:
         """Store what the batch came to."""
+        self._write_new()
         postings = [
             run << NUMBER_BITS | number for number, runs in self.postings.items() for run in runs
         ]
@@ -402,6 +407,7 @@ class _Judging:
         """Return the heads of the families in which an article has exactly this text."""
         if subject.text.digest not in self.digests:
             return set()
+        self._write_new()
         rows = self.conn.execute(
             "SELECT coalesce((SELECT other FROM duplicates d WHERE d.article = f.page"
             f" AND d.kind IN {MEMBERS}), f.page) FROM fingerprints f"
@@ -530,18 +536,29 @@ class _Judging:
 
     def _add_fingerprint(self, subject: Subject, runs: int) -> int:
         """Store the fingerprint of an article that `runs` shingles lead to; return its number."""
-        (number,) = self.conn.execute(
-            "INSERT INTO fingerprints (page, revision, digest, runs) VALUES (?, ?, ?, ?)"
-            " RETURNING number",
-            (subject.page, subject.revision, subject.text.digest, runs),
-        ).fetchone()
-        values = (number, subject.page, subject.revision, subject.text.digest, runs)
-        self.held[subject.page] = _Fingerprint(*values)
-        return int(number)
+        if not self.last_number:
+            rows = self.conn.execute("SELECT coalesce(max(number), 0) FROM fingerprints")
+            (self.last_number,) = rows.fetchone()
+        self.last_number += 1
+        values = (self.last_number, subject.page, subject.revision, subject.text.digest, runs)
+        self.held[subject.page] = self.new[subject.page] = _Fingerprint(*values)
+        return self.last_number
 
     def _set_runs(self, held: _Fingerprint, runs: int) -> None:
-        self.conn.execute("UPDATE fingerprints SET runs = ? WHERE page = ?", (runs, held.page))
         self.held[held.page] = held._replace(runs=runs)
+        if held.page in self.new:
+            self.new[held.page] = held._replace(runs=runs)
+        else:
+            self.conn.execute("UPDATE fingerprints SET runs = ? WHERE page = ?", (runs, held.page))
+
+    def _write_new(self) -> None:
+        """Store the new fingerprints, all at once: one by one they take three times as long."""
+        insert_rows(
+            self.conn,
+            "INSERT INTO fingerprints (number, page, revision, digest, runs)",
+            self.new.values(),
+        )
+        self.new.clear()
 
     def _forget(self, end: str, page: int, *, before: Subject | None = None) -> list[int]:
         """Take away the relations that have an article at one end; returns the other ends.
