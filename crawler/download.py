@@ -180,7 +180,11 @@ class DownloadHandler:
             answer = await asyncio.wait_for(asked, seconds)
         finally:
             connection.give_up()
-        given = [value for name, value in answer.headers if name.lower() == "set-cookie"]
+        given = [
+            value.encode("latin-1").decode("utf-8", "surrogateescape")  # as aiohttp reads them
+            for name, value in answer.headers
+            if name.lower() == "set-cookie"
+        ]
         jar.update_cookies_from_headers(given, url)
         return answer
 
@@ -254,7 +258,8 @@ def _security(*, is_checked: bool, is_old: bool) -> ssl.SSLContext:
 def _cookies(jar: AbstractCookieJar, url: yarl.URL) -> list[tuple[str, str]]:
     morsels = jar.filter_cookies(url).values()
     text = "; ".join(f"{morsel.key}={morsel.coded_value}" for morsel in morsels)
-    return [("Cookie", text)] if text else []
+    sent = text.encode("utf-8", "surrogateescape").decode("latin-1")  # text as in all headers here
+    return [("Cookie", sent)] if sent else []
 
 
 def _text(error: BaseException) -> str:

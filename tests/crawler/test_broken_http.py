@@ -130,6 +130,20 @@ def test_cookies_and_headers_go_along() -> None:
     ]
 
 
+def test_a_cookie_in_utf_8_goes_along_both_ways() -> None:
+    given = "Set-Cookie: ten=Mặt trận\r\n".encode()
+    pages = {
+        "/sound": lambda: [SOUND.replace(LENGTH, given + LENGTH)],
+        "/broken": lambda: [OK + given.replace(b"ten", b"khac") + LENGTH + LENGTH + b"\r\n" + BODY],
+        "/after": lambda: [SOUND],
+    }
+    with RawServer(pages) as server:
+        *_, after = fetched(server, "/sound", "/broken", "/after")
+    (sent,) = [value for name, value in after.request_headers if name == "Cookie"]
+    told = sorted(part.encode("latin-1").decode() for part in sent.split("; "))
+    assert told == ["khac=Mặt trận", "ten=Mặt trận"]
+
+
 @pytest.mark.parametrize(
     ("sent", "error"),
     [
