@@ -40,7 +40,7 @@ WRITTEN_BACK_AT = 2000
 EVERY_PAGE = 0  # among the numbers of pages, which begin with 1
 
 _LOG_HEADER, _FRAME_HEADER = 32, 24
-_HEAD = 16  # bytes of a frame's header: page, size of the database, salt
+_HEAD = struct.Struct(">I4x8s")  # what a frame's header begins with: page, (size), salt
 _PAGE_SIZE_AT = 16  # in the database file, two bytes; 1 stands for 65536
 
 
@@ -100,8 +100,11 @@ class WrittenPages:
             self._frame = _FRAME_HEADER + struct.unpack(">I", header[8:12])[0]
         place = self._place
         # Only the heads: whole frames would drive what the crawl works on out of the caches.
-        while (head := os.pread(self._descriptor, _HEAD, place))[8:] == self._salt:
-            self.numbers.add(int.from_bytes(head[:4], "big"))
+        while len(head := os.pread(self._descriptor, _HEAD.size, place)) == _HEAD.size:
+            page, salt = _HEAD.unpack(head)
+            if salt != self._salt:
+                break
+            self.numbers.add(page)
             place += self._frame
         self._place = place
         return (place - _LOG_HEADER) // self._frame
