@@ -34,6 +34,9 @@ FILE = re.compile(
     re.IGNORECASE,
 )
 
+_PLAIN = re.compile(r"(https?)://([\w.-]+(?::\d+)?)(/[\w/.,~=+-]*)(?:\?([\w/.,~=&+-]*))?", re.ASCII)
+"""An address with nothing in it to decode or to drop: scheme, host, path and query."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -48,17 +51,23 @@ def split(url: str, site: Site) -> tuple[str, str, str] | None:
     An address on any host of the site gets the origin of its `base_url`: http and https, www and
     mobile hosts are mirrors.
     """
+    plain = _PLAIN.fullmatch(url)
     try:
-        parts = urlsplit(_CONTROL.sub("", url.strip()) if _CONTROL.search(url) else url.strip())
-        host = _host(parts.scheme, parts.netloc)
-        path = _spelling(SESSION_IN_PATH.sub("", parts.path) or "/")
-        query = _spelling(parts.query)
+        scheme, netloc, path, query = plain.groups("") if plain else _parts(url)
+        host = _host(scheme, netloc)
     except ValueError:  # e.g. half a character, as JSON can write it
         return None
-    if parts.scheme not in ("http", "https") or not host:
+    if scheme not in ("http", "https") or not host:
         return None
-    origin = own_origin(site) if host in site.hosts else f"{parts.scheme}://{host}"
+    origin = own_origin(site) if host in site.hosts else f"{scheme}://{host}"
     return origin, path, query
+
+
+def _parts(url: str) -> tuple[str, str, str, str]:
+    """Return scheme, host with port, path and query of an address, the latter two respelled."""
+    parts = urlsplit(_CONTROL.sub("", url.strip()) if _CONTROL.search(url) else url.strip())
+    path = _spelling(SESSION_IN_PATH.sub("", parts.path) or "/")
+    return parts.scheme, parts.netloc, path, _spelling(parts.query)
 
 
 @lru_cache(maxsize=1024)  # nearly all links stay on their site
