@@ -52,6 +52,7 @@ LEGACY_SERVER_CONNECT = 0x4  # `ssl.OP_LEGACY_SERVER_CONNECT` from Python 3.12 o
 
 # Of the headers the scheduler writes; aiohttp would add its own.
 _OURS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+_CLOSE = ("Connection", "close")
 
 _Kinds = type[BaseException] | tuple[type[BaseException], ...]
 # What is raised, as Scrapy's handlers name it; the first that fits.
@@ -79,6 +80,8 @@ _RAISED = (
 
 class DownloadHandler:
     """Sends each request once: a broken connection is a failure, and its retry a row.
+
+    Twice, the usual pause between, only to a server that breaks HTTP, or had given up a connection.
 
     What came goes to `request.meta`, as it came: nothing between here and the callback decodes it.
     Cookies are kept as long as the crawl of a site takes (NukeViet counts every request without its
@@ -119,28 +122,36 @@ class DownloadHandler:
         return Response(request.url, status=wire.status, body=wire.body)
 
     async def _answer(self, request: Request) -> WireAnswer:
-        """Ask by aiohttp; where that finds the answer to be no HTTP, by what minds less.
+        """Ask by aiohttp, and once more, a pause between, where that may still bring an answer.
 
-        A site that needs it is asked twice once, a pause between, and by that alone from then on.
+        One that is no HTTP to aiohttp is asked for by what minds less, and so is the rest of its
+        site. Of a connection that the server had given up meanwhile another one is opened, and from
+        then on one for each request.
         """
         url = yarl.URL(request.url, encoded=True)  # as it is written
         guard_literal(url.host or "")
-        if not self._breaks_http:
-            try:
-                return await self._strict_answer(request, url)
-            except aiohttp.ClientResponseError as error:
-                logger.info("%s breaks HTTP: %s", url, error.message.partition("\n")[0])
-                await asyncio.sleep(request.meta.get(PAUSE, 0.0))
-        answer = await self._patient_answer(request, url)
-        self._breaks_http = True
-        return answer
+        if self._breaks_http:
+            return await self._patient_answer(request, url)
+        try:
+            return await self._strict_answer(request, url)
+        except aiohttp.ClientResponseError as error:
+            await _pause(request, f"breaks HTTP: {error.message.partition(chr(10))[0]}")
+            answer = await self._patient_answer(request, url)
+            self._breaks_http = True
+            return answer
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            if request.method != "GET" or not self._connector.gave_kept:
+                raise
+            await _pause(request, "had no answer over a connection that was kept")
+            self._connector.keeps = False
+            return await self._strict_answer(request, url)
 
     async def _strict_answer(self, request: Request, url: yarl.URL) -> WireAnswer:
         async with self._session(request.meta.get(JAR)).request(
             request.method,
             url,
             data=request.body or None,
-            headers=header_list(request.headers),
+            headers=header_list(request.headers) + ([] if self._connector.keeps else [_CLOSE]),
             allow_redirects=False,
             ssl=self._security() if url.scheme == "https" else True,
         ) as answer:
@@ -169,7 +180,7 @@ class DownloadHandler:
                 ("Host", url.host_port_subcomponent or ""),
                 *header_list(request.headers),
                 *_cookies(jar, url),
-                ("Connection", "close"),
+                _CLOSE,
                 *([("Content-Length", str(len(request.body)))] if request.body else []),
             ],
             request.body,
@@ -253,6 +264,12 @@ def _security(*, is_checked: bool, is_old: bool) -> ssl.SSLContext:
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         context.set_ciphers(OLD_CIPHERS)
     return context
+
+
+async def _pause(request: Request, why: str) -> None:
+    """Wait before a request is sent once more as long as between any two, and tell why it is."""
+    logger.info("%s %s", request.url, why)
+    await asyncio.sleep(request.meta.get(PAUSE, 0.0))
 
 
 def _cookies(jar: AbstractCookieJar, url: yarl.URL) -> list[tuple[str, str]]:

@@ -41,13 +41,20 @@ class Connector(aiohttp.TCPConnector):
     The rest of a body longer than it was told to be, a second answer, a server's "408" before it
     hangs up: aiohttp takes it for the answer to the next request, and the archive would keep it
     under that one's address.
+
+    `gave_kept` tells whether the last request went over a connection that was kept; none does any
+    more once `keeps` is False.
     """
+
+    keeps = True
+    gave_kept = False
 
     async def _get(self, key: ConnectionKey, traces: list[Trace]) -> Connection | None:
         while (kept := await super()._get(key, traces)) is not None:
-            if kept.protocol is None or not kept.protocol.should_close:
+            if self.keeps and not (kept.protocol is None or kept.protocol.should_close):
                 break
             kept.close()
+        self.gave_kept = kept is not None
         return kept
 
 
@@ -75,8 +82,8 @@ def address_of(answer: aiohttp.ClientResponse) -> str | None:
 def send_once(session: aiohttp.ClientSession) -> None:
     """Keep aiohttp from sending a request twice, on its own and past the gate.
 
-    It repeats a GET when a connection kept open breaks before an answer. What that was made for, a
-    connection the server had closed meanwhile, is made rare: after a few seconds of silence ours is
-    closed first (`crawler.download.IDLE_SECONDS`).
+    It repeats a GET at once when a connection kept open breaks before an answer. What that was made
+    for, a connection the server had closed meanwhile, is made rare: after a few seconds of silence
+    ours is closed first (`crawler.download.IDLE_SECONDS`); else the handler asks again, later.
     """
     session._retry_connection = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from scrapy import Request
@@ -47,8 +47,14 @@ def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "registered_private_hosts", {"127.0.0.1"})
 
 
-def fetched(server: RawServer, *paths: str, **settings: Any) -> list[WireAnswer]:
-    """Fetch addresses one after the other, as one site; return what came."""
+class Server(Protocol):
+    """What answers at `url`."""
+
+    url: str
+
+
+def fetched(server: Server, *asked: str, **settings: Any) -> list[WireAnswer]:
+    """Ask for paths, by GET unless they say otherwise, as one site; return what came."""
     told = project_scrapy_settings("tester")
     for name, value in settings.items():
         told.set(name, value)
@@ -58,8 +64,10 @@ def fetched(server: RawServer, *paths: str, **settings: Any) -> list[WireAnswer]
         handler = DownloadHandler.from_crawler(crawler)
         found = []
         try:
-            for path in paths:
-                request = Request(server.url + path, headers={"User-Agent": "tester"})
+            for each in asked:
+                method, path = each.split() if " " in each else ("GET", each)
+                headers = {"User-Agent": "tester"}
+                request = Request(server.url + path, method=method, headers=headers)
                 request.meta[PAUSE] = 0.3
                 await handler.download_request(request)
                 found.append(request.meta[META])

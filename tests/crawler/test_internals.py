@@ -8,14 +8,15 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from crawler.internals import Answer, Connector, address_of
+from crawler.internals import Answer, Connector, address_of, send_once
 from tests.crawler.raw_server import RawServer, answer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,20 @@ def run_probe(name: str) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+@contextmanager
+def served(talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that hands each connection to `talk`; its address."""
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=talk, args=(listener.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture(scope="module")
@@ -73,16 +88,34 @@ def test_an_engine_without_a_slot_is_left_alone() -> None:
 
 
 def test_session_retry_connection_is_what_would_send_a_request_again() -> None:
-    """`session._retry_connection`: else aiohttp repeats what a kept connection lost."""
-    seen = run_probe("broken_connection_probe")
-    assert seen["asked"] == {"/kept": 1, "/broken": 1}
-    assert seen["ended"] == ["DownloadFailedError"]
+    """`session._retry_connection`: else aiohttp repeats at once what a kept connection lost."""
 
-    async def is_on() -> bool:
-        async with aiohttp.ClientSession() as session:
-            return session._retry_connection
+    def hang_up(connection: socket.socket, asked: list[bytes]) -> None:
+        """Answer `/kept` and keep the connection; at `/broken` close it without a word."""
+        with suppress(OSError), connection:
+            while sent := connection.recv(65536):
+                asked.append(sent.split()[1])
+                if asked[-1] == b"/broken":
+                    return
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
-    assert asyncio.run(is_on()) is True
+    def asked_for(*, once: bool) -> list[bytes]:
+        asked: list[bytes] = []
+
+        async def fetch(url: str) -> None:
+            async with aiohttp.ClientSession() as session:
+                if once:
+                    send_once(session)
+                await (await session.get(url + "/kept")).read()
+                with pytest.raises(aiohttp.ServerDisconnectedError):
+                    await session.get(url + "/broken")
+
+        with served(lambda connection: hang_up(connection, asked)) as url:
+            asyncio.run(asyncio.wait_for(fetch(url), LONGER_THAN_ANY_CRAWL))
+        return asked
+
+    assert asked_for(once=True) == [b"/kept", b"/broken"]
+    assert asked_for(once=False) == [b"/kept", b"/broken", b"/broken"]
 
 
 def test_response_start_is_given_the_connection_that_is_gone_afterwards() -> None:
@@ -112,10 +145,6 @@ def test_get_passes_over_a_kept_connection_on_which_something_came_unasked() -> 
                 may_go_on.wait()
                 connection.sendall(head % 7 + b"unasked")
 
-    def serve(listener: socket.socket) -> None:
-        for _ in range(2):
-            answer_twice(listener.accept()[0])
-
     async def fetch(url: str) -> list[bytes]:
         async with Connector() as connector, aiohttp.ClientSession(connector=connector) as session:
             first = await (await session.get(url + "/a")).read()
@@ -125,8 +154,6 @@ def test_get_passes_over_a_kept_connection_on_which_something_came_unasked() -> 
                 await asyncio.sleep(0.01)
             return [first, await (await session.get(url + "/b")).read()]
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, args=(listener,), daemon=True).start()
-        port = listener.getsockname()[1]
-        found = asyncio.run(asyncio.wait_for(fetch(f"http://127.0.0.1:{port}"), 60))
+    with served(answer_twice) as url:
+        found = asyncio.run(asyncio.wait_for(fetch(url), LONGER_THAN_ANY_CRAWL))
     assert found == [b"/a", b"/b"]
