@@ -127,7 +127,7 @@ class NukeViet(Family):
         return f"{module}{suffix}:{int(number)}"
 
     def _is_root(self, path: str) -> bool:
-        return self.site.absolute(path) in self._listings
+        return self._origin + path in self._listings
 
     def _category_kind(self, lead: str, rest: str) -> LinkKind | None:
         """A category is a listing of the row when its module's root, or it itself, is."""
