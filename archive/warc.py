@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import http
 import io
+import re
 import struct
 import sys
 import uuid
@@ -42,6 +43,7 @@ _FEW_BYTES = 4096  # of headers
 _SMALL, _LARGE = (12, 5), (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)  # zlib's window and memory
 _STORED = 65535  # bytes at most in one stored block of deflate (RFC 1951, 3.2.4)
 _AS_IS = "/%?#:;=@&+$,!*'()~[]|"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _RECORD_END = b"\r\n\r\n"  # WARC 1.1, 4
 _LONGEST_REASON = 120  # characters
 MAX_BODY = 64 * 1024 * 1024
@@ -305,7 +307,7 @@ def _written(first_line: str, headers: Headers) -> str:
     A broken server's header must not break the record: no line ends inside a header.
     """
     printable = [
-        (" ".join(name.split()), " ".join(value.splitlines())) for name, value in headers if name
+        (_LINE_END.sub(" ", name), _LINE_END.sub(" ", value)) for name, value in headers if name
     ]
     return _head(first_line, printable)
 

@@ -158,6 +158,16 @@ def test_a_record_holds_what_came_over_the_wire(crawl: Crawl) -> None:
     assert "transfer-encoding" not in [name.lower() for name, _ in record.headers]
 
 
+def test_a_record_holds_the_letters_of_headers_as_they_came(crawl: Crawl) -> None:
+    """The last byte of ễ is a line break to Unicode, not to HTTP."""
+    name = "Nguyễn Huệ\x0b.pdf"
+    told = name.encode().decode("latin-1")
+    crawl.see("7", more_headers=[("X-Name", told), ("X-Two", "a\r\nb\nc")])
+    [path] = crawl.archive.folder.iterdir()
+    sent = gzip.decompress(path.read_bytes())
+    assert f"\r\nX-Name: {name}\r\nX-Two: a b c\r\n".encode() in sent
+
+
 def test_files_are_what_warc_tools_expect(crawl: Crawl) -> None:
     crawl.see("7")
     crawl.see("8", body=b"x" * 5000)
