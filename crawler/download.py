@@ -31,7 +31,7 @@ from crawler.apart import apart
 from crawler.broken_answer import BrokenAnswerError, CutOffError, TooLargeError
 from crawler.internals import Answer, Connector, address_of, send_once
 from crawler.network import GuardedResolver, guard_literal
-from crawler.wire import JAR, META, PAUSE, WireAnswer, header_list
+from crawler.wire import JAR, META, PAUSE, WireAnswer, by_bytes, by_letters, header_list
 
 if TYPE_CHECKING:
     from aiohttp.abc import AbstractCookieJar
@@ -151,13 +151,18 @@ class DownloadHandler:
             request.method,
             url,
             data=request.body or None,
-            headers=header_list(request.headers) + ([] if self._connector.keeps else [_CLOSE]),
+            headers=[
+                *((name, by_letters(value)) for name, value in header_list(request.headers)),
+                *([] if self._connector.keeps else [_CLOSE]),
+            ],
             allow_redirects=False,
             ssl=self._security() if url.scheme == "https" else True,
         ) as answer:
             body = await self._body(answer)
         return WireAnswer(
-            request_headers=list(answer.request_info.headers.items()),
+            request_headers=[
+                (name, by_bytes(value)) for name, value in answer.request_info.headers.items()
+            ],
             status=answer.status,
             headers=[
                 (name.decode("latin-1"), value.decode("latin-1"))
@@ -192,9 +197,7 @@ class DownloadHandler:
         finally:
             connection.give_up()
         given = [
-            value.encode("latin-1").decode("utf-8", "surrogateescape")  # as aiohttp reads them
-            for name, value in answer.headers
-            if name.lower() == "set-cookie"
+            by_letters(value) for name, value in answer.headers if name.lower() == "set-cookie"
         ]
         jar.update_cookies_from_headers(given, url)
         return answer
@@ -275,8 +278,7 @@ async def _pause(request: Request, why: str) -> None:
 def _cookies(jar: AbstractCookieJar, url: yarl.URL) -> list[tuple[str, str]]:
     morsels = jar.filter_cookies(url).values()
     text = "; ".join(f"{morsel.key}={morsel.coded_value}" for morsel in morsels)
-    sent = text.encode("utf-8", "surrogateescape").decode("latin-1")  # text as in all headers here
-    return [("Cookie", sent)] if sent else []
+    return [("Cookie", by_bytes(text))] if text else []
 
 
 def _text(error: BaseException) -> str:

@@ -43,6 +43,7 @@ class RawServer:
         self.pages = pages
         self.tls = tls
         self.asked: list[str] = []
+        self.requests: list[bytes] = []
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -77,6 +78,7 @@ class RawServer:
                     return
             path = request.split(b" ", 2)[1].decode()
             self.asked.append(path)
+            self.requests.append(request)
             make = self.pages.get(path, lambda: answer(b"", status="404 Not Found"))
             for part in make():
                 connection.sendall(part)

@@ -53,7 +53,9 @@ class Server(Protocol):
     url: str
 
 
-def fetched(server: Server, *asked: str, **settings: Any) -> list[WireAnswer]:
+def fetched(
+    server: Server, *asked: str, agent: str = "tester", **settings: Any
+) -> list[WireAnswer]:
     """Ask for paths, by GET unless they say otherwise, as one site; return what came."""
     told = project_scrapy_settings("tester")
     for name, value in settings.items():
@@ -66,7 +68,7 @@ def fetched(server: Server, *asked: str, **settings: Any) -> list[WireAnswer]:
         try:
             for each in asked:
                 method, path = each.split() if " " in each else ("GET", each)
-                headers = {"User-Agent": "tester"}
+                headers = {"User-Agent": agent}
                 request = Request(server.url + path, method=method, headers=headers)
                 request.meta[PAUSE] = 0.3
                 await handler.download_request(request)
@@ -136,6 +138,24 @@ def test_cookies_and_headers_go_along() -> None:
         ("Cookie", "s=1"),
         ("Connection", "close"),
     ]
+
+
+@pytest.mark.parametrize("name", ["sound", "broken"])
+def test_headers_are_sent_as_they_are_told_to_have_been(name: str) -> None:
+    """A contact or a cookie may have any letters; é is one of Latin-1, ễ is none."""
+    agent = "tester (+Lê Nguyễn <le@example.org>)"
+    given = "Set-Cookie: ten=é\r\n".encode()
+    pages = {
+        "/sound": lambda: [SOUND.replace(LENGTH, given + LENGTH)],
+        "/broken": lambda: [OK + given + LENGTH + LENGTH + b"\r\n" + BODY],
+    }
+    with RawServer(pages) as server:
+        *_, last = fetched(server, f"/{name}", f"/{name}", agent=agent)
+        sent = server.requests[-1]
+    lines = [f"{name}: {value}".encode("latin-1") for name, value in last.request_headers]
+    assert sent.split(b"\r\n")[1:-2] == lines
+    assert f"User-Agent: {agent}".encode() in lines
+    assert "Cookie: ten=é".encode() in lines
 
 
 def test_a_cookie_in_utf_8_goes_along_both_ways() -> None:
