@@ -5,13 +5,15 @@
 100,000 articles of 5.4 KB (`--large`: 1,000,000 of at least 0.5 KB) whose commonest words are in
 most of them; three in four queries have a filter. The archive stays in FOLDER (default:
 mattran-bench in the temporary folder) and is continued when its making was cut short. Beside it, on
-the same queries, SQLite's own ranking of the public index, and how long `mattran search` takes from
-its start to its end.
+the same queries, SQLite's own ranking of the public index, search while the newest articles wait
+for the derived indexes, as in the middle of a crawl, and how long `mattran search` takes from its
+start to its end.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sqlite3
 import subprocess
@@ -20,12 +22,14 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
+from archive import keys, mentions
+from archive.connection import open_for_writing
 from archive.narrowing import Filter
 from archive.query import everything, parse
 from archive.reading import open_for_reading
@@ -145,6 +149,12 @@ def percentiles(times: Sequence[float]) -> tuple[float, float, float]:
     return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)], ordered[-1]
 
 
+def _show(way: str, took: Sequence[float]) -> None:
+    p50, p95, most = percentiles(took)
+    shown = f"p50 {p50:6.1f}  p95 {p95:6.1f}  max {most:7.1f} ms ({len(took)})"
+    print(f"{way:<40} {shown}", flush=True)
+
+
 def timed(ask: Callable[[], object]) -> float:
     """Return the milliseconds of this thread's CPU: what a search takes on a machine of its own."""
     started = time.thread_time()
@@ -163,6 +173,25 @@ def measure(conn: sqlite3.Connection, asked: Sequence[Asked]) -> dict[str, list[
         if number % 5 == 0:
             found["ORDER BY rank"].append(timed(partial(_rank_by_sqlite, conn, one.text)))
     return found
+
+
+@contextmanager
+def mid_crawl(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give the archive as a crawl leaves it just before its next batches; nothing of that stays."""
+    with closing(open_for_writing(path)) as conn:
+        conn.execute("BEGIN")
+        newest = conn.execute(
+            "SELECT page FROM keyed ORDER BY sid DESC LIMIT ?", (keys.BATCH - 1,)
+        ).fetchall()
+        pages = [page for (page,) in newest]
+        about = pages[: mentions.BATCH - 1]
+        keys.remove(conn, keys.keyed(conn, json.dumps(pages)))
+        mentions.remove(conn, json.dumps(about))
+        waiting = [(keys.NAME, page) for page in pages]
+        waiting += [(mentions.NAME, page) for page in about]
+        conn.executemany("INSERT INTO pending (derived, page) VALUES (?, ?)", waiting)
+        yield conn
+        conn.execute("ROLLBACK")
 
 
 def _rank_by_sqlite(conn: sqlite3.Connection, text: str) -> list[sqlite3.Row]:
@@ -214,13 +243,13 @@ def _is_exact(conn: sqlite3.Connection, page: object, written: str) -> bool:
     return set(SYLLABLE.findall(exact(written))) <= set(SYLLABLE.findall(exact(f"{title} {text}")))
 
 
-def cold_start(path: Path) -> float:
+def cold_start(path: Path, *options: str) -> float:
     """Return the seconds of `mattran search` for common words, the median of five."""
     times = []
     for _ in range(5):
         started = time.monotonic()
         subprocess.run(
-            [*MATTRAN, "--db", str(path), "search", "mặt trận tổ quốc"],
+            [*MATTRAN, "--db", str(path), "search", "mặt trận tổ quốc", *options],
             check=True,
             stdout=subprocess.DEVNULL,
         )
@@ -263,13 +292,15 @@ def main() -> None:
         times = measure(conn, asked)
         part = asked[:: max(1, len(asked) // EACH)]
         for way, took in chain(times.items(), by_filter(conn, part), counted(conn, part)):
-            p50, p95, most = percentiles(took)
-            shown = f"p50 {p50:6.1f}  p95 {p95:6.1f}  max {most:7.1f} ms ({len(took)})"
-            print(f"{way:<28} {shown}", flush=True)
+            _show(way, took)
         recall, disordered = check(conn, probes(writer))
-    cold = cold_start(scale.path(told.folder))
+    path = scale.path(told.folder)
+    with mid_crawl(path) as conn:
+        for way, took in chain(measure(conn, asked).items(), by_filter(conn, part)):
+            _show(f"mid-crawl, {way}", took)
+    cold, cold_unit = cold_start(path), cold_start(path, "--unit", "Hà Nội")
     print(f"{PROBES} probes: recall {recall:.3f}, {disordered} with exact hits not first")
-    print(f"mattran search, start to end: {cold:.2f} s")
+    print(f"mattran search, start to end: {cold:.2f} s, with --unit {cold_unit:.2f} s")
     p50_bar, p95_bar = BARS[scale]
     p50, p95, _ = percentiles([*times["newest"], *times["--rank"]])
     print(f"all: p50 {p50:.1f} (bar {p50_bar or '-'}), p95 {p95:.1f} (bar {p95_bar}) ms")
