@@ -81,9 +81,15 @@ def _is_foreign(conn: sqlite3.Connection) -> bool:
 
 
 def _migrate(conn: sqlite3.Connection, path: Path) -> None:
-    with ArchiveLock(path, exclusive=True):
+    try:
+        lock = ArchiveLock(path, exclusive=True)
+    except ArchiveLockedError:
+        if _version(conn, path) < SCHEMA_VERSION:
+            raise
+        return  # another process did it meanwhile, and works on it now
+    with lock:
         version = _version(conn, path)
-        if version >= SCHEMA_VERSION:  # another process did it meanwhile
+        if version >= SCHEMA_VERSION:
             return
         if version:
             _copy(conn, path.with_name(f"{path.name}.before-{SCHEMA_VERSION}"))

@@ -92,6 +92,24 @@ def test_no_migration_runs_beside_a_crawl(tmp_path: Path, monkeypatch: pytest.Mo
     assert "in use by another run" in one_line(caught)
 
 
+def test_an_archive_that_another_run_has_just_made_is_shared_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one goes on for hours."""
+    path = tmp_path / "mattran.db"
+    set_up, others = connection._set_up, []
+
+    def set_up_too_late(conn: page_sums.Watched, path: Path) -> None:
+        monkeypatch.setattr(connection, "_set_up", set_up)
+        others.append(Archive.open(path, "crawl"))
+        set_up(conn, path)
+
+    monkeypatch.setattr(connection, "_set_up", set_up_too_late)
+    monkeypatch.setattr(ArchiveLock.__init__, "__kwdefaults__", {"exclusive": False, "wait": 0.0})
+    with Archive.open(path, "crawl") as archive, others[0]:
+        assert archive.conn.execute("SELECT count(*) FROM runs").fetchone() == (2,)
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotWritableError) as caught:
         open_for_writing(Path("/proc/archive/mattran.db"))
