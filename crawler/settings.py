@@ -51,6 +51,7 @@ CONCURRENT_REQUESTS = 2
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_ITEMS = 1
 
+DOWNLOAD_VERIFY_CERTIFICATES = True  # not Scrapy's default; a row may excuse its site
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024
 # http and https only: nothing a page says can make us open a file or an FTP connection.

@@ -195,6 +195,7 @@ def test_the_resolver_of_the_downloader_gives_what_is_public(monkeypatch):
 def test_the_limits_are_set():
     assert settings.DOWNLOAD_MAXSIZE == 20 * 1024 * 1024
     assert settings.DOWNLOAD_TIMEOUT == 60
+    assert settings.DOWNLOAD_VERIFY_CERTIFICATES is True
     bases = [name for name in vars(settings) if name.endswith("_BASE")]
     assert bases == ["DOWNLOADER_MIDDLEWARES_BASE", "SPIDER_MIDDLEWARES_BASE", "EXTENSIONS_BASE"]
     assert not any(getattr(settings, name) for name in bases)
