@@ -31,12 +31,12 @@ class Connection(http.client.HTTPConnection):
         self, url: URL, address: str, security: ssl.SSLContext | None, timeout: float
     ) -> None:
         super().__init__(url.raw_host or "", url.port, timeout=timeout)
-        self._address = address
+        self.address = address
         self._security = security
 
     def connect(self) -> None:
         """Open the connection."""
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        self.sock = socket.create_connection((self.address, self.port), self.timeout)
         if self._security is not None:
             self.sock = self._security.wrap_socket(self.sock, server_hostname=self.host)
 
@@ -59,7 +59,7 @@ class Question:
     max_size: int
 
 
-def ask(connection: Connection, question: Question, address: str) -> WireAnswer:
+def ask(connection: Connection, question: Question) -> WireAnswer:
     """Send a request and read its answer; blocks, at each step as long as the connection may.
 
     :raises TooLargeError: when the body is larger than `max_size`.
@@ -75,4 +75,4 @@ def ask(connection: Connection, question: Question, address: str) -> WireAnswer:
     connection.endheaders(question.body or None)
     with connection.sock.makefile("rb") as stream:
         status, headers, body = read_answer(stream, max_size=question.max_size)
-    return WireAnswer(question.headers, status, headers, body, address)
+    return WireAnswer(question.headers, status, headers, body, connection.address)

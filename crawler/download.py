@@ -191,7 +191,7 @@ class DownloadHandler:
             request.body,
             self._max_size,
         )
-        asked = apart(lambda: broken_http.ask(connection, question, address), f"ask {url.host}")
+        asked = apart(lambda: broken_http.ask(connection, question), f"ask {url.host}")
         try:
             answer = await asyncio.wait_for(asked, seconds)
         finally:
