@@ -250,7 +250,9 @@ class CrawlSession:
             self._settle_held(crawl)
         if fetch.status == 200:
             crawl.served.stand(fetch.url)
-        if not self._leads_back(crawl, answer):
+        if crawl.walls.opens(answer):
+            self.archive.frontier.release([answer.claim.id])
+        elif not self._leads_back(crawl, answer):
             self._keep(crawl, answer)
 
     def _leads_back(self, crawl: SiteCrawl, answer: Answer) -> bool:

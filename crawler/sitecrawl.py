@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from crawler.cookie_walls import CookieWalls
 from crawler.drift import Look
 from crawler.origin import origin_of
 from crawler.served import Served
@@ -73,6 +74,7 @@ class SiteCrawl:
     silent: bool = False  # ... and was not, the last time
     talked: bool = False  # it answered a request
     served: Served = field(default_factory=Served)
+    walls: CookieWalls = field(default_factory=CookieWalls)
     leads_to: str = ""  # where a listing or feed redirects to and may not be followed
     error: str | None = None
     files: SiteFiles | None = None  # None: pages only
