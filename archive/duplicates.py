@@ -55,8 +55,8 @@ COMPARED, LOOKED_AT, OTHERS = 4, 24, 20
 
 SETTLED_AT_ONCE = 256
 
-# Of texts that may be compared again soon so many characters are kept, which takes 10 MB.
-MOST_KEPT = 1_400_000
+# Of texts that may be compared again soon so many characters are kept, which takes 20 MB.
+MOST_KEPT = 2_800_000
 
 _SHOWN = (
     "SELECT p.id, p.current_revision, coalesce(r.published_at, p.first_seen_at), p.first_seen_at,"
