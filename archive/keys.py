@@ -23,6 +23,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.rows import insert_rows
 from archive.units import EVER, Key, counting_for
@@ -112,10 +113,11 @@ def unit_key(unit: Key) -> str:
     return f"{UNIT}{code}" if since == EVER else f"{UNIT}{code}{UNIT}{since}"
 
 
+@lru_cache(maxsize=10_000)
 def _units(about: str) -> str:
     """Return the keys, apart by spaces, of what an article about units counts for.
 
-    `about` is a JSON list of `CODE FIRST-DAY`.
+    `about` is a JSON list of `CODE FIRST-DAY`; the articles of a site have few such lists.
     """
     found: set[Key] = set()
     for named in json.loads(about):
