@@ -192,7 +192,7 @@ def syllables_and_marked(text: str) -> tuple[list[str], set[str]]:
         words = set(SYLLABLE.findall(_lowered(clean(text))))
         return syllables(text), {_OLD_STYLE[word] for word in words if not word.isascii()}
     encoded_words = encoded.translate(_WORD_BYTES).split()
-    marked = set(map(_MARKED_WORD.__getitem__, set(encoded_words)))
+    marked = set(map(_MARKED_WORD.__getitem__, encoded_words))
     marked.discard("")
     return list(map(_FOLDED_WORD.__getitem__, encoded_words)), marked
 
