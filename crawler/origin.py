@@ -37,7 +37,17 @@ def origin_of(url: str) -> Origin:
 def _read(url: str) -> Origin:
     parts = urlsplit(url)
     port = parts.port or DEFAULT_PORTS.get(parts.scheme, 80)
-    return Origin(parts.scheme, parts.hostname or "", port)
+    return Origin(parts.scheme, in_letters(parts.hostname or ""), port)
+
+
+def in_letters(host: str) -> str:
+    """Return a host in the one spelling of its letters: servers name themselves in Punycode."""
+    if "xn--" not in host:
+        return host
+    try:
+        return host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return host
 
 
 _of_plain = lru_cache(maxsize=1024)(_read)  # a crawl asks for a few hosts, again and again

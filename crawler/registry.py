@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from archive.errors import UsageError
+from crawler.origin import in_letters
 from crawler.ownership import owner_of
 from crawler.provinces import DISTRICTS_UNTIL, province_now
 from crawler.registry_values import LEVELS, PLATFORMS, READERS, host_of, is_address, is_loopback
@@ -107,7 +108,7 @@ class Site:
 
         Each with and without `www.`, unless the site is on this machine.
         """
-        named = {self.host, *self.aliases}
+        named = {self.host, *map(in_letters, self.aliases)}
         if self.is_loopback:
             return frozenset(named)
         bare = {host.removeprefix("www.") for host in named}

@@ -178,6 +178,16 @@ class TestRow:
         assert not site.covers("ftp://songxanh.example.vn/")
         assert not site.covers("https://[songxanh/")
 
+    def test_a_host_is_the_same_in_letters_and_as_servers_write_them(self, registry):
+        row = ROW.replace("songxanh.example.vn", "mặt-trận.example")
+        site = load_registry(registry(f'{row}aliases = ["xn--mt-trn-c-fzb0306e9ca.example"]\n'))[
+            "song-xanh-front"
+        ]
+        for host in ("mặt-trận.example", "xn--mt-trn-ff8bzc.example"):
+            assert site.covers(f"https://www.{host}/tin")
+        for host in ("mặt-trận-cũ.example", "xn--mt-trn-c-fzb0306e9ca.example"):
+            assert site.covers(f"https://{host}/tin")
+
     def test_paths_are_relative_to_base_url(self, registry):
         row = ROW.replace('example.vn"', 'example.vn/mat-tran"')
         site = load_registry(registry(row))["song-xanh-front"]
