@@ -6,6 +6,7 @@ address that was asked for, and a cookie. With the cookie the page is there.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -13,6 +14,8 @@ from archive.warc import header
 
 if TYPE_CHECKING:
     from crawler.sitecrawl import Answer
+
+logger = logging.getLogger(__name__)
 
 
 class CookieWalls:
@@ -33,6 +36,8 @@ class CookieWalls:
         if fetch.url in self._met:
             self._is_closed = True
         self._met.add(fetch.url)
+        if not self._is_closed:
+            logger.info("%s leads to itself with a cookie", fetch.url)
         return not self._is_closed
 
 
