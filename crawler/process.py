@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from scrapy.utils.reactor import install_reactor
 
 from archive.connection import explained
 from archive.errors import ArchiveLockedError, LeaseLostError, NotWritableError
+from crawler import collector
 from crawler import settings as project_settings
 from crawler.session import BEAT_SECONDS, CrawlSession
 
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.5  # how often the limits are looked at while nothing ends
 GRACE_SECONDS = 6.0  # how long a stop waits for what is in flight before it is given back
 OLDEST_TLS = "TLSv1.0"
-# So many new objects make the collector look for rings among them. With Python's 700 it looks after
-# every other page, and again and again through the lists of a batch of derived indexes, for nothing
-# (tried: a fifteenth of the batches' time; the crawl takes no more memory).
-NEW_OBJECTS = 5_000
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 
@@ -57,8 +53,7 @@ def run(
     loop = asyncio.get_event_loop_policy().get_event_loop()
     main = loop.create_task(_crawl_all(session, runner, spiders, base, stop))
     main.add_done_callback(lambda _: reactor.stop())
-    gc.freeze()  # what start-up made lives to the end: no collection need look at it again
-    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
+    collector.look_less()
     reactor.run(installSignalHandlers=False)
     session.end()
     if main.done() and not main.cancelled() and (error := main.exception()) is not None:

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, cast
 
 from archive.restating import Reread, Subject
+from crawler import collector
 from crawler.reextract import RawReader
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def serve(
     for number in STOPPING:  # the parent says when to stop
         signal.signal(number, signal.SIG_IGN)
     reader = RawReader(folder, site, template)
+    collector.look_less()
     try:
         while True:
             pipe.send([reader.read(page) for page in pipe.recv()])
