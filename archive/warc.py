@@ -392,7 +392,8 @@ def _body(wire_body: bytes, encodings: str) -> bytes:
 def decoded(wire_body: bytes, encodings: str, *, limit: int = MAX_BODY) -> bytes:
     """Undo the content encodings of a body, last first, as far as they are known.
 
-    Of a body cut short or followed by rubbish it returns what can be read, as browsers do.
+    Of a body cut short, or followed by rubbish (but for brotli), it returns what can be read, as
+    browsers do.
 
     :raises TooLongBodyError: when it is longer than `limit` bytes.
     :raises ValueError: or OSError, or one of `DAMAGED`, when nothing can be read.
@@ -459,6 +460,12 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:
+    whole = zstd.ZstdDecompressor()
+    with suppress(zstd.ZstdError):
+        plain = whole.decompress(body, limit + 1)
+        _limit(len(plain), limit)
+        if whole.eof and not whole.unused_data.startswith(_ZSTD):
+            return plain
     try:
         with zstd.ZstdFile(io.BytesIO(body)) as stream:
             return _readable(stream, limit)
@@ -466,6 +473,7 @@ def _unzstd(body: bytes, limit: int) -> bytes:
         raise ValueError(f"broken zstd: {error}") from error
 
 
+_ZSTD = b"\x28\xb5\x2f\xfd"  # what a frame begins with (RFC 8878, 3.1.1)
 _NO_ENCODING = {"", "identity"}  # RFC 9110, 5.6.1.2 and 12.5.3
 _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
     "gzip": _gunzip,

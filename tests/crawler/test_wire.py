@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import brotli
 import pytest
 
-from archive.warc import read_record
+from archive.warc import read_record, zstd
 from tests.crawler.raw_server import Answer, RawServer, answer, chunked
 from tests.crawler.spoiled import SpoiledMattran
 from tests.replica import Replica
@@ -67,6 +67,8 @@ READ: dict[str, Answer] = {
     "bare deflate": answer(BARE, HTML, "Content-Encoding: deflate"),
     "gzip with rubbish behind": answer(gzip.compress(PAGE) + b"\0\0xyz", HTML,
                                        "Content-Encoding: gzip"),
+    "zstd with rubbish behind": answer(zstd.compress(PAGE) + b"\r\n", HTML,
+                                       "Content-Encoding: zstd"),
     "gzip named x-gzip": answer(gzip.compress(PAGE), HTML, "Content-Encoding: x-gzip"),
     "an encoding nobody knows": answer(PAGE, HTML, "Content-Encoding: utf-8"),
     "two cookies and odd headers": answer(PAGE, HTML, "Set-Cookie: a=1", "Set-Cookie: b=\xe9\xa9",
