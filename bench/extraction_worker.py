@@ -86,7 +86,7 @@ def run(engine: Engine, folder: Path, rounds: int = 1) -> None:
         for job in jobs[:WARM_UP]:
             read_one(engine, job, (folder / job["file"]).read_bytes(), 1)
         before = peak_mb()
-        collector.look_less()  # as every process does in which our pages are read
+        collector.look_less()  # as a crawl does, and the processes that read for `reextract`
         for job in jobs:
             found = read_one(engine, job, (folder / job["file"]).read_bytes(), rounds)
             print(json.dumps({"i": job["i"], **found}, ensure_ascii=False), file=out)
